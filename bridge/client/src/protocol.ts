@@ -1,0 +1,906 @@
+// Generated from the Rust types in bridge/src by `cargo xtask build`. Do not edit.
+
+/**
+ * What the page asks of the worker. Read one with [`Command::from_json`].
+ */
+export type Command = { "type": "INIT" } & Init | { "type": "CREATE_BACKUP" } & CreateBackup | { "type": "PLAN_RESTORE" } & PlanRestore | { "type": "RESTORE" } & Restore | { "type": "VERIFY" } & Verify | { "type": "INSPECT" } & Inspect | { "type": "CANCEL" } & Cancel | { "type": "ASSETS_APPLIED" } & AssetsApplied;
+
+/**
+ * Says which database; the first message.
+ */
+export type Init = { 
+/**
+ * What to back up.
+ */
+config: Config, };
+
+/**
+ * What to back up.
+ */
+export type Config = { 
+/**
+ * The IndexedDB database of the app.
+ */
+database: string, 
+/**
+ * The store in it that holds the queue of pending actions.
+ */
+actionQueue?: string, 
+/**
+ * The app's version, kept in every backup.
+ */
+appVersion: string, 
+/**
+ * The version of the app's schema; the database's own by default.
+ */
+schemaVersion?: number, };
+
+/**
+ * Backs everything up.
+ */
+export type CreateBackup = { 
+/**
+ * The job, chosen by the page.
+ */
+jobId: string, 
+/**
+ * How.
+ */
+options?: BackupOptions, 
+/**
+ * What lies outside IndexedDB.
+ */
+assets?: Assets, };
+
+/**
+ * How to back up.
+ */
+export type BackupOptions = { 
+/**
+ * Only these tables; all of them by default.
+ */
+tables?: Array<string>, 
+/**
+ * What the tables are consistent with.
+ */
+consistency?: Consistency, };
+
+/**
+ * What the tables of a backup are consistent with, and so how long a writer may have to wait.
+ */
+export type Consistency = "snapshot" | "table" | "batch";
+
+/**
+ * Says what a restore would do.
+ */
+export type PlanRestore = { 
+/**
+ * The job, chosen by the page.
+ */
+jobId: string, 
+/**
+ * The archive.
+ */
+source: Source, 
+/**
+ * How.
+ */
+options?: RestoreOptions, };
+
+/**
+ * Puts an archive's content in place of what is there.
+ */
+export type Restore = { 
+/**
+ * The job, chosen by the page.
+ */
+jobId: string, 
+/**
+ * The archive.
+ */
+source: Source, 
+/**
+ * How.
+ */
+options?: RestoreOptions, };
+
+/**
+ * How to restore.
+ */
+export type RestoreOptions = { 
+/**
+ * Only these tables; all of the archive's by default.
+ */
+tables?: Array<string>, 
+/**
+ * Accepts an archive made from a database of another name, and restores it into this one.
+ */
+anyDatabase?: boolean, 
+/**
+ * Reserved for the copy kept for undo. This version keeps none, whatever is said here.
+ */
+safetyBackup?: boolean, };
+
+/**
+ * Checks an archive.
+ */
+export type Verify = { 
+/**
+ * The job, chosen by the page.
+ */
+jobId: string, 
+/**
+ * The archive.
+ */
+source: Source, 
+/**
+ * How.
+ */
+options?: VerifyOptions, };
+
+/**
+ * How to check an archive: there is nothing to choose yet.
+ */
+export type VerifyOptions = Record<string, never>;
+
+/**
+ * Says what an archive holds.
+ */
+export type Inspect = { 
+/**
+ * The job, chosen by the page.
+ */
+jobId: string, 
+/**
+ * The archive.
+ */
+source: Source, };
+
+/**
+ * Ends a job, at any moment.
+ */
+export type Cancel = { 
+/**
+ * The job.
+ */
+jobId: string, };
+
+/**
+ * Answers `APPLY_ASSETS`.
+ */
+export type AssetsApplied = { 
+/**
+ * The job.
+ */
+jobId: string, 
+/**
+ * What was there before, so that it can be put back.
+ */
+previous?: Assets, 
+/**
+ * Why they could not be taken over; nothing must then have been changed.
+ */
+error?: string, };
+
+/**
+ * An archive: a file, or the id of a backup that the browser keeps.
+ */
+export type Source = { 
+/**
+ * Its id.
+ */
+backupId: string, } | Blob;
+
+/**
+ * What the page gives to be backed up.
+ *
+ * The JSON of localStorage, sessionStorage and config is kept as it came, undecoded, so that
+ * strings which are no valid Unicode come back exactly.
+ */
+export type Assets = { 
+/**
+ * All of localStorage, key to value.
+ */
+localStorage?: Record<string, string>, 
+/**
+ * All of sessionStorage, key to value.
+ */
+sessionStorage?: Record<string, string>, 
+/**
+ * Files by name.
+ */
+files?: Record<string, Blob>, 
+/**
+ * The app's config: any JSON value.
+ */
+config?: unknown, };
+
+/**
+ * What the worker says to the page.
+ */
+export type WorkerEvent = { "type": "LOADED", 
+/**
+ * [`crate::PROTOCOL_VERSION`].
+ */
+protocolVersion: number, } | { "type": "READY", 
+/**
+ * [`crate::PROTOCOL_VERSION`].
+ */
+protocolVersion: number, 
+/**
+ * What this browser offers.
+ */
+capabilities: Capabilities, 
+/**
+ * What was found and mended from a run that did not end.
+ */
+recovered: Recovered, } | { "type": "STATUS", 
+/**
+ * The job.
+ */
+jobId: string, 
+/**
+ * How it stands.
+ */
+status: BackupStatus, } | { "type": "APPLY_ASSETS", 
+/**
+ * The job.
+ */
+jobId: string, 
+/**
+ * What to take over.
+ */
+assets: RestoredAssets, } | { "type": "DONE", 
+/**
+ * The job.
+ */
+jobId: string, 
+/**
+ * What it ended with.
+ */
+result: JobResult, } | { "type": "FAILED", 
+/**
+ * The job; null for a message that has none.
+ */
+jobId: string | null, 
+/**
+ * Why.
+ */
+error: ErrorDetails, } | { "type": "CANCELLED", 
+/**
+ * The job.
+ */
+jobId: string, };
+
+/**
+ * What this browser offers.
+ */
+export type Capabilities = { 
+/**
+ * Archives are written to and kept on disk (the origin private file system).
+ */
+opfs: boolean, 
+/**
+ * One job at a time across all tabs (Web Locks); without it, across this worker only.
+ */
+locks: boolean, };
+
+/**
+ * What was found and mended from a run that did not end.
+ */
+export type Recovered = { 
+/**
+ * The `.part` files of unfinished backups that were removed.
+ */
+removedPartFiles: Array<string>, };
+
+/**
+ * What the worker gives back to the page, with the same fields; absent ones stay as they are.
+ */
+export type RestoredAssets = { 
+/**
+ * All of localStorage, key to value.
+ */
+localStorage?: Record<string, string>, 
+/**
+ * All of sessionStorage, key to value.
+ */
+sessionStorage?: Record<string, string>, 
+/**
+ * Files by name.
+ */
+files?: Record<string, Blob>, 
+/**
+ * The app's config.
+ */
+config?: unknown, };
+
+/**
+ * How a job stands. `progress` never goes down; the last one of a job says how it ended.
+ */
+export type BackupStatus = { 
+/**
+ * The job's id.
+ */
+id: string, 
+/**
+ * Where the job stands as a whole.
+ */
+status: StatusKind, 
+/**
+ * 0 to 1.
+ */
+progress: number, 
+/**
+ * One short sentence for a person.
+ */
+message: string, 
+/**
+ * When this was said (milliseconds since the Unix epoch).
+ */
+timestamp: number, 
+/**
+ * What the job is doing.
+ */
+phase: Phase, 
+/**
+ * The table being worked on.
+ */
+table?: string, 
+/**
+ * Records done in this phase.
+ */
+recordsDone: number, 
+/**
+ * Records to do in this phase.
+ */
+recordsTotal: number, 
+/**
+ * Bytes done in this phase, uncompressed.
+ */
+bytesDone: number, 
+/**
+ * Bytes to do in this phase, uncompressed, when known.
+ */
+bytesTotal?: number, 
+/**
+ * Estimated time left of the whole job, in milliseconds.
+ */
+etaMs?: number, 
+/**
+ * The backup's metadata, once they are known.
+ */
+metadata?: BackupMetadata, 
+/**
+ * Why it failed.
+ */
+error?: ErrorDetails, };
+
+/**
+ * Where a job stands as a whole.
+ */
+export type StatusKind = "pending" | "in-progress" | "validating" | "restoring" | "completed" | "failed" | "cancelled";
+
+/**
+ * What a job is doing.
+ */
+export type Phase = "starting" | "reading" | "checking" | "planning" | "writing" | "applying-assets" | "finishing" | "cancelling" | "rolling-back" | "ended";
+
+/**
+ * What a job ends with; which one it is follows from the command.
+ */
+export type JobResult = BackupResult | RestorePlan | RestoreResult | VerifyReport | Inspection;
+
+/**
+ * Of `CREATE_BACKUP`: a checked archive.
+ */
+export type BackupResult = { 
+/**
+ * The backup's id; where the browser has OPFS, a `source` for later commands.
+ */
+backupId: string, 
+/**
+ * The archive; disk-backed where the browser has OPFS.
+ */
+file: File, 
+/**
+ * The archive's size in bytes, compressed.
+ */
+archiveBytes: number, 
+/**
+ * Whether the browser keeps the archive (in OPFS); if not, `file` is the only copy.
+ */
+stored: boolean, 
+/**
+ * What the archive holds.
+ */
+metadata: BackupMetadata, 
+/**
+ * What the person should know.
+ */
+warnings: Array<Warning>, 
+/**
+ * How long the job took, in milliseconds.
+ */
+durationMs: number, };
+
+/**
+ * What restoring an archive would do. Made from a checked archive; nothing is written.
+ */
+export type RestorePlan = { 
+/**
+ * The archive's metadata.
+ */
+metadata: BackupMetadata, 
+/**
+ * What would happen to each table, in the archive's order; the action queue is one of them.
+ */
+tables: Array<TablePlan>, 
+/**
+ * What would happen outside IndexedDB.
+ */
+assets: AssetsPlan, 
+/**
+ * What the person should know before going on.
+ */
+warnings: Array<Warning>, };
+
+/**
+ * What would happen to one table. The database then holds `unchanged + add + change` records.
+ */
+export type TablePlan = { 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * Records left as they are.
+ */
+unchanged: number, 
+/**
+ * Records written that are not there, or that are cleared first.
+ */
+add: number, 
+/**
+ * Records overwritten in place.
+ */
+change: number, 
+/**
+ * Records removed.
+ */
+delete: number, };
+
+/**
+ * What would happen outside IndexedDB.
+ */
+export type AssetsPlan = { 
+/**
+ * localStorage would be replaced.
+ */
+localStorage: boolean, 
+/**
+ * sessionStorage would be replaced.
+ */
+sessionStorage: boolean, 
+/**
+ * The config would be handed to the page.
+ */
+config: boolean, 
+/**
+ * These files would be handed to the page.
+ */
+files: Array<string>, };
+
+/**
+ * Of `RESTORE`.
+ */
+export type RestoreResult = { 
+/**
+ * The archive's metadata.
+ */
+metadata: BackupMetadata, 
+/**
+ * What was written, table by table.
+ */
+tables: Array<RestoredTable>, 
+/**
+ * What the person should know.
+ */
+warnings: Array<Warning>, 
+/**
+ * How long the job took, in milliseconds.
+ */
+durationMs: number, };
+
+/**
+ * What was written to one table.
+ */
+export type RestoredTable = { 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * Records that it now holds.
+ */
+records: number, 
+/**
+ * Bytes of their lines in the archive.
+ */
+bytes: number, 
+/**
+ * How long writing it took, in milliseconds.
+ */
+durationMs: number, };
+
+/**
+ * Of `VERIFY`: the archive is whole; a damaged one ends with `FAILED`.
+ */
+export type VerifyReport = { 
+/**
+ * The archive's metadata.
+ */
+metadata: BackupMetadata, 
+/**
+ * Entries checked.
+ */
+entries: number, 
+/**
+ * Records decoded.
+ */
+records: number, 
+/**
+ * Bytes checked, uncompressed.
+ */
+bytes: number, 
+/**
+ * Whether the file as a whole, container included, is what was written (the archive's seal);
+ * false for an archive that another tool has packed anew.
+ */
+sealed: boolean, 
+/**
+ * How long the job took, in milliseconds.
+ */
+durationMs: number, };
+
+/**
+ * Of `INSPECT`: what an archive says of itself. Its contents are not checked.
+ */
+export type Inspection = { 
+/**
+ * The archive's metadata.
+ */
+metadata: BackupMetadata, 
+/**
+ * The database's shape.
+ */
+schema: Schema, 
+/**
+ * The archive's size in bytes, compressed.
+ */
+archiveBytes: number, 
+/**
+ * The number of entries.
+ */
+entries: number, };
+
+/**
+ * Something the person should know although the job succeeded.
+ */
+export type Warning = { 
+/**
+ * The code of the error that it would have been, if any.
+ */
+code?: ErrorCode, 
+/**
+ * What there is to know.
+ */
+message: string, 
+/**
+ * The table concerned.
+ */
+table?: string, };
+
+/**
+ * What a backup holds (`metadata.json`).
+ */
+export type BackupMetadata = { 
+/**
+ * The archive format's version, `major.minor`.
+ */
+version: string, 
+/**
+ * The backup's id.
+ */
+id: string, 
+/**
+ * When the backup began (milliseconds since the Unix epoch).
+ */
+timestamp: number, 
+/**
+ * The app's version, as `INIT` gave it.
+ */
+appVersion: string, 
+/**
+ * The version of the app's schema: `INIT`'s, or else the database's.
+ */
+schemaVersion: number, 
+/**
+ * The database's name.
+ */
+database: string, 
+/**
+ * What the tables are consistent with.
+ */
+consistency: Consistency, 
+/**
+ * SHA-256 over the entries, without this one and the manifest (see the format's description).
+ */
+checksum: string, 
+/**
+ * The sum of those entries' sizes in bytes, uncompressed.
+ */
+size: number, 
+/**
+ * Records per table, the action queue not among them.
+ */
+tables: { [key in string]: number }, 
+/**
+ * Records in the action queue.
+ */
+actionQueueCount: number, 
+/**
+ * The files kept: `localStorage.json`, `sessionStorage.json` and the names the page gave.
+ */
+fileAssets: Array<string>, 
+/**
+ * Whether the app's config is kept.
+ */
+config: boolean, 
+/**
+ * Values left out because they cannot be kept.
+ */
+omissions: Array<Omission>, };
+
+/**
+ * A value left out of a backup because it cannot be kept.
+ */
+export type Omission = { 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * The record's key, as it is written in an archive.
+ */
+key: unknown, 
+/**
+ * JSON Pointer (RFC 6901) to the value.
+ */
+path: string, 
+/**
+ * What was found there.
+ */
+found: string, };
+
+/**
+ * The list of an archive's entries with their checksums (`manifest.json`).
+ */
+export type BackupManifest = { 
+/**
+ * The archive format's version, `major.minor`.
+ */
+version: string, 
+/**
+ * When the backup began (milliseconds since the Unix epoch).
+ */
+timestamp: number, 
+/**
+ * SHA-256 over all entries (see the format's description).
+ */
+checksum: string, 
+/**
+ * Every entry but `manifest.json`, in the archive's order.
+ */
+entries: Array<ManifestEntry>, };
+
+/**
+ * One entry of an archive.
+ */
+export type ManifestEntry = { 
+/**
+ * The entry's name in the ZIP.
+ */
+path: string, 
+/**
+ * SHA-256 of the uncompressed content, in lower-case hexadecimal.
+ */
+checksum: string, 
+/**
+ * Uncompressed size in bytes.
+ */
+size: number, 
+/**
+ * What the entry is.
+ */
+type: EntryType, 
+/**
+ * The table of a part.
+ */
+table?: string, 
+/**
+ * The number of records in a part.
+ */
+records?: number, 
+/**
+ * The first key of a part.
+ */
+firstKey?: unknown, 
+/**
+ * The last key of a part.
+ */
+lastKey?: unknown, };
+
+/**
+ * What an entry is.
+ */
+export type EntryType = "database" | "file" | "config" | "action-queue";
+
+/**
+ * The database's shape (`schema.json`).
+ */
+export type Schema = { 
+/**
+ * The database.
+ */
+database: DatabaseSchema, 
+/**
+ * The store that holds the queue of pending actions.
+ */
+actionQueue?: string, 
+/**
+ * The stores in the archive, in the database's order.
+ */
+stores: Array<StoreSchema>, };
+
+/**
+ * The database's name and version.
+ */
+export type DatabaseSchema = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its version, as IndexedDB counts (Dexie's times ten).
+ */
+version: number, };
+
+/**
+ * One object store.
+ */
+export type StoreSchema = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where in the record the key is; absent when keys are out of line.
+ */
+keyPath?: KeyPath, 
+/**
+ * Whether it generates keys.
+ */
+autoIncrement: boolean, 
+/**
+ * The next key it will generate, where it generates any.
+ */
+nextKey?: number, 
+/**
+ * Its indexes.
+ */
+indexes: Array<IndexSchema>, };
+
+/**
+ * A key path: one path, or the several of a compound key.
+ */
+export type KeyPath = string | Array<string>;
+
+/**
+ * One index of a store.
+ */
+export type IndexSchema = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it indexes.
+ */
+keyPath: KeyPath, 
+/**
+ * Whether two records may not share a key.
+ */
+unique: boolean, 
+/**
+ * Whether an array adds an entry per element.
+ */
+multiEntry: boolean, };
+
+/**
+ * A failure with a stable code, its context and a way out.
+ */
+export type ErrorDetails = { 
+/**
+ * What kind of failure this is; stable across versions.
+ */
+code: ErrorCode, 
+/**
+ * What happened, for a person.
+ */
+message: string, 
+/**
+ * What the person can do about it.
+ */
+hint: string, 
+/**
+ * Where it happened, and what was expected and found.
+ */
+context: ErrorContext, 
+/**
+ * Whether the same call may succeed later with nothing changed.
+ */
+retryable: boolean, };
+
+/**
+ * What kind of failure; stable across versions.
+ */
+export type ErrorCode = "INVALID_MESSAGE" | "NOT_INITIALIZED" | "TABLE_NOT_FOUND" | "BACKUP_NOT_FOUND" | "DATABASE_NOT_FOUND" | "NOT_AN_ARCHIVE" | "ARCHIVE_TRUNCATED" | "ARCHIVE_DAMAGED" | "ENTRY_NAME_INVALID" | "ENTRY_DUPLICATE" | "ENTRY_MISSING" | "ENTRY_UNEXPECTED" | "CHECKSUM_MISMATCH" | "MANIFEST_INVALID" | "METADATA_INVALID" | "SCHEMA_INVALID" | "RECORD_INVALID" | "FORMAT_TOO_NEW" | "SCHEMA_TOO_NEW" | "MIGRATION_MISSING" | "SCHEMA_MISMATCH" | "DATABASE_MISMATCH" | "UNSUPPORTED_VALUE" | "VALUE_TOO_LARGE" | "BACKUP_IN_PROGRESS" | "QUOTA_EXCEEDED" | "DATABASE_FAILED" | "DATABASE_BLOCKED" | "STORAGE_FAILED" | "VALIDATION_FAILED" | "ASSETS_NOT_APPLIED" | "WORKER_FAILED" | "INTERNAL";
+
+/**
+ * Where a failure happened, and what was expected and found. Every field is optional.
+ */
+export type ErrorContext = { 
+/**
+ * The database.
+ */
+database?: string, 
+/**
+ * The table (object store).
+ */
+table?: string, 
+/**
+ * The record's key, as it is written in an archive.
+ */
+key?: unknown, 
+/**
+ * JSON Pointer (RFC 6901) to the value in its record, message or document.
+ */
+path?: string, 
+/**
+ * The archive's entry, or the storage's file.
+ */
+entry?: string, 
+/**
+ * The line of the entry, counted from 1.
+ */
+line?: number, 
+/**
+ * What was expected.
+ */
+expected?: unknown, 
+/**
+ * What was found instead.
+ */
+found?: unknown, 
+/**
+ * The browser's own error behind this one: the name of the DOMException.
+ */
+cause?: string, 
+/**
+ * When the job that stands in the way began (milliseconds since the Unix epoch).
+ */
+since?: number, };
+
+/** The version of this protocol. */
+export const PROTOCOL_VERSION = 1;

@@ -1,0 +1,124 @@
+//! The message codec for gloo-worker: plain objects on the wire, and no envelope.
+//!
+//! gloo-worker wraps every message in a private envelope and lets a codec return no error. So a
+//! message from the page is decoded to an opaque [`Incoming`], inside the envelope that gloo-worker
+//! expects, and parsed fallibly in a second step; an event leaves without its envelope.
+
+use std::cell::RefCell;
+
+use gloo_worker::Codec;
+use js_sys::{JSON, Object, Reflect};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Blob;
+
+use crate::handle::PLACEHOLDER;
+use crate::{Command, Error, ErrorCode, Event, PROTOCOL_VERSION, Rejected};
+
+/// The codec.
+#[derive(Debug)]
+pub struct PlainObjects;
+
+/// A message from the page, not yet looked at.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Incoming(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
+
+/// An event for the page, ready to be posted.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Outgoing(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
+
+thread_local! {
+    /// The browser objects of the message being parsed, by index.
+    static HANDLES: RefCell<Vec<JsValue>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The browser object at `index` of the message being parsed.
+pub(crate) fn handle_at(index: usize) -> Option<JsValue> {
+    HANDLES.with_borrow(|handles| handles.get(index).cloned())
+}
+
+impl Incoming {
+    /// Reads the command.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_MESSAGE` with the field's JSON Pointer in `context.path`.
+    pub fn parse(&self) -> Result<Command, Box<Rejected>> {
+        HANDLES.with_borrow_mut(Vec::clear);
+        let command = match to_json(&self.0) {
+            Some(text) => Command::from_json(&text),
+            None => Err(Box::new(Rejected {
+                job_id: None,
+                error: Error::new(
+                    ErrorCode::InvalidMessage,
+                    "The message cannot be written as JSON: it has a cycle or a BigInt.",
+                ),
+            })),
+        };
+        HANDLES.with_borrow_mut(Vec::clear);
+        command
+    }
+}
+
+impl Outgoing {
+    /// Makes an event ready to be posted.
+    pub fn new(event: &Event) -> Self {
+        Self(to_js(event))
+    }
+}
+
+/// JSON text in which every Blob (so every File) stands as its placeholder. `JSON.stringify` escapes
+/// lone surrogates, so strings survive that Rust could not hold.
+fn to_json(message: &JsValue) -> Option<String> {
+    let replacer = Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(|_key, value: JsValue| {
+        if !value.is_instance_of::<Blob>() {
+            return value;
+        }
+        let index = HANDLES.with_borrow_mut(|handles| {
+            handles.push(value);
+            handles.len() - 1
+        });
+        let placeholder = Object::new();
+        // Setting a property of a fresh object cannot fail.
+        let _ = Reflect::set(&placeholder, &PLACEHOLDER.into(), &JsValue::from(index as f64));
+        placeholder.into()
+    });
+    let text = JSON::stringify_with_replacer(message, replacer.as_ref()).ok()?;
+    Some(text.as_string().unwrap_or_else(|| "null".to_owned()))
+}
+
+/// The plain object for an event. Handles pass through; `None` is absent, a number is a number.
+fn to_js<T: Serialize>(value: &T) -> JsValue {
+    // Serializing our own types into objects has no way to fail; a defect must not kill the worker.
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .unwrap_or(JsValue::NULL)
+}
+
+impl Codec for PlainObjects {
+    fn encode<I: Serialize>(input: I) -> JsValue {
+        let envelope = to_js(&input);
+        // `{ ProcessOutput: [handler, event] }`, or the string "WorkerLoaded".
+        match Reflect::get(&envelope, &"ProcessOutput".into()) {
+            Ok(output) if !output.is_undefined() => {
+                Reflect::get_u32(&output, 1).unwrap_or(JsValue::NULL)
+            }
+            _ => to_js(&Event::Loaded {
+                protocol_version: PROTOCOL_VERSION,
+            }),
+        }
+    }
+
+    #[allow(clippy::expect_used, reason = "the trait returns no error, and the envelope is ours")]
+    fn decode<O>(input: JsValue) -> O
+    where
+        O: for<'de> Deserialize<'de>,
+    {
+        // There is one page per worker: every message comes from gloo-worker's handler 0.
+        let envelope = Object::new();
+        let input = js_sys::Array::of2(&JsValue::from(0), &input);
+        Reflect::set(&envelope, &"ProcessInput".into(), &input).expect("a fresh object");
+        serde_wasm_bindgen::from_value(envelope.into()).expect("the envelope of gloo-worker 0.6")
+    }
+}

@@ -1,0 +1,244 @@
+//! Page → worker.
+
+mod parse;
+
+pub use parse::Rejected;
+pub use parse::json_pointer;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Assets, Handle};
+
+/// What the page asks of the worker. Read one with [`Command::from_json`].
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Command {
+    /// Says which database; the first message.
+    Init(Init),
+    /// Backs everything up.
+    CreateBackup(CreateBackup),
+    /// Says what a restore would do.
+    PlanRestore(PlanRestore),
+    /// Puts an archive's content in place of what is there.
+    Restore(Restore),
+    /// Checks an archive.
+    Verify(Verify),
+    /// Says what an archive holds.
+    Inspect(Inspect),
+    /// Ends a job.
+    Cancel(Cancel),
+    /// Answers `APPLY_ASSETS`.
+    AssetsApplied(AssetsApplied),
+}
+
+/// The `type` of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CommandKind {
+    /// See [`Command::Init`].
+    Init,
+    /// See [`Command::CreateBackup`].
+    CreateBackup,
+    /// See [`Command::PlanRestore`].
+    PlanRestore,
+    /// See [`Command::Restore`].
+    Restore,
+    /// See [`Command::Verify`].
+    Verify,
+    /// See [`Command::Inspect`].
+    Inspect,
+    /// See [`Command::Cancel`].
+    Cancel,
+    /// See [`Command::AssetsApplied`].
+    AssetsApplied,
+}
+
+/// Says which database; the first message.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Init {
+    /// What to back up.
+    pub config: Config,
+}
+
+/// What to back up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Config {
+    /// The IndexedDB database of the app.
+    pub database: String,
+    /// The store in it that holds the queue of pending actions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action_queue: Option<String>,
+    /// The app's version, kept in every backup.
+    pub app_version: String,
+    /// The version of the app's schema; the database's own by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema_version: Option<u32>,
+}
+
+/// Backs everything up.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateBackup {
+    /// The job, chosen by the page.
+    pub job_id: String,
+    /// How.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<BackupOptions>"))]
+    pub options: BackupOptions,
+    /// What lies outside IndexedDB.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Assets>"))]
+    pub assets: Assets,
+}
+
+/// How to back up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct BackupOptions {
+    /// Only these tables; all of them by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tables: Option<Vec<String>>,
+    /// What the tables are consistent with.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Consistency>"))]
+    pub consistency: Consistency,
+}
+
+/// What the tables of a backup are consistent with, and so how long a writer may have to wait.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Consistency {
+    /// All tables show the same moment; writers wait until all are read.
+    #[default]
+    Snapshot,
+    /// Each table shows one moment; a writer waits until its table is read.
+    Table,
+    /// Each batch of records shows one moment; a writer waits for one batch at most.
+    Batch,
+}
+
+/// An archive: a file, or the id of a backup that the browser keeps.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(untagged, expecting = "expected a Blob or { backupId: string }")]
+pub enum Source {
+    /// A backup that the browser keeps.
+    #[serde(rename_all = "camelCase")]
+    Stored {
+        /// Its id.
+        backup_id: String,
+    },
+    /// A Blob or File.
+    #[cfg_attr(feature = "typescript", ts(type = "Blob"))]
+    File(Handle),
+}
+
+/// Says what a restore would do.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PlanRestore {
+    /// The job, chosen by the page.
+    pub job_id: String,
+    /// The archive.
+    pub source: Source,
+    /// How.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<RestoreOptions>"))]
+    pub options: RestoreOptions,
+}
+
+/// Puts an archive's content in place of what is there.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Restore {
+    /// The job, chosen by the page.
+    pub job_id: String,
+    /// The archive.
+    pub source: Source,
+    /// How.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<RestoreOptions>"))]
+    pub options: RestoreOptions,
+}
+
+/// How to restore.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RestoreOptions {
+    /// Only these tables; all of the archive's by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tables: Option<Vec<String>>,
+    /// Accepts an archive made from a database of another name, and restores it into this one.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>"))]
+    pub any_database: bool,
+    /// Reserved for the copy kept for undo. This version keeps none, whatever is said here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safety_backup: Option<bool>,
+}
+
+/// Checks an archive.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Verify {
+    /// The job, chosen by the page.
+    pub job_id: String,
+    /// The archive.
+    pub source: Source,
+    /// How.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<VerifyOptions>"))]
+    pub options: VerifyOptions,
+}
+
+/// How to check an archive: there is nothing to choose yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "Record<string, never>"))]
+#[serde(deny_unknown_fields)]
+pub struct VerifyOptions {}
+
+/// Says what an archive holds.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inspect {
+    /// The job, chosen by the page.
+    pub job_id: String,
+    /// The archive.
+    pub source: Source,
+}
+
+/// Ends a job, at any moment.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Cancel {
+    /// The job.
+    pub job_id: String,
+}
+
+/// Answers `APPLY_ASSETS`.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AssetsApplied {
+    /// The job.
+    pub job_id: String,
+    /// What was there before, so that it can be put back.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Assets>"))]
+    pub previous: Assets,
+    /// Why they could not be taken over; nothing must then have been changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}

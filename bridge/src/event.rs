@@ -1,0 +1,91 @@
+//! Worker → page.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{BackupStatus, Error, JobResult, RestoredAssets};
+
+/// What the worker says to the page.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "WorkerEvent"))]
+#[serde(
+    tag = "type",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    rename_all_fields = "camelCase"
+)]
+pub enum Event {
+    /// The WebAssembly is ready for messages.
+    Loaded {
+        /// [`crate::PROTOCOL_VERSION`].
+        protocol_version: u32,
+    },
+    /// The answer to `INIT`.
+    Ready {
+        /// [`crate::PROTOCOL_VERSION`].
+        protocol_version: u32,
+        /// What this browser offers.
+        capabilities: Capabilities,
+        /// What was found and mended from a run that did not end.
+        recovered: Recovered,
+    },
+    /// How a job stands; at most 20 a second and job.
+    Status {
+        /// The job.
+        job_id: String,
+        /// How it stands.
+        status: Box<BackupStatus>,
+    },
+    /// The page is to take these over and answer with `ASSETS_APPLIED`.
+    ApplyAssets {
+        /// The job.
+        job_id: String,
+        /// What to take over.
+        assets: RestoredAssets,
+    },
+    /// The job has ended well.
+    Done {
+        /// The job.
+        job_id: String,
+        /// What it ended with.
+        result: Box<JobResult>,
+    },
+    /// The job, or a message, has failed; everything is as it was.
+    Failed {
+        /// The job; null for a message that has none.
+        job_id: Option<String>,
+        /// Why.
+        error: Error,
+    },
+    /// The job has been cancelled; everything is as it was.
+    Cancelled {
+        /// The job.
+        job_id: String,
+    },
+}
+
+/// What this browser offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// Archives are written to and kept on disk (the origin private file system).
+    pub opfs: bool,
+    /// One job at a time across all tabs (Web Locks); without it, across this worker only.
+    pub locks: bool,
+}
+
+impl Capabilities {
+    /// What this browser offers.
+    pub fn new(opfs: bool, locks: bool) -> Self {
+        Self { opfs, locks }
+    }
+}
+
+/// What was found and mended from a run that did not end.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Recovered {
+    /// The `.part` files of unfinished backups that were removed.
+    pub removed_part_files: Vec<String>,
+}

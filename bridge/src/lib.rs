@@ -1,0 +1,39 @@
+//! What a page and the pos-backup worker say to each other.
+//!
+//! Commands go in, events come out, both as plain objects by structured clone; every one has a
+//! `type`. The types here are the protocol: the TypeScript of the page's client is generated from
+//! them. Nothing in this crate but [`codec`] and [`handle`] knows of a browser.
+
+mod assets;
+#[cfg(target_arch = "wasm32")]
+pub mod codec;
+mod command;
+mod error;
+mod event;
+mod handle;
+mod metadata;
+mod plan;
+mod result;
+mod schema;
+mod status;
+#[cfg(feature = "typescript")]
+pub mod typescript;
+
+pub use assets::{Assets, RestoredAssets};
+pub use command::{
+    AssetsApplied, BackupOptions, Cancel, Command, CommandKind, Config, Consistency, CreateBackup,
+    Init, Inspect, PlanRestore, Rejected, Restore, RestoreOptions, Source, Verify, VerifyOptions, json_pointer,
+};
+pub use error::{Error, ErrorCode, ErrorContext, Result};
+pub use event::{Capabilities, Event, Recovered};
+pub use handle::Handle;
+pub use metadata::{BackupManifest, BackupMetadata, EntryType, ManifestEntry, Omission};
+pub use plan::{AssetsPlan, RestorePlan, TablePlan};
+pub use result::{
+    BackupResult, Inspection, JobResult, RestoreResult, RestoredTable, VerifyReport, Warning,
+};
+pub use schema::{DatabaseSchema, IndexSchema, KeyPath, Schema, StoreSchema};
+pub use status::{BackupStatus, Phase, StatusKind};
+
+/// The version of this protocol, sent with `LOADED` and `READY`.
+pub const PROTOCOL_VERSION: u32 = 1;

@@ -1,0 +1,52 @@
+//! What a restore would do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{BackupMetadata, Warning};
+
+/// What restoring an archive would do. Made from a checked archive; nothing is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RestorePlan {
+    /// The archive's metadata.
+    pub metadata: BackupMetadata,
+    /// What would happen to each table, in the archive's order; the action queue is one of them.
+    pub tables: Vec<TablePlan>,
+    /// What would happen outside IndexedDB.
+    pub assets: AssetsPlan,
+    /// What the person should know before going on.
+    pub warnings: Vec<Warning>,
+}
+
+/// What would happen to one table. The database then holds `unchanged + add + change` records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct TablePlan {
+    /// The table.
+    pub table: String,
+    /// Records left as they are.
+    pub unchanged: u64,
+    /// Records written that are not there, or that are cleared first.
+    pub add: u64,
+    /// Records overwritten in place.
+    pub change: u64,
+    /// Records removed.
+    pub delete: u64,
+}
+
+/// What would happen outside IndexedDB.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct AssetsPlan {
+    /// localStorage would be replaced.
+    pub local_storage: bool,
+    /// sessionStorage would be replaced.
+    pub session_storage: bool,
+    /// The config would be handed to the page.
+    pub config: bool,
+    /// These files would be handed to the page.
+    pub files: Vec<String>,
+}

@@ -1,0 +1,124 @@
+//! What a job ends with, in `DONE`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{BackupMetadata, ErrorCode, Handle, RestorePlan, Schema};
+
+/// What a job ends with; which one it is follows from the command.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(untagged)]
+pub enum JobResult {
+    /// Of `CREATE_BACKUP`.
+    Backup(BackupResult),
+    /// Of `PLAN_RESTORE`.
+    Plan(RestorePlan),
+    /// Of `RESTORE`.
+    Restore(RestoreResult),
+    /// Of `VERIFY`.
+    Verify(VerifyReport),
+    /// Of `INSPECT`.
+    Inspect(Inspection),
+}
+
+/// Of `CREATE_BACKUP`: a checked archive.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct BackupResult {
+    /// The backup's id; where the browser has OPFS, a `source` for later commands.
+    pub backup_id: String,
+    /// The archive; disk-backed where the browser has OPFS.
+    #[cfg_attr(feature = "typescript", ts(type = "File"))]
+    pub file: Handle,
+    /// The archive's size in bytes, compressed.
+    pub archive_bytes: u64,
+    /// Whether the browser keeps the archive (in OPFS); if not, `file` is the only copy.
+    pub stored: bool,
+    /// What the archive holds.
+    pub metadata: BackupMetadata,
+    /// What the person should know.
+    pub warnings: Vec<Warning>,
+    /// How long the job took, in milliseconds.
+    pub duration_ms: f64,
+}
+
+/// Of `RESTORE`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RestoreResult {
+    /// The archive's metadata.
+    pub metadata: BackupMetadata,
+    /// What was written, table by table.
+    pub tables: Vec<RestoredTable>,
+    /// What the person should know.
+    pub warnings: Vec<Warning>,
+    /// How long the job took, in milliseconds.
+    pub duration_ms: f64,
+}
+
+/// What was written to one table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RestoredTable {
+    /// The table.
+    pub table: String,
+    /// Records that it now holds.
+    pub records: u64,
+    /// Bytes of their lines in the archive.
+    pub bytes: u64,
+    /// How long writing it took, in milliseconds.
+    pub duration_ms: f64,
+}
+
+/// Of `VERIFY`: the archive is whole; a damaged one ends with `FAILED`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyReport {
+    /// The archive's metadata.
+    pub metadata: BackupMetadata,
+    /// Entries checked.
+    pub entries: u64,
+    /// Records decoded.
+    pub records: u64,
+    /// Bytes checked, uncompressed.
+    pub bytes: u64,
+    /// Whether the file as a whole, container included, is what was written (the archive's seal);
+    /// false for an archive that another tool has packed anew.
+    pub sealed: bool,
+    /// How long the job took, in milliseconds.
+    pub duration_ms: f64,
+}
+
+/// Of `INSPECT`: what an archive says of itself. Its contents are not checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Inspection {
+    /// The archive's metadata.
+    pub metadata: BackupMetadata,
+    /// The database's shape.
+    pub schema: Schema,
+    /// The archive's size in bytes, compressed.
+    pub archive_bytes: u64,
+    /// The number of entries.
+    pub entries: u64,
+}
+
+/// Something the person should know although the job succeeded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase")]
+pub struct Warning {
+    /// The code of the error that it would have been, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<ErrorCode>,
+    /// What there is to know.
+    pub message: String,
+    /// The table concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+}

@@ -1,0 +1,71 @@
+//! `schema.json` of an archive: what the database's stores look like.
+
+use serde::{Deserialize, Serialize};
+
+/// The database's shape (`schema.json`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase")]
+pub struct Schema {
+    /// The database.
+    pub database: DatabaseSchema,
+    /// The store that holds the queue of pending actions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action_queue: Option<String>,
+    /// The stores in the archive, in the database's order.
+    pub stores: Vec<StoreSchema>,
+}
+
+/// The database's name and version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct DatabaseSchema {
+    /// Its name.
+    pub name: String,
+    /// Its version, as IndexedDB counts (Dexie's times ten).
+    pub version: u32,
+}
+
+/// One object store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase")]
+pub struct StoreSchema {
+    /// Its name.
+    pub name: String,
+    /// Where in the record the key is; absent when keys are out of line.
+    pub key_path: Option<KeyPath>,
+    /// Whether it generates keys.
+    pub auto_increment: bool,
+    /// The next key it will generate, where it generates any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_key: Option<f64>,
+    /// Its indexes.
+    pub indexes: Vec<IndexSchema>,
+}
+
+/// One index of a store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct IndexSchema {
+    /// Its name.
+    pub name: String,
+    /// What it indexes.
+    pub key_path: KeyPath,
+    /// Whether two records may not share a key.
+    pub unique: bool,
+    /// Whether an array adds an entry per element.
+    pub multi_entry: bool,
+}
+
+/// A key path: one path, or the several of a compound key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(untagged)]
+pub enum KeyPath {
+    /// One path, with dots between the steps; the empty path is the record itself.
+    Single(String),
+    /// The paths of a compound key.
+    Compound(Vec<String>),
+}
