@@ -1,0 +1,223 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { gatherAssets } from './assets.js';
+import { Connection, type ProtocolMessage } from './connection.js';
+import type { BackupError } from './errors.js';
+import { type Ready, handshake } from './handshake.js';
+import type { Job } from './job.js';
+import { JobRunner } from './job-runner.js';
+import type {
+  AssetOptions,
+  ConnectOptions,
+  CreateBackupOptions,
+  PlanRestoreOptions,
+  RestoreOptions,
+  SignalOption,
+} from './options.js';
+import { type Persisted, askToPersist } from './persistence.js';
+import type {
+  BackupResult,
+  Capabilities,
+  Config,
+  Inspection,
+  Recovered,
+  RestorePlan,
+  RestoreResult,
+  Source,
+  VerifyReport,
+} from './protocol.js';
+import { forgetEarlierPage } from './session.js';
+
+/** How long the worker may take to become ready, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 30_000;
+/** How long `connect` waits for the answer about persistent storage, in milliseconds: some browsers ask the person. */
+const PERSIST_GRACE_MS = 250;
+
+/** The events of a {@link BackupClient}. */
+export interface BackupClientEventMap {
+  /** A failure that belongs to no job, such as the worker's own. */
+  error: CustomEvent<BackupError>;
+  /** Each message to and from the worker. */
+  message: CustomEvent<ProtocolMessage>;
+  /** The browser's answer about persistent storage, where it came after `connect`. */
+  persisted: CustomEvent<Persisted>;
+}
+
+/**
+ * The backups of one database: the page's side of the worker that makes and restores them.
+ *
+ * Every method that starts a job returns it at once; what goes wrong is told by the job's `result`.
+ */
+export class BackupClient extends EventTarget {
+  /** What this browser offers. */
+  readonly capabilities: Capabilities;
+  /** What was found and mended from a run that did not end. */
+  readonly recovered: Recovered;
+
+  readonly #connection: Connection;
+  readonly #runner: JobRunner;
+  readonly #assetDefaults: AssetOptions;
+  #persisted: Persisted | 'pending' = 'pending';
+  #closing: Promise<void> | null = null;
+
+  /**
+   * Starts the worker and tells it which database this is about. Asks the browser for persistent
+   * storage, once per page.
+   *
+   * Rejects with a {@link BackupError}, and ends the worker: `WORKER_FAILED` when it cannot be
+   * started, speaks another version of the protocol or is not ready in time; `INVALID_MESSAGE` when
+   * the config is not one.
+   *
+   * @example
+   * ```ts
+   * const client = await BackupClient.connect({ database: 'pos', actionQueue: 'actionQueue', appVersion: '2.3.0' });
+   * ```
+   */
+  static async connect(config: Config, options: ConnectOptions = {}): Promise<BackupClient> {
+    const connection = new Connection(options);
+    const persisted = askToPersist();
+    let client: BackupClient;
+    try {
+      const ready = await handshake(connection, config, options.timeoutMs ?? CONNECT_TIMEOUT_MS);
+      client = new BackupClient(connection, ready, options);
+    } catch (error) {
+      connection.terminate();
+      throw error;
+    }
+    forgetEarlierPage();
+    await client.#awaitPersisted(persisted);
+    return client;
+  }
+
+  private constructor(connection: Connection, ready: Ready, options: ConnectOptions) {
+    super();
+    this.capabilities = ready.capabilities;
+    this.recovered = ready.recovered;
+    this.#connection = connection;
+    this.#assetDefaults = assetOptionsOf(options);
+    this.#runner = new JobRunner(connection, this.#assetDefaults, (error) => this.#tell('error', error));
+    connection.taps.push((message) => this.#tell('message', message));
+  }
+
+  /**
+   * Whether the browser promised not to evict the page's data; `unsupported` where it cannot.
+   * `pending` while it waits for the person's answer: the event `persisted` then brings it.
+   */
+  get persisted(): Persisted | 'pending' {
+    return this.#persisted;
+  }
+
+  /**
+   * Backs up the database, localStorage and sessionStorage, and the given config and files.
+   *
+   * The metadata of the last good backup stay in localStorage under `backup_metadata`.
+   */
+  createBackup(options: CreateBackupOptions = {}): Job<BackupResult> {
+    const { signal, files, config, localStorage, sessionStorage, ...rest } = options;
+    return this.#runner.start({
+      kind: 'backup',
+      signal,
+      command: (jobId) => ({ type: 'CREATE_BACKUP', jobId, options: rest, assets: gatherAssets(options) }),
+    });
+  }
+
+  /** Checks the archive and says what restoring it would add, change and delete. Writes nothing. */
+  planRestore(source: Source, options: PlanRestoreOptions = {}): Job<RestorePlan> {
+    const { signal, ...rest } = options;
+    return this.#runner.start({
+      kind: 'plan',
+      signal,
+      command: (jobId) => ({ type: 'PLAN_RESTORE', jobId, source, options: rest }),
+    });
+  }
+
+  /**
+   * Puts the archive's content in place of what is there: everything or, when the job fails or is
+   * cancelled, nothing. Keep the page open until it has ended.
+   */
+  restore(source: Source, options: RestoreOptions = {}): Job<RestoreResult> {
+    const { signal, localStorage, sessionStorage, applyAssets, ...rest } = options;
+    return this.#runner.start({
+      kind: 'restore',
+      signal,
+      command: (jobId) => ({ type: 'RESTORE', jobId, source, options: rest }),
+      assetOptions: { ...this.#assetDefaults, ...assetOptionsOf(options) },
+    });
+  }
+
+  /** Checks every byte of the archive; ends well only when it is whole. */
+  verify(source: Source, options: SignalOption = {}): Job<VerifyReport> {
+    const { signal, ...rest } = options;
+    return this.#runner.start({
+      kind: 'verify',
+      signal,
+      command: (jobId) => ({ type: 'VERIFY', jobId, source, options: rest }),
+    });
+  }
+
+  /** Reads what the archive says of itself; its contents are not checked. */
+  inspect(source: Source, options: SignalOption = {}): Job<Inspection> {
+    return this.#runner.start({
+      kind: 'inspect',
+      signal: options.signal,
+      command: (jobId) => ({ type: 'INSPECT', jobId, source }),
+    });
+  }
+
+  /**
+   * Cancels what is running, waits for its end and then ends the worker; also the way to let go of
+   * a failed worker before connecting anew. Never rejects, and may be called again.
+   */
+  close(): Promise<void> {
+    // The worker is not ended with a transaction under way: WebKit can leave the database stuck.
+    this.#closing ??= this.#runner.stop().then(() => this.#connection.terminate());
+    return this.#closing;
+  }
+
+  override addEventListener<K extends keyof BackupClientEventMap>(
+    type: K,
+    listener: ((this: BackupClient, event: BackupClientEventMap[K]) => void) | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
+    super.addEventListener(...args);
+  }
+
+  async #awaitPersisted(asked: Promise<Persisted>): Promise<void> {
+    const answered = asked.then((persisted) => {
+      this.#persisted = persisted;
+      this.#tell('persisted', persisted);
+    });
+    const grace = new Promise((resolve) => setTimeout(resolve, PERSIST_GRACE_MS));
+    await Promise.race([answered, grace]);
+  }
+
+  #tell<K extends keyof BackupClientEventMap>(type: K, detail: BackupClientEventMap[K]['detail']): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/** `await using client = …` closes it; only where the browser knows of that. */
+export interface BackupClient extends AsyncDisposable {}
+
+if (typeof Symbol.asyncDispose === 'symbol') {
+  Object.defineProperty(BackupClient.prototype, Symbol.asyncDispose, {
+    value(this: BackupClient) {
+      return this.close();
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+function assetOptionsOf({ localStorage, sessionStorage, applyAssets }: AssetOptions): AssetOptions {
+  return {
+    ...(localStorage === undefined ? {} : { localStorage }),
+    ...(sessionStorage === undefined ? {} : { sessionStorage }),
+    ...(applyAssets === undefined ? {} : { applyAssets }),
+  };
+}

@@ -1,0 +1,187 @@
+import { hasPageAssets, takeOverAssets } from './assets.js';
+import type { Connection } from './connection.js';
+import { BackupError, asBackupError, cancelled, messageOf, workerFailed } from './errors.js';
+import { type Job, type JobControl, openJob } from './job.js';
+import { newJobId } from './job-id.js';
+import type { AssetOptions } from './options.js';
+import type { BackupResult, Command, JobResult, RestoreResult, RestoredAssets, WorkerEvent } from './protocol.js';
+import { type JobKind, noteBackup, noteEnded, noteStarted } from './session.js';
+
+/** How long a failed worker is given to end its jobs before it is left, in milliseconds. */
+const FAILED_WORKER_GRACE_MS = 1_000;
+
+/** A job to be started. */
+export interface JobRequest {
+  kind: JobKind;
+  /** The command with this id; what it throws fails the job. */
+  command(jobId: string): Command;
+  signal?: AbortSignal | undefined;
+  assetOptions?: AssetOptions;
+}
+
+/** A job that the worker has not ended. */
+interface Running {
+  request: JobRequest;
+  control: JobControl<JobResult>;
+  /** The archive holds config or files, and nobody to take them over. */
+  leftInArchive: boolean;
+}
+
+/** Starts jobs in the worker and leads its events to them. */
+export class JobRunner {
+  readonly #connection: Connection;
+  readonly #assetDefaults: AssetOptions;
+  readonly #onError: (error: BackupError) => void;
+  readonly #running = new Map<string, Running>();
+  /** One after another, so that an undo never overtakes what it undoes. */
+  #takingOver: Promise<void> = Promise.resolve();
+  #stopping = false;
+  #idle: (() => void) | null = null;
+
+  /** @param onError - receives the failures that belong to no job */
+  constructor(connection: Connection, assetDefaults: AssetOptions, onError: (error: BackupError) => void) {
+    this.#connection = connection;
+    this.#assetDefaults = assetDefaults;
+    this.#onError = onError;
+    connection.onEvent = (event) => this.#onEvent(event);
+    connection.onFailure = (error) => this.#onFailure(error);
+  }
+
+  start<Result extends JobResult>(request: JobRequest): Job<Result> {
+    const { kind, signal } = request;
+    const jobId = newJobId();
+    const onAbort = (): void => control.job.cancel();
+    const control = openJob<Result>(jobId, {
+      cancel: () => this.#connection.post({ type: 'CANCEL', jobId }),
+      ended: () => {
+        signal?.removeEventListener('abort', onAbort);
+        noteEnded(jobId);
+      },
+    });
+    try {
+      this.#assertUsable();
+      if (signal?.aborted) {
+        throw cancelled(signal.reason);
+      }
+      const command = request.command(jobId);
+      this.#running.set(jobId, { request, control: control as JobControl<JobResult>, leftInArchive: false });
+      noteStarted(jobId, kind);
+      this.#connection.post(command);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    } catch (error) {
+      this.#running.delete(jobId);
+      control.fail(asBackupError(error, 'STORAGE_FAILED', 'Check that the browser lets this page use its storage.'));
+    }
+    return control.job;
+  }
+
+  /**
+   * Refuses new jobs, cancels the running ones and waits for their end. A worker that has failed
+   * may never tell of it, and is waited for a moment only.
+   */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const { control } of this.#running.values()) {
+      control.job.cancel();
+    }
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+      if (this.#running.size === 0) {
+        resolve();
+      } else if (this.#connection.failure) {
+        setTimeout(resolve, FAILED_WORKER_GRACE_MS);
+      }
+    });
+  }
+
+  #assertUsable(): void {
+    if (this.#connection.failure) {
+      throw this.#connection.failure;
+    }
+    if (this.#stopping) {
+      throw workerFailed('The client is closed.');
+    }
+  }
+
+  #onEvent(event: WorkerEvent): void {
+    switch (event.type) {
+      case 'STATUS':
+        this.#running.get(event.jobId)?.control.update(event.status);
+        return;
+      case 'APPLY_ASSETS':
+        this.#takingOver = this.#takingOver.then(() => this.#takeOver(event.jobId, event.assets));
+        return;
+      case 'DONE':
+        this.#end(event.jobId, (running) => succeed(running, event.result));
+        return;
+      case 'CANCELLED':
+        this.#end(event.jobId, ({ control, request: { signal } }) => {
+          control.fail(cancelled(signal?.aborted ? signal.reason : undefined));
+        });
+        return;
+      case 'FAILED': {
+        const error = new BackupError(event.error);
+        if (event.jobId === null) {
+          this.#onError(error);
+        } else {
+          this.#end(event.jobId, ({ control }) => control.fail(error));
+        }
+        return;
+      }
+    }
+  }
+
+  #end(jobId: string, how: (running: Running) => void): void {
+    const running = this.#running.get(jobId);
+    if (!running) {
+      return;
+    }
+    this.#running.delete(jobId);
+    how(running);
+    if (this.#running.size === 0) {
+      this.#idle?.();
+    }
+  }
+
+  /**
+   * The jobs are over for the page. An uncaught error need not have stopped the worker, so it is
+   * told to undo what it was doing, and `stop` still waits for that.
+   */
+  #onFailure(error: BackupError): void {
+    for (const { control } of this.#running.values()) {
+      control.job.cancel();
+      control.fail(error);
+    }
+    this.#onError(error);
+    if (this.#idle) {
+      setTimeout(this.#idle, FAILED_WORKER_GRACE_MS);
+    }
+  }
+
+  /** A job of an earlier page, found in the journal, is answered like one of ours. */
+  async #takeOver(jobId: string, assets: RestoredAssets): Promise<void> {
+    const running = this.#running.get(jobId);
+    const options = running?.request.assetOptions ?? this.#assetDefaults;
+    if (running && !options.applyAssets && hasPageAssets(assets)) {
+      running.leftInArchive = true;
+    }
+    try {
+      const previous = await takeOverAssets(assets, options);
+      this.#connection.post({ type: 'ASSETS_APPLIED', jobId, previous });
+    } catch (error) {
+      this.#connection.post({ type: 'ASSETS_APPLIED', jobId, error: messageOf(error) });
+    }
+  }
+}
+
+function succeed({ request, control, leftInArchive }: Running, result: JobResult): void {
+  if (request.kind === 'backup') {
+    noteBackup((result as BackupResult).metadata);
+  }
+  control.succeed(leftInArchive ? withWarning(result as RestoreResult) : result);
+}
+
+function withWarning(result: RestoreResult): RestoreResult {
+  const message = 'The archive also holds a config or files of the app; this page did not take them over.';
+  return { ...result, warnings: [...result.warnings, { message }] };
+}

@@ -1,0 +1,85 @@
+import type { Consistency } from './protocol.js';
+import type { ProtocolMessage } from './connection.js';
+import type { KeySelection } from './web-storage.js';
+
+/** What a restored archive holds for the page itself to take over. */
+export interface PageAssets {
+  /** The app's config, as it was given to `createBackup`. */
+  config?: unknown;
+  /** Files by name. */
+  files?: Record<string, Blob>;
+}
+
+/** What the page had before: as {@link PageAssets}; a string becomes a text file. */
+export interface PreviousPageAssets {
+  /** Any JSON value; `null` to say that there was none. */
+  config?: unknown;
+  files?: Record<string, Blob | string>;
+}
+
+/**
+ * Takes over the config and files of an archive. Returns what was there before, so that it can be
+ * put back if the restore does not come to its end: it is then called again with that, and may be
+ * called so more than once. When it throws, the restore fails and it must have changed nothing.
+ */
+export type ApplyAssets = (
+  assets: PageAssets,
+) => PreviousPageAssets | undefined | void | Promise<PreviousPageAssets | undefined | void>;
+
+/** What a restore does outside IndexedDB. Keys not selected are left as they are. */
+export interface AssetOptions {
+  /** The keys of localStorage that are replaced; all by default. */
+  localStorage?: KeySelection;
+  /** The keys of sessionStorage that are replaced; all by default. */
+  sessionStorage?: KeySelection;
+  /** Takes over config and files; without it they are left in the archive, and a warning says so. */
+  applyAssets?: ApplyAssets;
+}
+
+/** How to connect; the asset options are the defaults of each restore. */
+export interface ConnectOptions extends AssetOptions {
+  /**
+   * The worker, not yet used by anyone, or the URL of its script; by default `worker.js` beside
+   * this module. A worker that is given belongs to the client from then on.
+   */
+  worker?: Worker | URL | string;
+  /** How long the worker may take to become ready, in milliseconds; 30,000 by default. */
+  timeoutMs?: number;
+  /** `true` writes every message to the console (`console.debug`); a function is called with it. */
+  debug?: boolean | ((message: ProtocolMessage) => void);
+}
+
+/** Ends a job from outside. */
+export interface SignalOption {
+  /** Cancels the job when it is aborted. */
+  signal?: AbortSignal;
+}
+
+/** How to back up. */
+export interface CreateBackupOptions extends SignalOption {
+  /** Only these tables; all of them by default. */
+  tables?: string[];
+  /** What the tables are consistent with; `'snapshot'` by default. */
+  consistency?: Consistency;
+  /** Files to keep in the archive, by name; a string becomes a text file. */
+  files?: Record<string, Blob | string>;
+  /** The app's config: any JSON value. */
+  config?: unknown;
+  /** The keys of localStorage to keep; all by default. */
+  localStorage?: KeySelection;
+  /** The keys of sessionStorage to keep; all by default. */
+  sessionStorage?: KeySelection;
+}
+
+/** How to plan a restore. */
+export interface PlanRestoreOptions extends SignalOption {
+  /** Only these tables; all of the archive's by default. */
+  tables?: string[];
+  /** Accepts an archive made from a database of another name, and restores it into this one. */
+  anyDatabase?: boolean;
+  /** Reserved for the copy kept for undo; this version keeps none. */
+  safetyBackup?: boolean;
+}
+
+/** How to restore. */
+export interface RestoreOptions extends PlanRestoreOptions, AssetOptions {}
