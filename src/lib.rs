@@ -1,1 +1,21 @@
-//! x
+//! The engine of pos-backup: backup, restore, plan, verify and inspect as jobs over traits.
+//!
+//! It names no browser type. The worker gives it an IndexedDB ([`database`]), a place for archives
+//! ([`storage`]) and a page ([`job::Host`]); the tests give it [`memory`].
+
+#![allow(
+    async_fn_in_trait,
+    reason = "everything here runs on the worker's one thread"
+)]
+
+pub mod archive;
+pub mod database;
+pub mod job;
+pub mod jobs;
+pub mod limits;
+#[cfg(feature = "memory")]
+pub mod memory;
+pub mod record;
+pub mod storage;
+
+pub use pos_backup_bridge as bridge;

@@ -71,19 +71,24 @@ impl Outgoing {
 /// JSON text in which every Blob (so every File) stands as its placeholder. `JSON.stringify` escapes
 /// lone surrogates, so strings survive that Rust could not hold.
 fn to_json(message: &JsValue) -> Option<String> {
-    let replacer = Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(|_key, value: JsValue| {
-        if !value.is_instance_of::<Blob>() {
-            return value;
-        }
-        let index = HANDLES.with_borrow_mut(|handles| {
-            handles.push(value);
-            handles.len() - 1
+    let replacer =
+        Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(|_key, value: JsValue| {
+            if !value.is_instance_of::<Blob>() {
+                return value;
+            }
+            let index = HANDLES.with_borrow_mut(|handles| {
+                handles.push(value);
+                handles.len() - 1
+            });
+            let placeholder = Object::new();
+            // Setting a property of a fresh object cannot fail.
+            let _ = Reflect::set(
+                &placeholder,
+                &PLACEHOLDER.into(),
+                &JsValue::from(index as f64),
+            );
+            placeholder.into()
         });
-        let placeholder = Object::new();
-        // Setting a property of a fresh object cannot fail.
-        let _ = Reflect::set(&placeholder, &PLACEHOLDER.into(), &JsValue::from(index as f64));
-        placeholder.into()
-    });
     let text = JSON::stringify_with_replacer(message, replacer.as_ref()).ok()?;
     Some(text.as_string().unwrap_or_else(|| "null".to_owned()))
 }
@@ -110,7 +115,10 @@ impl Codec for PlainObjects {
         }
     }
 
-    #[allow(clippy::expect_used, reason = "the trait returns no error, and the envelope is ours")]
+    #[allow(
+        clippy::expect_used,
+        reason = "the trait returns no error, and the envelope is ours"
+    )]
     fn decode<O>(input: JsValue) -> O
     where
         O: for<'de> Deserialize<'de>,

@@ -203,7 +203,11 @@ pub struct Verify {
 
 /// How to check an archive: there is nothing to choose yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "Record<string, never>"))]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(type = "Record<string, never>")
+)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyOptions {}
 

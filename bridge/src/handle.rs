@@ -51,7 +51,9 @@ impl<'de> Deserialize<'de> for Handle {
         let Placeholder { index } =
             Placeholder::deserialize(deserializer).map_err(|_| expected())?;
         #[cfg(target_arch = "wasm32")]
-        return crate::codec::handle_at(index).map(Self).ok_or_else(expected);
+        return crate::codec::handle_at(index)
+            .map(Self)
+            .ok_or_else(expected);
         #[cfg(not(target_arch = "wasm32"))]
         Ok(Self(index))
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::Consistency;
 
@@ -59,7 +60,7 @@ pub struct Omission {
 }
 
 /// The list of an archive's entries with their checksums (`manifest.json`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct BackupManifest {
@@ -74,7 +75,7 @@ pub struct BackupManifest {
 }
 
 /// One entry of an archive.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct ManifestEntry {
@@ -96,11 +97,11 @@ pub struct ManifestEntry {
     /// The first key of a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "unknown"))]
-    pub first_key: Option<Value>,
+    pub first_key: Option<Box<RawValue>>,
     /// The last key of a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "unknown"))]
-    pub last_key: Option<Value>,
+    pub last_key: Option<Box<RawValue>>,
 }
 
 /// What an entry is.

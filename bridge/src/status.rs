@@ -45,6 +45,28 @@ pub struct BackupStatus {
     pub error: Option<Box<Error>>,
 }
 
+impl BackupStatus {
+    /// The first status of a job.
+    pub fn pending(id: &str, timestamp: f64) -> Self {
+        Self {
+            id: id.to_owned(),
+            status: StatusKind::Pending,
+            progress: 0.0,
+            message: "Waiting to start.".to_owned(),
+            timestamp,
+            phase: Phase::Starting,
+            table: None,
+            records_done: 0,
+            records_total: 0,
+            bytes_done: 0,
+            bytes_total: None,
+            eta_ms: None,
+            metadata: None,
+            error: None,
+        }
+    }
+}
+
 /// Where a job stands as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -45,9 +45,9 @@ impl Command {
     }
 
     fn from_fields(mut fields: Fields<'_>) -> Result<Self> {
-        let kind = fields
-            .remove("type")
-            .ok_or_else(|| invalid("The message has no type.").with(|c| c.path = Some("/type".into())))?;
+        let kind = fields.remove("type").ok_or_else(|| {
+            invalid("The message has no type.").with(|c| c.path = Some("/type".into()))
+        })?;
         let kind = CommandKind::deserialize(kind).map_err(|_| {
             invalid("The message's type is not known.")
                 .with(|c| c.path = Some("/type".into()))
@@ -74,8 +74,11 @@ fn read<T: DeserializeOwned>(fields: &Fields<'_>) -> Result<T> {
     serde_path_to_error::deserialize(MapDeserializer::new(fields)).map_err(
         |error: serde_path_to_error::Error<serde_json::Error>| {
             let path = json_pointer(error.path());
-            invalid(format!("The message does not fit the protocol: {}.", error.inner()))
-                .with(|c| c.path = Some(path))
+            invalid(format!(
+                "The message does not fit the protocol: {}.",
+                error.inner()
+            ))
+            .with(|c| c.path = Some(path))
         },
     )
 }

@@ -1,0 +1,24 @@
+//! The archive: an ordinary ZIP with a manifest and a seal. The format is described in
+//! `docs/format.md`.
+
+mod check;
+mod checksum;
+mod deflate;
+mod directory;
+mod documents;
+mod name;
+mod reader;
+mod writer;
+
+pub(crate) use check::is_string_map;
+pub use check::{CheckedArchive, Depth, OpenedArchive, Part, Table, check};
+pub use checksum::{Sha256Hex, entries_checksum};
+pub use deflate::EntryWriter;
+pub use name::EntryName;
+pub use writer::ArchiveWriter;
+
+/// The format that is written.
+pub const FORMAT_VERSION: &str = "1.0";
+
+/// The major format version that can be read.
+pub const FORMAT_MAJOR: u32 = 1;

@@ -1,0 +1,142 @@
+//! The checks between a file and a [`CheckedArchive`], the only thing that can be restored.
+
+mod contents;
+mod structure;
+
+pub(crate) use contents::is_string_map;
+
+use std::collections::BTreeMap;
+
+use pos_backup_bridge::{
+    BackupManifest, BackupMetadata, Phase, Result, Schema, StatusKind, StoreSchema,
+};
+
+use super::directory::ZipEntry;
+use super::reader::ArchiveReader;
+use crate::job::{Job, Outcome, Stage};
+use crate::limits::{FILE_MAX_BYTES, PART_MAX_BYTES};
+use crate::storage::ReadAt;
+
+/// An archive whose structure, names and documents are sound and agree with one another. Its contents
+/// have not been read.
+#[derive(Debug)]
+pub struct OpenedArchive<F> {
+    pub(super) reader: ArchiveReader<F>,
+    /// `metadata.json`.
+    pub metadata: BackupMetadata,
+    /// `schema.json`.
+    pub schema: Schema,
+    pub(super) manifest: BackupManifest,
+    pub(super) tables: Vec<Table>,
+}
+
+/// A table of an archive, with its parts in key order.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The store's shape.
+    pub schema: StoreSchema,
+    /// Its records.
+    pub records: u64,
+    /// The bytes of their lines.
+    pub bytes: u64,
+    parts: Vec<Part>,
+}
+
+/// A part of a table.
+#[derive(Debug, Clone)]
+pub struct Part {
+    entry: ZipEntry,
+    checksum: String,
+    /// Its records.
+    pub records: u64,
+}
+
+/// How deep a check goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Every byte of every entry against the manifest, and of the file against its seal.
+    Bytes,
+    /// That, and every record's line.
+    Records,
+}
+
+/// An archive that is whole: every byte agrees with the manifest, and every record can be decoded.
+#[derive(Debug)]
+pub struct CheckedArchive<F> {
+    opened: OpenedArchive<F>,
+    /// Whether the file as a whole is what was written; false for one packed anew by another tool.
+    pub sealed: bool,
+}
+
+/// Reads and checks all of an archive: to be restored, it must have passed this.
+///
+/// # Errors
+///
+/// The codes of damaged, altered and unknown archives, with the entry.
+pub async fn check<F: ReadAt>(
+    job: &Job,
+    opened: OpenedArchive<F>,
+    until: f64,
+) -> Outcome<CheckedArchive<F>> {
+    let sealed = opened.check(job, Depth::Records, until).await?;
+    Ok(CheckedArchive { opened, sealed })
+}
+
+impl<F: ReadAt> OpenedArchive<F> {
+    /// The size of the file in bytes.
+    pub fn archive_bytes(&self) -> u64 {
+        self.reader.archive_bytes()
+    }
+
+    /// The number of entries, the manifest among them.
+    pub fn entries(&self) -> u64 {
+        self.reader.entries().len() as u64
+    }
+
+    /// The tables, in the schema's order; the action queue is one of them.
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    /// Reads all of the archive; says whether it has a seal.
+    ///
+    /// # Errors
+    ///
+    /// The codes of damaged and altered archives, with the entry.
+    pub async fn check(&self, job: &Job, depth: Depth, until: f64) -> Outcome<bool> {
+        job.enter(Stage {
+            status: StatusKind::Validating,
+            phase: Phase::Checking,
+            message: "Checking the archive.",
+            until,
+            records_total: self.tables.iter().map(|table| table.records).sum(),
+            bytes_total: Some(self.manifest.entries.iter().map(|entry| entry.size).sum()),
+        });
+        self.check_contents(job, depth).await
+    }
+}
+
+impl<F: ReadAt> CheckedArchive<F> {
+    /// What was checked.
+    pub fn opened(&self) -> &OpenedArchive<F> {
+        &self.opened
+    }
+
+    /// Reads a part's lines, and checks them again: a file can change under us.
+    pub fn read_part(&self, part: &Part, lines: &mut Vec<u8>) -> Result<()> {
+        self.opened
+            .read_checked(&part.entry, &part.checksum, PART_MAX_BYTES, lines)
+    }
+
+    /// Reads the files, localStorage, sessionStorage and config, by entry name.
+    pub fn read_assets(&self) -> Result<BTreeMap<String, Vec<u8>>> {
+        self.opened.read_assets(FILE_MAX_BYTES)
+    }
+}
+
+impl Table {
+    /// The parts in key order.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+}

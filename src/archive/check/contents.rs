@@ -1,0 +1,180 @@
+//! Reads every byte of an opened archive.
+
+use std::collections::{BTreeMap, HashMap};
+
+use pos_backup_bridge::{EntryType, Error, ErrorCode, Result};
+use serde_json::value::RawValue;
+
+use super::{Depth, OpenedArchive};
+use crate::archive::EntryName;
+use crate::archive::directory::ZipEntry;
+use crate::job::{Job, Outcome};
+use crate::limits::{FILE_MAX_BYTES, PART_MAX_BYTES};
+use crate::record::check_line;
+use crate::storage::ReadAt;
+
+impl<F: ReadAt> OpenedArchive<F> {
+    pub(super) async fn check_contents(&self, job: &Job, depth: Depth) -> Outcome<bool> {
+        let by_path: HashMap<_, _> = self
+            .reader
+            .entries()
+            .iter()
+            .map(|entry| (entry.name.as_str(), entry))
+            .collect();
+        let mut content = Vec::new();
+        for listed in &self.manifest.entries {
+            job.breathe().await?;
+            let Some(entry) = by_path.get(listed.path.as_str()) else {
+                continue;
+            };
+            let is_part = matches!(
+                listed.entry_type,
+                EntryType::Database | EntryType::ActionQueue
+            );
+            let limit_bytes = if is_part {
+                PART_MAX_BYTES
+            } else {
+                FILE_MAX_BYTES
+            };
+            self.read_checked(entry, &listed.checksum, limit_bytes, &mut content)?;
+            if depth == Depth::Records {
+                if let Some(table) = listed.table.as_deref() {
+                    let records = listed.records.unwrap_or_default();
+                    self.check_part(job, table, records, &content)
+                        .await
+                        .map_err(|stop| in_entry(stop, &listed.path))?;
+                } else {
+                    check_asset(&entry.name, &content)?;
+                }
+            }
+            job.advance(
+                listed.table.as_deref(),
+                listed.records.unwrap_or_default(),
+                listed.size,
+            );
+        }
+        let Some(mut seal) = self.reader.seal()? else {
+            return Ok(false);
+        };
+        while self.reader.check_seal(&mut seal, &mut content)? {
+            job.breathe().await?;
+        }
+        Ok(true)
+    }
+
+    /// Reads an entry and compares its checksum.
+    pub(super) fn read_checked(
+        &self,
+        entry: &ZipEntry,
+        checksum: &str,
+        limit_bytes: u64,
+        content: &mut Vec<u8>,
+    ) -> Result<()> {
+        let found = self.reader.read(entry, limit_bytes, content)?;
+        if found == checksum {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorCode::ChecksumMismatch,
+            "An entry is not what the manifest says.",
+        )
+        .in_entry(&entry.name)
+        .expected(checksum, found))
+    }
+
+    pub(super) fn read_assets(&self, limit_bytes: u64) -> Result<BTreeMap<String, Vec<u8>>> {
+        let mut assets = BTreeMap::new();
+        for listed in &self.manifest.entries {
+            if listed.entry_type != EntryType::File && listed.path != EntryName::Config.to_string()
+            {
+                continue;
+            }
+            let Some(entry) = self
+                .reader
+                .entries()
+                .iter()
+                .find(|entry| entry.name == listed.path)
+            else {
+                continue;
+            };
+            let mut content = Vec::new();
+            self.read_checked(entry, &listed.checksum, limit_bytes, &mut content)?;
+            assets.insert(listed.path.clone(), content);
+        }
+        Ok(assets)
+    }
+
+    async fn check_part(&self, job: &Job, table: &str, records: u64, lines: &[u8]) -> Outcome<()> {
+        let schema = self
+            .tables
+            .iter()
+            .map(|table| &table.schema)
+            .find(|schema| schema.name == table);
+        let out_of_line_key = schema.is_some_and(|schema| schema.key_path.is_none());
+        if lines.last().is_some_and(|byte| *byte != b'\n') {
+            return Err(wrong_count(records, "a last line without an end")
+                .in_table(table)
+                .into());
+        }
+        let mut count = 0;
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            count += 1;
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            check_line(line, out_of_line_key).map_err(|invalid| {
+                Error::from(invalid)
+                    .in_table(table)
+                    .with(|c| c.line = Some(count))
+            })?;
+            if count % 256 == 0 {
+                job.breathe().await?;
+            }
+        }
+        if count == records {
+            return Ok(());
+        }
+        Err(wrong_count(records, count).in_table(table).into())
+    }
+}
+
+fn wrong_count(expected: u64, found: impl Into<serde_json::Value>) -> Error {
+    Error::new(
+        ErrorCode::RecordInvalid,
+        "A part does not have the records that the manifest says.",
+    )
+    .expected(expected, found)
+}
+
+fn in_entry(stop: crate::job::Stop, path: &str) -> crate::job::Stop {
+    match stop {
+        crate::job::Stop::Failed(error) => error.in_entry(path).into(),
+        cancelled => cancelled,
+    }
+}
+
+/// localStorage and sessionStorage are objects of strings; the config is any JSON.
+fn check_asset(path: &str, content: &[u8]) -> Result<()> {
+    let wrong = |expected: &str| {
+        Error::new(
+            ErrorCode::RecordInvalid,
+            "A JSON file in the archive cannot be used.",
+        )
+        .in_entry(path)
+        .with(|c| c.expected = Some(expected.into()))
+    };
+    match EntryName::parse(path)? {
+        EntryName::LocalStorage | EntryName::SessionStorage if !is_string_map(content) => {
+            Err(wrong("an object of strings"))
+        }
+        EntryName::Config if serde_json::from_slice::<&RawValue>(content).is_err() => {
+            Err(wrong("JSON"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether JSON text is an object whose values are strings. Strings are not decoded: they may hold
+/// lone surrogates.
+pub(crate) fn is_string_map(text: &[u8]) -> bool {
+    crate::record::members(text)
+        .is_some_and(|values| values.iter().all(|value| value.get().starts_with('"')))
+}

@@ -1,0 +1,174 @@
+//! What every job has: an id, a way to be cancelled, and a voice.
+
+mod progress;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures::future::LocalBoxFuture;
+use pos_backup_bridge::{BackupMetadata, BackupStatus, Error, Phase, StatusKind};
+
+use crate::limits::PAUSE_EVERY_MS;
+use progress::Progress;
+
+/// Why a job ends early.
+#[derive(Debug)]
+pub enum Stop {
+    /// It was cancelled; all that it had begun is undone.
+    Cancelled,
+    /// It failed; all that it had begun is undone.
+    Failed(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What a job ends with.
+pub type Outcome<T> = Result<T, Stop>;
+
+/// What a job needs of the world around it.
+pub trait Host {
+    /// Milliseconds since the Unix epoch.
+    fn now_ms(&self) -> f64;
+
+    /// Lets waiting messages be delivered. Never to be awaited while a transaction is open.
+    fn pause(&self) -> LocalBoxFuture<'static, ()>;
+
+    /// Says how a job stands.
+    fn status(&self, status: BackupStatus);
+}
+
+/// Asks a job to stop. Clones are the same request.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Rc<Cell<bool>>);
+
+impl Cancel {
+    /// Asks for it.
+    pub fn request(&self) {
+        self.0.set(true);
+    }
+
+    /// Whether it was asked for.
+    pub fn is_requested(&self) -> bool {
+        self.0.get()
+    }
+}
+
+/// A piece of a job: what it is called, and which share of the whole it has.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// Where the job stands as a whole.
+    pub status: StatusKind,
+    /// What it is doing.
+    pub phase: Phase,
+    /// One short sentence for a person.
+    pub message: &'static str,
+    /// The progress of the job when this stage ends, 0 to 1.
+    pub until: f64,
+    /// Records to do.
+    pub records_total: u64,
+    /// Bytes to do, uncompressed, where known; they, or else the records, measure the progress.
+    pub bytes_total: Option<u64>,
+}
+
+/// A running job.
+pub struct Job {
+    host: Rc<dyn Host>,
+    cancel: Cancel,
+    progress: RefCell<Progress>,
+    paused_at_ms: Cell<f64>,
+    started_at_ms: f64,
+}
+
+impl Job {
+    /// Begins a job and says that it is pending.
+    pub fn new(id: &str, host: Rc<dyn Host>, cancel: Cancel) -> Self {
+        let now_ms = host.now_ms();
+        let progress = Progress::new(id, now_ms);
+        host.status(progress.status(now_ms));
+        Self {
+            host,
+            cancel,
+            progress: RefCell::new(progress),
+            paused_at_ms: Cell::new(now_ms),
+            started_at_ms: now_ms,
+        }
+    }
+
+    /// When the job began, in milliseconds since the Unix epoch.
+    pub fn started_at_ms(&self) -> f64 {
+        self.started_at_ms
+    }
+
+    /// How long it has been running, in milliseconds.
+    pub fn duration_ms(&self) -> f64 {
+        self.now_ms() - self.started_at_ms
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub fn now_ms(&self) -> f64 {
+        self.host.now_ms()
+    }
+
+    /// Enters a stage.
+    pub fn enter(&self, stage: Stage) {
+        self.progress.borrow_mut().enter(stage);
+        self.report(false);
+    }
+
+    /// Counts what was done in this stage since the last call.
+    pub fn advance(&self, table: Option<&str>, records: u64, bytes: u64) {
+        self.progress.borrow_mut().advance(table, records, bytes);
+        self.report(false);
+    }
+
+    /// Says at once what is being done now, without progress.
+    pub fn announce(&self, status: StatusKind, phase: Phase, message: &'static str) {
+        self.progress.borrow_mut().announce(status, phase, message);
+        self.report(true);
+    }
+
+    /// Ends the job if it was cancelled.
+    pub fn check_cancel(&self) -> Outcome<()> {
+        if self.cancel.is_requested() {
+            Err(Stop::Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Gives way to messages every now and then, and ends the job if it was cancelled. Never to be
+    /// called while a transaction is open.
+    pub async fn breathe(&self) -> Outcome<()> {
+        if self.now_ms() - self.paused_at_ms.get() >= PAUSE_EVERY_MS {
+            self.pause().await;
+        }
+        self.check_cancel()
+    }
+
+    /// Gives way to messages.
+    pub async fn pause(&self) {
+        self.host.pause().await;
+        self.paused_at_ms.set(self.now_ms());
+    }
+
+    /// Says how the job ended.
+    pub fn end(&self, end: &Outcome<Option<BackupMetadata>>) {
+        self.progress.borrow_mut().end(end);
+        self.report(true);
+    }
+
+    fn report(&self, at_once: bool) {
+        let now_ms = self.now_ms();
+        let mut progress = self.progress.borrow_mut();
+        if at_once || progress.is_due(now_ms) {
+            let status = progress.status(now_ms);
+            progress.said(now_ms);
+            drop(progress);
+            self.host.status(status);
+        }
+    }
+}

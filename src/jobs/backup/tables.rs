@@ -1,0 +1,150 @@
+//! Batches of several tables, read side by side, into parts.
+
+use std::collections::BTreeMap;
+
+use pos_backup_bridge::{Consistency, EntryType, Error, ErrorCode, Result, Schema};
+use serde_json::value::RawValue;
+
+use crate::archive::{ArchiveWriter, EntryName, EntryWriter};
+use crate::database::Batch;
+use crate::limits::PART_TARGET_BYTES;
+use crate::storage::PartFile;
+
+/// Collects each table's batches until they make a part.
+pub(super) struct TablesWriter {
+    tables: Vec<TableWriter>,
+    /// Writers not in use: as many are made as tables are read side by side.
+    spare: Vec<EntryWriter>,
+}
+
+struct TableWriter {
+    name: String,
+    is_queue: bool,
+    part: Option<PartWriter>,
+    parts: u32,
+    records: u64,
+    ended: bool,
+}
+
+struct PartWriter {
+    content: EntryWriter,
+    records: u64,
+    first_key: Option<Box<RawValue>>,
+    last_key: Option<Box<RawValue>>,
+}
+
+impl TablesWriter {
+    pub(super) fn new(schema: &Schema) -> Self {
+        let tables = schema.stores.iter().map(|store| TableWriter {
+            name: store.name.clone(),
+            is_queue: schema.action_queue.as_ref() == Some(&store.name),
+            part: None,
+            parts: 0,
+            records: 0,
+            ended: false,
+        });
+        Self {
+            tables: tables.collect(),
+            spare: Vec::new(),
+        }
+    }
+
+    pub(super) fn add<P: PartFile>(
+        &mut self,
+        archive: &mut ArchiveWriter<P>,
+        batch: Batch,
+    ) -> Result<()> {
+        let table = self.tables.get_mut(batch.table).ok_or_else(|| {
+            Error::new(
+                ErrorCode::Internal,
+                "A batch of a table that was not asked for.",
+            )
+        })?;
+        let part = table.part.get_or_insert_with(|| PartWriter {
+            content: self.spare.pop().unwrap_or_default(),
+            records: 0,
+            first_key: None,
+            last_key: None,
+        });
+        part.content.write(&batch.lines)?;
+        part.records += batch.records;
+        table.records += batch.records;
+        if let Some((first, last)) = batch.keys {
+            part.first_key.get_or_insert(first);
+            part.last_key = Some(last);
+        }
+        table.ended = batch.last;
+        // A table that ends on a full part has no empty one after it; an empty table has one.
+        let is_full = part.content.bytes() >= PART_TARGET_BYTES as u64;
+        let is_rest = batch.last && (part.records > 0 || table.parts == 0);
+        if (is_full || is_rest)
+            && let Some(part) = table.part.take()
+        {
+            let content = table.close(archive, part)?;
+            self.spare.push(content);
+        }
+        Ok(())
+    }
+
+    /// The number of records of each table.
+    ///
+    /// # Errors
+    ///
+    /// `DATABASE_FAILED` when a snapshot did not give as many records as it had counted.
+    pub(super) fn finish(
+        self,
+        counts: &[u64],
+        consistency: Consistency,
+    ) -> Result<BTreeMap<String, u64>> {
+        for (table, &count) in self.tables.iter().zip(counts) {
+            let all_there = consistency != Consistency::Snapshot || table.records == count;
+            if !all_there || !table.ended {
+                return Err(Error::new(
+                    ErrorCode::DatabaseFailed,
+                    "A table gave another number of records than it had counted.",
+                )
+                .in_table(&table.name)
+                .expected(count, table.records));
+            }
+        }
+        Ok(self
+            .tables
+            .into_iter()
+            .map(|table| (table.name, table.records))
+            .collect())
+    }
+}
+
+impl TableWriter {
+    /// Writes the part and gives its writer back.
+    fn close<P: PartFile>(
+        &mut self,
+        archive: &mut ArchiveWriter<P>,
+        mut part: PartWriter,
+    ) -> Result<EntryWriter> {
+        let number = self.parts;
+        let (name, entry_type) = if self.is_queue {
+            (
+                EntryName::ActionQueuePart { number },
+                EntryType::ActionQueue,
+            )
+        } else {
+            (
+                EntryName::TablePart {
+                    table: self.name.clone(),
+                    number,
+                },
+                EntryType::Database,
+            )
+        };
+        let entry = archive
+            .add(&name, entry_type, &mut part.content)
+            .map_err(|error| error.in_table(&self.name))?;
+        entry.table = Some(self.name.clone());
+        entry.records = Some(part.records);
+        entry.first_key = part.first_key;
+        entry.last_key = part.last_key;
+        self.parts += 1;
+        Ok(part.content)
+    }
+}

@@ -1,0 +1,23 @@
+//! `INSPECT`: what an archive says of itself.
+
+use pos_backup_bridge::Inspection;
+
+use crate::archive::OpenedArchive;
+use crate::job::{Job, Outcome};
+use crate::storage::ReadAt;
+
+/// Says what an archive holds. Its contents are not checked.
+///
+/// # Errors
+///
+/// The codes of archives that cannot be opened.
+pub async fn inspect(job: &Job, file: impl ReadAt) -> Outcome<Inspection> {
+    let opened = OpenedArchive::open(file)?;
+    job.breathe().await?;
+    Ok(Inspection {
+        archive_bytes: opened.archive_bytes(),
+        entries: opened.entries(),
+        metadata: opened.metadata,
+        schema: opened.schema,
+    })
+}

@@ -1,0 +1,59 @@
+//! Every size and count that bounds memory, time or an archive. Units are in the names.
+
+/// A part is closed once it holds this much, uncompressed. With [`BATCH_TARGET_BYTES`] parts come out at 1 to 2 MiB.
+pub const PART_TARGET_BYTES: usize = 1024 * 1024;
+
+/// A read of one batch aims at this much, encoded.
+pub const BATCH_TARGET_BYTES: usize = 512 * 1024;
+
+/// The first read of a table, before anything is known of its records' size.
+pub const BATCH_FIRST_RECORDS: u32 = 16;
+
+/// A batch grows at most by this factor from one read to the next, in case records grow too.
+pub const BATCH_GROWTH_FACTOR: u32 = 8;
+
+/// A batch never has more records. Chromium fails a single result over about 128 MiB; it keeps
+/// values over 64 KiB out of the result, so this stays below.
+pub const BATCH_MAX_RECORDS: u32 = 1500;
+
+/// Tables read side by side: enough to keep the browser's storage busy, few enough for memory.
+pub const TABLES_SIDE_BY_SIDE: usize = 4;
+
+/// Deflate level: beyond 6 parts shrink by less than 2 % for twice the time.
+pub const DEFLATE_LEVEL: u32 = 6;
+
+/// Records put by one call; a cancel is noticed between two.
+pub const PUT_CHUNK_RECORDS: usize = 200;
+
+/// Bytes of lines put by one call, unless a single line has more.
+pub const PUT_CHUNK_BYTES: usize = 1024 * 1024;
+
+/// Puts issued and not yet confirmed. Without a bound the browser process took 800 MB.
+pub const PUT_WINDOW_RECORDS: usize = 2000;
+
+/// Bytes of lines put and not yet confirmed.
+pub const PUT_WINDOW_BYTES: usize = 8 * 1024 * 1024;
+
+/// A file of the page, or one of the archive's documents.
+pub const FILE_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A part of a table, uncompressed: one batch of very large records.
+pub const PART_MAX_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Entries of an archive: at 1 MiB a part, 200 GB.
+pub const ENTRIES_MAX: u64 = 200_000;
+
+/// The ZIP's central directory.
+pub const DIRECTORY_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// One read from an archive's file.
+pub const READ_BYTES: usize = 256 * 1024;
+
+/// A job that is not waiting for the database gives way to messages this often.
+pub const PAUSE_EVERY_MS: f64 = 16.0;
+
+/// Two status updates of a job are at least this far apart: 20 a second.
+pub const STATUS_EVERY_MS: f64 = 50.0;
+
+/// The page has this long to take over restored assets.
+pub const ASSETS_TIMEOUT_MS: f64 = 30_000.0;

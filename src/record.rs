@@ -1,0 +1,52 @@
+//! Records as lines of an archive, read without a browser. The format is described in
+//! `docs/format.md`; `worker/js/record.js` encodes and decodes the browser's values.
+
+mod key;
+mod line;
+mod payload;
+mod pointer;
+
+pub use key::check_key;
+pub use line::check_line;
+
+use pos_backup_bridge::{Error, ErrorCode};
+use serde_json::value::RawValue;
+
+use pointer::Members;
+
+/// The values of a JSON object's members, undecoded; `None` for other text.
+pub(crate) fn members(text: &[u8]) -> Option<Vec<&RawValue>> {
+    let members: Members<'_> = serde_json::from_slice(text).ok()?;
+    Some(members.0.into_iter().map(|(_, value)| value).collect())
+}
+
+/// A record cannot be decoded: where in it, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    /// JSON Pointer into the record's `v`.
+    pub path: String,
+    /// What was found.
+    pub found: String,
+}
+
+impl Invalid {
+    fn new(path: impl Into<String>, found: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            found: found.into(),
+        }
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::new(
+            ErrorCode::RecordInvalid,
+            "A record in the archive cannot be decoded.",
+        )
+        .with(|c| {
+            c.path = Some(invalid.path);
+            c.found = Some(invalid.found.into());
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! Where archives are written to and read from.
+
+use pos_backup_bridge::{Handle, Result};
+
+/// Bytes that can be read at any place, at once: inside a transaction nothing may be waited for but the
+/// database.
+pub trait ReadAt {
+    /// The number of bytes.
+    fn size(&self) -> u64;
+
+    /// Fills `buffer` from `offset` (bytes).
+    ///
+    /// # Errors
+    ///
+    /// `STORAGE_FAILED`, also when fewer bytes are there.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()>;
+}
+
+impl<T: ReadAt + ?Sized> ReadAt for &T {
+    fn size(&self) -> u64 {
+        (**self).size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        (**self).read_at(offset, buffer)
+    }
+}
+
+/// A place that keeps archives.
+pub trait Storage {
+    /// An archive being written.
+    type PartFile: PartFile;
+
+    /// Begins the archive of this id as a `.part` file.
+    async fn create(&self, id: &str) -> Result<Self::PartFile>;
+}
+
+/// An archive being written: the `.part` file. You MUST call [`finish`](Self::finish) or
+/// [`discard`](Self::discard); a part file that is merely dropped stays until the next start.
+pub trait PartFile: ReadAt {
+    /// Adds bytes at the end, at once.
+    ///
+    /// # Errors
+    ///
+    /// `QUOTA_EXCEEDED` or `STORAGE_FAILED`.
+    fn append(&mut self, bytes: &[u8]) -> Result<()>;
+
+    /// Closes the file and gives it its final name: from here on the backup exists.
+    async fn finish(self) -> Result<Finished>;
+
+    /// Removes the file.
+    async fn discard(self) -> Result<()>;
+}
+
+/// A finished archive.
+#[derive(Debug)]
+pub struct Finished {
+    /// The archive, for the page.
+    pub file: Handle,
+    /// Whether the place keeps it; if not, `file` is the only copy.
+    pub stored: bool,
+}
