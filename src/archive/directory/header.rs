@@ -220,7 +220,7 @@ impl ZipEntry {
         let mut descriptor = vec![0; length as usize];
         file.read_at(offset, &mut descriptor)?;
         let mut fields = Fields(&descriptor);
-        if length % 8 == 0 {
+        if length.is_multiple_of(8) {
             fields.expect(
                 DESCRIPTOR_SIGNATURE,
                 "An entry's data descriptor is broken.",
