@@ -28,7 +28,8 @@ pub trait Database {
     async fn write(&self, tables: &[StoreSchema]) -> Result<Self::Transaction>;
 }
 
-/// Reads tables batch by batch. You MUST call [`close`](Self::close).
+/// Reads tables batch by batch. You MUST call [`close`](Self::close), also after the future of another
+/// call was dropped before its end, as a cancel does.
 pub trait Snapshot {
     /// The number of records in each table.
     async fn counts(&mut self) -> Result<Vec<u64>>;
@@ -62,7 +63,8 @@ pub struct Batch {
 }
 
 /// Replaces tables' content, all or nothing. You MUST call [`commit`](Self::commit) or
-/// [`abort`](Self::abort). Tables are named by their index in the list given to [`Database::write`].
+/// [`abort`](Self::abort), the latter also after the future of another call was dropped before its end,
+/// as a cancel does. Tables are named by their index in the list given to [`Database::write`].
 pub trait Transaction {
     /// Removes all records of a table.
     async fn clear(&mut self, table: usize) -> Result<()>;

@@ -3,10 +3,13 @@
 mod progress;
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 
-use futures::future::LocalBoxFuture;
-use pos_backup_bridge::{BackupMetadata, BackupStatus, Error, Phase, StatusKind};
+use futures::future::{Either, LocalBoxFuture, select};
+use pos_backup_bridge::{BackupMetadata, BackupStatus, Error, Phase, Result, StatusKind};
 
 use crate::limits::PAUSE_EVERY_MS;
 use progress::Progress;
@@ -27,7 +30,7 @@ impl From<Error> for Stop {
 }
 
 /// What a job ends with.
-pub type Outcome<T> = Result<T, Stop>;
+pub type Outcome<T> = std::result::Result<T, Stop>;
 
 /// What a job needs of the world around it.
 pub trait Host {
@@ -43,17 +46,38 @@ pub trait Host {
 
 /// Asks a job to stop. Clones are the same request.
 #[derive(Debug, Clone, Default)]
-pub struct Cancel(Rc<Cell<bool>>);
+pub struct Cancel(Rc<CancelState>);
+
+#[derive(Debug, Default)]
+struct CancelState {
+    requested: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+}
 
 impl Cancel {
     /// Asks for it.
     pub fn request(&self) {
-        self.0.set(true);
+        self.0.requested.set(true);
+        if let Some(waker) = self.0.waker.take() {
+            waker.wake();
+        }
     }
 
     /// Whether it was asked for.
     pub fn is_requested(&self) -> bool {
-        self.0.get()
+        self.0.requested.get()
+    }
+
+    /// Waits until it is asked for. A job waits in one place at a time.
+    async fn requested(&self) {
+        poll_fn(|context| {
+            if self.is_requested() {
+                return Poll::Ready(());
+            }
+            self.0.waker.replace(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await;
     }
 }
 
@@ -138,6 +162,25 @@ impl Job {
         } else {
             Ok(())
         }
+    }
+
+    /// Waits for some work of the database, but not after a cancel. The work's future is then dropped;
+    /// what it waited for is the adapter's to end.
+    pub async fn or_cancel<T>(&self, work: impl Future<Output = Result<T>>) -> Outcome<T> {
+        self.check_cancel()?;
+        match select(pin!(work), pin!(self.cancel.requested())).await {
+            Either::Left((result, _)) => result.map_err(Stop::Failed),
+            Either::Right(((), _)) => Err(Stop::Cancelled),
+        }
+    }
+
+    /// Asks the job to stop, and says so at once.
+    pub fn cancel(&self) {
+        if !self.cancel.is_requested() {
+            self.progress.borrow_mut().cancelling();
+            self.report(true);
+        }
+        self.cancel.request();
     }
 
     /// Gives way to messages every now and then, and ends the job if it was cancelled. Never to be

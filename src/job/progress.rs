@@ -68,6 +68,11 @@ impl Progress {
         message.clone_into(&mut self.status.message);
     }
 
+    pub(super) fn cancelling(&mut self) {
+        self.status.phase = Phase::Cancelling;
+        "Cancelling.".clone_into(&mut self.status.message);
+    }
+
     pub(super) fn end(&mut self, end: &Outcome<Option<BackupMetadata>>) {
         let status = &mut self.status;
         status.phase = Phase::Ended;

@@ -172,7 +172,7 @@ async fn read_tables<P: PartFile>(
     schema: &Schema,
     request: &BackupRequest,
 ) -> Outcome<BTreeMap<String, u64>> {
-    let counts = snapshot.counts().await?;
+    let counts = job.or_cancel(snapshot.counts()).await?;
     job.enter(Stage {
         status: StatusKind::InProgress,
         phase: Phase::Reading,
@@ -182,12 +182,11 @@ async fn read_tables<P: PartFile>(
         bytes_total: None,
     });
     let mut tables = tables::TablesWriter::new(schema);
-    while let Some(batch) = snapshot.next().await? {
+    while let Some(batch) = job.or_cancel(snapshot.next()).await? {
         let (table, records, bytes) = (batch.table, batch.records, batch.lines.len() as u64);
         tables.add(archive, batch)?;
         let name = schema.stores.get(table).map(|store| store.name.as_str());
         job.advance(name, records, bytes);
-        job.check_cancel()?;
     }
     tables
         .finish(&counts, request.options.consistency)

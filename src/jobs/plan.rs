@@ -68,10 +68,9 @@ pub async fn prepare_restore<F: ReadAt>(
     );
     let schemas: Vec<_> = tables.iter().map(|table| table.schema.clone()).collect();
     let mut snapshot = database.read(&schemas, Consistency::Snapshot).await?;
-    let counts = snapshot.counts().await;
+    let counts = job.or_cancel(snapshot.counts()).await;
     snapshot.close().await;
     let plan = plan(&archive, &tables, &counts?, &live, wanted.is_none())?;
-    job.check_cancel()?;
     Ok(Prepared {
         archive,
         tables,

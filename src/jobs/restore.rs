@@ -105,20 +105,17 @@ async fn write_table<F: ReadAt>(
 ) -> Outcome<RestoredTable> {
     let name = table.schema.name.as_str();
     let started_at_ms = job.now_ms();
-    job.check_cancel()?;
-    transaction.clear(index).await?;
+    job.or_cancel(transaction.clear(index)).await?;
     let mut lines = Vec::new();
     for part in table.parts() {
         archive.read_part(part, &mut lines)?;
         for chunk in chunks(&lines) {
-            job.check_cancel()?;
-            transaction.put(index, chunk.lines).await?;
+            job.or_cancel(transaction.put(index, chunk.lines)).await?;
             job.advance(Some(name), chunk.records, chunk.lines.len() as u64);
         }
     }
-    transaction.flush().await?;
-    let count = transaction.count(index).await?;
-    job.check_cancel()?;
+    job.or_cancel(transaction.flush()).await?;
+    let count = job.or_cancel(transaction.count(index)).await?;
     if count != table.records {
         return Err(Error::new(
             ErrorCode::ValidationFailed,
