@@ -1,0 +1,10 @@
+/**
+ * The record codec: records as IndexedDB gives them, to lines of NDJSON (docs/format.md, "Records")
+ * and back, exactly. In JavaScript, because the engine's own JSON is several times faster than
+ * walking the same objects from WebAssembly.
+ */
+
+export { setBlobReader } from './record/binary.js';
+export { decodeRecords } from './record/decode.js';
+export { encodeRecords } from './record/encode.js';
+export { keyFromJson, keyToJson } from './record/key.js';

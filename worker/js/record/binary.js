@@ -1,0 +1,88 @@
+/** Binary values: ArrayBuffers, views of them, Blobs and Files. */
+
+/** More bytes than this in one value are not kept: as base64 they would be one string. */
+export const MAX_BINARY_BYTES = 32 * 1024 * 1024;
+
+/** @typedef {new (buffer: ArrayBuffer) => ArrayBufferView} ViewClass */
+
+/** A class that this engine lacks (Float16Array is young) has no entry, and a record with it is refused. */
+const VIEW_NAMES = [
+  'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array',
+  'Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array', 'DataView',
+];
+
+/** The classes of views by the name of their tag. */
+export const viewClasses = new Map(
+  VIEW_NAMES.flatMap((name) => {
+    const viewClass = /** @type {Record<string, ViewClass | undefined>} */ (/** @type {unknown} */ (globalThis))[name];
+    return viewClass === undefined ? [] : [/** @type {[string, ViewClass]} */ ([name.toLowerCase(), viewClass])];
+  }),
+);
+
+/** @type {(this: ArrayBufferView) => string | undefined} */
+const typedArrayName = /** @type {any} */ (
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
+).get;
+
+/**
+ * The class of a view, read from the object itself, so that nothing can pose as another.
+ * @param {ArrayBufferView} view
+ */
+export function viewName(view) {
+  return typedArrayName.call(view) ?? 'DataView';
+}
+
+/**
+ * Why base64 of the bytes would not say all there is to say about a buffer.
+ * @param {ArrayBufferLike} buffer
+ * @returns {string | undefined}
+ */
+export function bufferFault(buffer) {
+  if (Object.getPrototypeOf(buffer) !== ArrayBuffer.prototype) return 'SharedArrayBuffer';
+  return /** @type {{ resizable?: boolean }} */ (buffer).resizable === true ? 'a resizable ArrayBuffer' : undefined;
+}
+
+/** @typedef {(blob: Blob) => ArrayBuffer} BlobReader */
+
+/** @type {BlobReader} */
+let readBlob = (blob) => new FileReaderSync().readAsArrayBuffer(blob);
+
+/**
+ * Replaces the reader of Blobs, where there is no FileReaderSync.
+ * @param {BlobReader} reader
+ */
+export function setBlobReader(reader) {
+  readBlob = reader;
+}
+
+/**
+ * @param {Blob} blob
+ * @returns {Uint8Array}
+ */
+export function blobBytes(blob) {
+  return new Uint8Array(readBlob(blob));
+}
+
+/**
+ * @param {unknown} payload
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {Blob | undefined} undefined when the payload does not describe one that can be made
+ */
+export function makeBlob(payload, bytes) {
+  const { type } = /** @type {{ type: unknown }} */ (payload);
+  if (typeof type !== 'string') return undefined;
+  const blob = new Blob([bytes], { type });
+  return blob.type === type ? blob : undefined;
+}
+
+/**
+ * @param {unknown} payload
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {File | undefined} undefined when the payload does not describe one that can be made
+ */
+export function makeFile(payload, bytes) {
+  const { name, type, lastModified } = /** @type {Record<string, unknown>} */ (payload);
+  if (typeof name !== 'string' || typeof type !== 'string' || typeof lastModified !== 'number') return undefined;
+  const file = new File([bytes], name, { type, lastModified });
+  return file.name === name && file.type === type && file.lastModified === lastModified ? file : undefined;
+}

@@ -1,0 +1,93 @@
+import { keyAt, keyToJson } from './key.js';
+import { Lines } from './lines.js';
+import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
+import { MAX_LINE_CHARACTERS, pack } from './pack.js';
+import { Unkept } from './unkept.js';
+
+/**
+ * @typedef {object} EncodedRecords
+ * @property {Uint8Array<ArrayBuffer>} bytes lines of NDJSON
+ * @property {string} firstKey JSON text; empty without records
+ * @property {string} lastKey JSON text; empty without records
+ * @property {unknown} lastKeyValue the last record's key itself
+ */
+
+/**
+ * What is thrown for a record that cannot be kept.
+ * @typedef {object} UnkeptRecord
+ * @property {number} index
+ * @property {string} key JSON text; `null` where the key cannot be said
+ * @property {string} path JSON Pointer into the record
+ * @property {string} found what is there
+ * @property {boolean} tooLarge whether a smaller one of its kind would be kept
+ */
+
+/**
+ * @param {unknown[]} values
+ * @param {unknown[] | undefined} keys of the values, in stores with out-of-line keys
+ * @param {string | string[] | null} keyPath null in stores with out-of-line keys
+ * @returns {EncodedRecords}
+ * @throws {UnkeptRecord} for the first record that cannot be kept
+ */
+export function encodeRecords(values, keys, keyPath) {
+  const outOfLine = keyPath === null ? keys : undefined;
+  if (keyPath === null && outOfLine?.length !== values.length) {
+    throw new TypeError(`${values.length} records with ${outOfLine?.length ?? 'no'} keys`);
+  }
+  /** @param {number} at */
+  const keyOf = (at) => (keyPath === null ? outOfLine?.[at] : keyAt(values[at], keyPath));
+  const lines = new Lines();
+  let index = 0;
+  try {
+    for (; index < values.length; index++) {
+      lines.add(encodeRecord(values[index], outOfLine === undefined ? '' : `,"k":${keyToJson(outOfLine[index])}`));
+    }
+    if (values.length === 0) return { bytes: lines.finish(), firstKey: '', lastKey: '', lastKeyValue: undefined };
+    index = 0;
+    const firstKey = keyToJson(keyOf(0));
+    index = values.length - 1;
+    const lastKeyValue = keyOf(index);
+    return { bytes: lines.finish(), firstKey, lastKey: keyToJson(lastKeyValue), lastKeyValue };
+  } catch (error) {
+    if (!(error instanceof Unkept)) throw error;
+    const { path, found, tooLarge } = error;
+    throw { index, key: keyTextOrNull(keyOf(index)), path, found, tooLarge };
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} key the member `k` with the comma before it, or nothing
+ * @returns {string} the line
+ */
+function encodeRecord(value, key) {
+  let payload = packPlain(value);
+  let tags = plainTags();
+  if (payload === NOT_PLAIN) ({ payload, tags } = pack(value));
+  const line = `{"v":${stringify(payload)}${key}${tags === '' ? '' : `,"t":{${tags}}`}}\n`;
+  if (line.length > MAX_LINE_CHARACTERS) throw tooLong();
+  return line;
+}
+
+/** @param {unknown} payload */
+function stringify(payload) {
+  try {
+    return JSON.stringify(payload);
+  } catch {
+    // Of what `pack` lets through, only the length can be too much for it.
+    throw tooLong();
+  }
+}
+
+function tooLong() {
+  return new Unkept('', `a record of more than ${MAX_LINE_CHARACTERS} characters as JSON`, true);
+}
+
+/** @param {unknown} key */
+function keyTextOrNull(key) {
+  try {
+    return keyToJson(key);
+  } catch {
+    return 'null';
+  }
+}
