@@ -82,7 +82,7 @@ export function makeBlob(payload, bytes) {
  */
 export function makeFile(payload, bytes) {
   const { name, type, lastModified } = /** @type {Record<string, unknown>} */ (payload);
-  if (typeof name !== 'string' || typeof type !== 'string' || typeof lastModified !== 'number') return undefined;
-  const file = new File([bytes], name, { type, lastModified });
+  if (typeof name !== 'string' || typeof type !== 'string' || !Number.isSafeInteger(lastModified)) return undefined;
+  const file = new File([bytes], name, { type, lastModified: /** @type {number} */ (lastModified) });
   return file.name === name && file.type === type && file.lastModified === lastModified ? file : undefined;
 }

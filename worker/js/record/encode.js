@@ -1,7 +1,7 @@
 import { keyAt, keyToJson } from './key.js';
 import { Lines } from './lines.js';
 import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
-import { MAX_LINE_CHARACTERS, pack } from './pack.js';
+import { MAX_LINE_CHARACTERS, pack, tooLong } from './pack.js';
 import { Unkept } from './unkept.js';
 
 /**
@@ -65,7 +65,7 @@ function encodeRecord(value, key) {
   let tags = plainTags();
   if (payload === NOT_PLAIN) ({ payload, tags } = pack(value));
   const line = `{"v":${stringify(payload)}${key}${tags === '' ? '' : `,"t":{${tags}}`}}\n`;
-  if (line.length > MAX_LINE_CHARACTERS) throw tooLong();
+  if (line.length > MAX_LINE_CHARACTERS) throw tooLong('');
   return line;
 }
 
@@ -75,12 +75,8 @@ function stringify(payload) {
     return JSON.stringify(payload);
   } catch {
     // Of what `pack` lets through, only the length can be too much for it.
-    throw tooLong();
+    throw tooLong('');
   }
-}
-
-function tooLong() {
-  return new Unkept('', `a record of more than ${MAX_LINE_CHARACTERS} characters as JSON`, true);
 }
 
 /** @param {unknown} key */

@@ -1,13 +1,10 @@
 /** Keys of records (docs/format.md, "Keys"), and where key paths find them. */
 
 import { fromBase64, toBase64 } from './base64.js';
-import { step } from './pointer.js';
 import { Unkept, className } from './unkept.js';
 
 /** Arrays inside one another in a key. A browser may allow more; nobody has such keys. */
-const MAX_KEY_DEPTH = 500;
-
-const NOT_A_KEY = 'not a valid key';
+const MAX_KEY_DEPTH = 1000;
 
 /**
  * The part of a record that its key path names, by IndexedDB's rules.
@@ -43,54 +40,56 @@ function blobAttribute(object, name) {
  * @throws {Unkept}
  */
 export function keyToJson(key) {
-  if (typeof key === 'number' && Number.isFinite(key) && !Object.is(key, -0)) return String(key);
+  if (typeof key === 'number' && isJsonNumber(key)) return String(key);
   if (typeof key === 'string') return JSON.stringify(key);
-  /** @type {Record<string, string>} */
-  const tags = {};
-  const payload = pack(key, '', tags, 0);
-  const text = JSON.stringify(payload);
-  const tagged = JSON.stringify(tags);
-  return tagged === '{}' ? text : `{"v":${text},"t":${tagged}}`;
+  /** @type {string[]} */
+  const tags = [];
+  const text = JSON.stringify(pack(key, '', tags, 0));
+  return tags.length === 0 ? text : `{"v":${text},"t":{${tags.join()}}}`;
 }
 
 /**
  * @param {unknown} key
  * @param {string} path
- * @param {Record<string, string>} tags
+ * @param {string[]} tags
  * @param {number} depth
  * @returns {unknown} the payload
  */
 function pack(key, path, tags, depth) {
-  if (typeof key === 'string') return key;
-  if (typeof key === 'number') {
-    if (Number.isNaN(key)) throw new Unkept(path, NOT_A_KEY);
-    if (Number.isFinite(key) && !Object.is(key, -0)) return key;
-    tags[path] = 'number';
-    return Object.is(key, -0) ? '-0' : String(key);
-  }
+  if (typeof key === 'string' || (typeof key === 'number' && isJsonNumber(key))) return key;
   if (Array.isArray(key)) {
-    if (depth === MAX_KEY_DEPTH) throw new Unkept('', `a key nested deeper than ${MAX_KEY_DEPTH} levels`);
-    return Array.from(key, (member, i) => pack(member, path + step(i), tags, depth + 1));
+    const payload = [];
+    if (depth === MAX_KEY_DEPTH) throw tooDeep();
+    for (let i = 0; i < key.length; i++) payload.push(pack(key[i], `${path}/${i}`, tags, depth + 1));
+    return payload;
   }
-  if (typeof key !== 'object' || key === null) throw new Unkept(path, NOT_A_KEY);
-  if (Object.getPrototypeOf(key) === Date.prototype) {
-    const time = /** @type {Date} */ (key).getTime();
-    if (Number.isNaN(time)) throw new Unkept(path, NOT_A_KEY);
-    tags[path] = 'date';
-    return time;
-  }
-  // In line, a key may be any view of any part of a buffer: its bytes are the key.
-  const bytes = ArrayBuffer.isView(key)
-    ? new Uint8Array(key.buffer, key.byteOffset, key.byteLength)
-    : Object.getPrototypeOf(key) === ArrayBuffer.prototype && new Uint8Array(/** @type {ArrayBuffer} */ (key));
-  if (bytes === false) throw new Unkept(path, `${className(key)}, ${NOT_A_KEY}`);
-  tags[path] = 'arraybuffer';
-  return toBase64(bytes);
+  const [tag, payload] = packScalar(key);
+  tags.push(`"${path}":"${tag}"`);
+  return payload;
 }
 
 /**
- * @param {string} text
- * @returns {unknown}
+ * @param {unknown} key that JSON cannot say
+ * @returns {[tag: string, payload: unknown]}
+ */
+function packScalar(key) {
+  if (typeof key === 'number' && !Number.isNaN(key)) return ['number', key === 0 ? '-0' : String(key)];
+  if (typeof key !== 'object' || key === null) throw notAKey(String(key));
+  const prototype = Object.getPrototypeOf(key);
+  if (prototype === Date.prototype) {
+    const time = /** @type {Date} */ (key).getTime();
+    if (Number.isNaN(time)) throw notAKey('an invalid Date');
+    return ['date', time];
+  }
+  if (prototype === ArrayBuffer.prototype) return ['arraybuffer', toBase64(new Uint8Array(/** @type {ArrayBuffer} */ (key)))];
+  // In a record, a key may be any view of any part of a buffer: its bytes are the key.
+  if (ArrayBuffer.isView(key)) return ['arraybuffer', toBase64(new Uint8Array(key.buffer, key.byteOffset, key.byteLength))];
+  throw notAKey(className(key));
+}
+
+/**
+ * @param {string} text JSON
+ * @returns {unknown} the key
  * @throws {Unkept}
  */
 export function keyFromJson(text) {
@@ -98,28 +97,25 @@ export function keyFromJson(text) {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new Unkept('', 'a key that is not JSON');
+    throw notAKey('text that is not JSON');
   }
   return keyFromParsed(json);
 }
 
 /**
  * @param {unknown} json
- * @returns {unknown}
+ * @returns {unknown} the key
  * @throws {Unkept}
  */
 export function keyFromParsed(json) {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return unpack(json, '', NO_TAGS, 0);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return unpack(json, '', new Map(), 0);
   const { v, t } = /** @type {{ v?: unknown, t?: unknown }} */ (json);
-  if (typeof t !== 'object' || t === null || Array.isArray(t)) throw new Unkept('', NOT_A_KEY);
+  if (typeof t !== 'object' || t === null || Array.isArray(t)) throw notAKey('an object');
   const tags = new Map(Object.entries(t));
   const key = unpack(v, '', tags, 0);
-  for (const path of tags.keys()) throw new Unkept(path, 'a tag for a place that is not there');
+  if (tags.size !== 0) throw notAKey('a tag for a place that is not there');
   return key;
 }
-
-/** @type {Map<string, unknown>} */
-const NO_TAGS = new Map();
 
 /**
  * @param {unknown} payload
@@ -132,21 +128,22 @@ function unpack(payload, path, tags, depth) {
   const tag = tags.get(path);
   if (tag !== undefined) {
     tags.delete(path);
-    return tagged(payload, path, tag);
+    return unpackScalar(payload, tag);
   }
   if (typeof payload === 'string' || (typeof payload === 'number' && Number.isFinite(payload))) return payload;
-  if (!Array.isArray(payload)) throw new Unkept(path, NOT_A_KEY);
-  if (depth === MAX_KEY_DEPTH) throw new Unkept('', `a key nested deeper than ${MAX_KEY_DEPTH} levels`);
-  return payload.map((member, i) => unpack(member, path + step(i), tags, depth + 1));
+  if (!Array.isArray(payload)) throw notAKey(typeof payload === 'object' ? 'an object' : String(payload));
+  if (depth === MAX_KEY_DEPTH) throw tooDeep();
+  const key = [];
+  for (let i = 0; i < payload.length; i++) key.push(unpack(payload[i], `${path}/${i}`, tags, depth + 1));
+  return key;
 }
 
 /**
  * @param {unknown} payload
- * @param {string} path
  * @param {unknown} tag
  * @returns {unknown}
  */
-function tagged(payload, path, tag) {
+function unpackScalar(payload, tag) {
   if (tag === 'number' && (payload === '-0' || payload === 'Infinity' || payload === '-Infinity')) {
     return Number(payload);
   }
@@ -158,5 +155,19 @@ function tagged(payload, path, tag) {
     const bytes = fromBase64(payload);
     if (bytes !== undefined) return bytes.buffer;
   }
-  throw new Unkept(path, `${JSON.stringify(payload)} as ${JSON.stringify(tag)} in a key`);
+  throw notAKey(`a payload of ${JSON.stringify(tag)} that is none`);
+}
+
+/** @param {number} value */
+function isJsonNumber(value) {
+  return Number.isFinite(value) && !Object.is(value, -0);
+}
+
+/** @param {string} what */
+function notAKey(what) {
+  return new Unkept('', `as a key, ${what}`);
+}
+
+function tooDeep() {
+  return notAKey(`arrays nested deeper than ${MAX_KEY_DEPTH} levels`);
 }

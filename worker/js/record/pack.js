@@ -16,6 +16,14 @@ export const MAX_DEPTH = 2000;
 export const MAX_LINE_CHARACTERS = 128 * 1024 * 1024;
 
 /**
+ * What is thrown for a record whose line would be longer.
+ * @param {string} path
+ */
+export function tooLong(path) {
+  return new Unkept(path, `a record of more than ${MAX_LINE_CHARACTERS} characters as JSON`, true);
+}
+
+/**
  * A place in the record, and what is still to do below it.
  * @typedef {object} Place
  * @property {Place | undefined} parent
@@ -224,10 +232,11 @@ class Packer {
    * @param {string} what
    */
   #room(place, bytes, what) {
-    this.#binaryCharacters += encodedLength(bytes);
-    if (bytes > MAX_BINARY_BYTES || this.#binaryCharacters > MAX_LINE_CHARACTERS) {
+    if (bytes > MAX_BINARY_BYTES) {
       throw new Unkept(pointerTo(place.parent, place.name), `${what} of ${bytes} bytes`, true);
     }
+    this.#binaryCharacters += encodedLength(bytes);
+    if (this.#binaryCharacters > MAX_LINE_CHARACTERS) throw tooLong(pointerTo(place.parent, place.name));
   }
 
   /**

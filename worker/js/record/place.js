@@ -42,15 +42,25 @@ export function resolve(line, path) {
 }
 
 /**
- * @param {string} path of a place that is there
- * @param {Map<string, Place>} byPath
- * @returns {boolean} whether the place is a value, not a map's pair or a part of a file's description
+ * Payloads with places in them that are no values: a map's pairs, and all that describes a Blob or File.
+ * @typedef {object} Payloads
+ * @property {Set<unknown>} maps
+ * @property {Set<unknown>} files
  */
-export function isValue(path, byPath) {
-  for (let at = path, direct = true; at !== ''; direct = false) {
-    at = at.slice(0, at.lastIndexOf('/'));
-    const tag = byPath.get(at)?.tag;
-    if (tag === 'blob' || tag === 'file' || (tag === 'map' && direct)) return false;
+
+/**
+ * @param {Line} line
+ * @param {Place} place
+ * @param {Payloads} payloads of the line's tags
+ * @returns {boolean} whether the place is a value, not a part of how another one is said
+ */
+export function isValue(line, { holder, pointer }, { maps, files }) {
+  if (maps.has(holder)) return false;
+  if (files.size === 0) return true;
+  let at = line.v;
+  for (const name of pointer.names) {
+    if (files.has(at)) return false;
+    at = /** @type {Record<string, unknown>} */ (at)[name];
   }
   return true;
 }

@@ -7,6 +7,7 @@
  */
 
 const CACHE_ENTRIES = 4096;
+const CACHED_CHARACTERS = 256;
 
 /** @type {Map<string, string>} */
 const jsonSteps = new Map();
@@ -76,6 +77,7 @@ function arrayIndex(token) {
  * @param {T} value
  */
 function keep(cache, key, value) {
+  if (key.length > CACHED_CHARACTERS) return;
   if (cache.size >= CACHE_ENTRIES) cache.clear();
   cache.set(key, value);
 }

@@ -12,13 +12,14 @@ const NOT_REFERABLE = new Set(['undefined', 'number', 'bigint', 'ref']);
 /**
  * @param {Line} line not changed yet
  * @param {Place} ref
- * @param {Map<string, Place>} byPath
+ * @param {Map<string, Place>} byPath the line's tags
+ * @param {import('./place.js').Payloads} payloads
  * @returns {object}
  */
-export function resolveReference(line, ref, byPath) {
+export function resolveReference(line, ref, byPath, payloads) {
   const path = /** @type {string} */ (ref.payload);
   const target = byPath.get(path) ?? resolve(line, path);
-  if (target === undefined || !isValue(path, byPath)) {
+  if (target === undefined || !isValue(line, target, payloads)) {
     throw new Unkept(ref.path, 'a reference to a place that is not there');
   }
   if (target.tag === '' ? typeof target.payload !== 'object' || target.payload === null : NOT_REFERABLE.has(target.tag)) {

@@ -136,10 +136,15 @@ function view(path, payload, tag) {
  * @param {Place[]} tagged
  */
 function connect(line, tagged) {
+  const payloads = { maps: new Set(), files: new Set() };
+  for (const { tag, payload } of tagged) {
+    if (tag === 'map') payloads.maps.add(payload);
+    if (tag === 'blob' || tag === 'file') payloads.files.add(payload);
+  }
   const byPath = new Map(tagged.map((place) => [place.path, place]));
   for (const place of tagged) {
-    if (!isValue(place.path, byPath)) throw nowhere(place.path);
-    if (place.tag === 'ref') place.value = resolveReference(line, place, byPath);
+    if (!isValue(line, place, payloads)) throw nowhere(place.path);
+    if (place.tag === 'ref') place.value = resolveReference(line, place, byPath, payloads);
   }
 }
 

@@ -1,0 +1,38 @@
+// A browser commits a transaction that nobody aborts, also when the WebAssembly that was writing has
+// trapped half way. So the transaction of a restore is held here, outside the WebAssembly, and any
+// error that nothing has caught aborts it.
+
+/** @type {Set<IDBTransaction>} */
+const held = new Set();
+
+let listening = false;
+
+/**
+ * Aborts the transaction if the worker breaks down before `releaseTransaction`.
+ * @param {IDBTransaction} transaction
+ */
+export function holdTransaction(transaction) {
+  if (!listening) {
+    listening = true;
+    globalThis.addEventListener('error', abortHeld);
+    globalThis.addEventListener('unhandledrejection', abortHeld);
+  }
+  held.add(transaction);
+}
+
+/** @param {IDBTransaction} transaction */
+export function releaseTransaction(transaction) {
+  held.delete(transaction);
+}
+
+/** Aborts every held transaction. */
+export function abortHeld() {
+  for (const transaction of held) {
+    try {
+      transaction.abort();
+    } catch {
+      // It is over already.
+    }
+  }
+  held.clear();
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeRecords, encodeRecords, setBlobReader } from './record.js';
+import { loadBlobs, readBlob } from './testing/node-blobs.js';
+
+/** Shared with the reader in Rust, which must accept and refuse the same lines. */
+const vectors = JSON.parse(readFileSync(new URL('../../tests/fixtures/records.json', import.meta.url), 'utf8'));
+
+const bytes = (string) => new TextEncoder().encode(string);
+
+function refusalOf(input) {
+  try {
+    decodeRecords(input);
+  } catch (error) {
+    return error;
+  }
+  return 'nothing refused';
+}
+
+beforeAll(() => setBlobReader(readBlob));
+
+describe('a line is accepted', () => {
+  const accepted = vectors.filter(({ ok }) => ok);
+
+  it.each(accepted.map((vector) => [vector.name, vector]))('%s', async (_name, { line, canonical, outOfLine }) => {
+    if (line.includes('float16array') && globalThis.Float16Array === undefined) {
+      expect(refusalOf(bytes(line))).toMatchObject({ found: 'the tag "float16array", which is unknown here' });
+      return;
+    }
+    const { values, keys } = decodeRecords(bytes(`${line}\n`));
+    expect(values).toHaveLength(1);
+    expect(keys?.length).toBe(outOfLine === true ? 1 : undefined);
+    await loadBlobs(values[0]);
+    const again = new TextDecoder().decode(encodeRecords(values, keys, outOfLine === true ? null : []).bytes);
+    if (canonical !== false) expect(again).toBe(`${line}\n`);
+  });
+});
+
+describe('a line is refused', () => {
+  const refused = vectors.filter(({ ok }) => !ok);
+
+  it.each(refused.map((vector) => [vector.name, vector]))('%s', (_name, { line, path, outOfLine }) => {
+    const good = outOfLine === true ? '{"v":1,"k":1}' : '{"v":1}';
+    expect(refusalOf(bytes(`${good}\n${line}\n${good}\n`))).toEqual({ index: 1, path, found: expect.any(String) });
+  });
+
+  it.each([
+    ['a map with the same key twice', '{"v":{"m":[["a",1],["a",2]]},"t":{"/m":"map"}}', '/m'],
+    ['a map with NaN twice', '{"v":{"m":[["NaN",1],["NaN",2]]},"t":{"/m":"map","/m/0/0":"number","/m/1/0":"number"}}', '/m'],
+    ['a map with the same object twice', '{"v":{"m":[[{},1],["/m/0/0",2]]},"t":{"/m":"map","/m/1/0":"ref"}}', '/m'],
+    ['a set with the same member twice', '{"v":{"s":[1,1]},"t":{"/s":"set"}}', '/s'],
+    ['a file name with a lone surrogate', '{"v":{"name":"\\ud800","type":"","lastModified":1,"data":""},"t":{"":"file"}}', ''],
+  ])('%s', (_name, line, path) => {
+    expect(refusalOf(bytes(line))).toMatchObject({ index: 0, path });
+  });
+});
+
+describe('lines are refused', () => {
+  it.each([
+    ['an empty line between', '{"v":1}\n\n{"v":2}\n', 1],
+    ['an empty line at the end', '{"v":1}\n\n', 1],
+    ['a byte order mark', '\ufeff{"v":1}\n', 0],
+    ['a record over two lines', '{"v":[1,\n2]}\n', 0],
+    ['a key missing', '{"v":1,"k":1}\n{"v":2}\n', 1],
+    ['a key too many', '{"v":1}\n{"v":2}\n{"v":3,"k":1}\n', 2],
+  ])('for %s', (_name, lines, index) => {
+    expect(refusalOf(bytes(lines))).toMatchObject({ index, path: '' });
+  });
+
+  it.each([
+    ['a stray byte', [0x80]], ['a lone surrogate in UTF-8', [0xed, 0xa0, 0x80]], ['an overlong form', [0xc0, 0xaf]], ['a cut off form', [0xe2, 0x82]],
+  ])('for bytes that are not UTF-8: %s', (_name, wrong) => {
+    const input = Uint8Array.of(...bytes('{"v":"€"}\n{"v":"'), ...wrong, ...bytes('"}\n{"v":1}\n'));
+    expect(refusalOf(input)).toEqual({ index: 1, path: '', found: 'bytes that are not UTF-8' });
+  });
+});
+
+describe('prototypes are not reached', () => {
+  it.each([
+    '{"v":{"__proto__":{"polluted":1}}}',
+    '{"v":{"__proto__":{"polluted":0}},"t":{"/__proto__/polluted":"date"}}',
+    '{"__proto__":{"polluted":1,"t":{"":"date"}},"v":1}',
+    '{"v":{"a":{"__proto__":{"__proto__":{"polluted":1}}}},"t":{"/a/__proto__/__proto__":"map"}}',
+    '{"v":{"polluted":0},"t":{"/__proto__/polluted":"date"}}',
+    '{"v":{"polluted":0},"t":{"/constructor/prototype/polluted":"date"}}',
+    '{"v":[],"t":{"/__proto__/polluted":"undefined"}}',
+    '{"v":{"a":{"polluted":1},"__proto__":"/a"},"t":{"/__proto__":"ref"}}',
+    '{"v":{"__proto__":0},"t":{"__proto__":"date","/__proto__":"date"}}',
+  ])('by %s', (line) => {
+    const before = Reflect.ownKeys(Object.prototype).length;
+    refusalOf(bytes(line));
+    expect({}.polluted).toBeUndefined();
+    expect([].polluted).toBeUndefined();
+    expect(Reflect.ownKeys(Object.prototype)).toHaveLength(before);
+  });
+
+  it('and own __proto__ stays a property', () => {
+    const [value] = decodeRecords(bytes('{"v":{"a":{"x":1},"__proto__":"/a"},"t":{"/__proto__":"ref"}}')).values;
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(Object.getOwnPropertyDescriptor(value, '__proto__').value).toBe(value.a);
+  });
+});

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { encodeRecords, setBlobReader } from './record.js';
+import { refusedValues } from './testing/refused.js';
+
+const MIB = 1024 * 1024;
+
+function refusalOf(...args) {
+  try {
+    encodeRecords(...args);
+  } catch (error) {
+    return error;
+  }
+  return 'nothing refused';
+}
+
+beforeAll(() => setBlobReader((blob) => new ArrayBuffer(blob.size)));
+
+describe('a record is refused', () => {
+  it.each(Object.entries(refusedValues()))('for %s', (_name, [value, path, found]) => {
+    const refusal = refusalOf(['kept', structuredClone(value)], [1, 'the key'], null);
+    expect(refusal).toEqual({ index: 1, key: '"the key"', path, found, tooLarge: false });
+    expect(refusal).not.toBeInstanceOf(Error);
+  });
+
+  it.each([
+    ['a function', () => {}, 'a function'],
+    ['a symbol', Symbol('x'), 'a symbol'],
+    ['a DOMException', new DOMException('x'), 'DOMException'],
+    ['a resizable buffer', new ArrayBuffer(4, { maxByteLength: 8 }), 'a resizable ArrayBuffer'],
+    ['a view of a resizable buffer', new Uint8Array(new ArrayBuffer(4, { maxByteLength: 8 })), 'a Uint8Array over a resizable ArrayBuffer'],
+    ['a shared buffer', new SharedArrayBuffer(4), 'SharedArrayBuffer'],
+    ['a view of a shared buffer', new Uint8Array(new SharedArrayBuffer(4)), 'a Uint8Array over SharedArrayBuffer'],
+    ['an object without a prototype', Object.create(null), 'an object without a prototype'],
+    ['an object of a class', new (class Price {})(), 'Price'],
+    ['an object of a class without a name', new (class {})(), 'an object of an unknown class'],
+    ['an array of a class', new (class List extends Array {})(), 'List'],
+  ])('for %s', (_name, value, found) => {
+    expect(refusalOf([{ a: [value] }], undefined, [])).toMatchObject({ path: '/a/0', found });
+    expect(refusalOf([value], undefined, [])).toMatchObject({ path: '', found });
+  });
+
+  it('for a CryptoKey', async () => {
+    const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt']);
+    expect(refusalOf([{ key }], undefined, [])).toMatchObject({ path: '/key', found: 'CryptoKey' });
+  });
+
+  it.each([
+    ['a Blob', new Blob([new Uint8Array(32 * MIB + 1)])],
+    ['a File', new File([new Uint8Array(32 * MIB + 1)], 'a')],
+    ['an ArrayBuffer', new ArrayBuffer(32 * MIB + 1)],
+    ['a DataView', new DataView(new ArrayBuffer(32 * MIB + 1))],
+  ])('for %s over 32 MiB', (what, value) => {
+    expect(refusalOf([{ image: value }], ['k'], null)).toEqual(
+      { index: 0, key: '"k"', path: '/image', found: `${what} of 33554433 bytes`, tooLarge: true },
+    );
+  });
+
+  it.each([
+    ['a string is', 'x'.repeat(129 * MIB), ''],
+    ['strings together are, even for JSON.stringify', Array(5).fill('x'.repeat(129 * MIB)), ''],
+    ['binary values together are', Array.from({ length: 3 }, () => new Blob([new Uint8Array(32 * MIB)])), '/2'],
+  ])('where %s too long for a line', (_name, value, path) => {
+    const found = 'a record of more than 134217728 characters as JSON';
+    expect(refusalOf([value], ['k'], null)).toEqual({ index: 0, key: '"k"', path, found, tooLarge: true });
+  });
+
+  it('with the key where it has one, and null where not', () => {
+    expect(refusalOf([{ id: new Date(5), x: /x/ }], undefined, 'id')).toMatchObject({ key: '{"v":5,"t":{"":"date"}}' });
+    expect(refusalOf([{ x: /x/ }], undefined, 'id')).toMatchObject({ key: 'null', path: '/x' });
+  });
+
+  it('and the next batch is untouched by it', () => {
+    refusalOf([{ at: new Date(1) }, /x/], undefined, []);
+    expect(new TextDecoder().decode(encodeRecords([{ a: 1 }], undefined, []).bytes)).toBe('{"v":{"a":1}}\n');
+  });
+});
+
+describe('a 32 MiB Blob', () => {
+  it('is kept', () => {
+    const { bytes } = encodeRecords([new Blob([new Uint8Array(32 * MIB)])], undefined, []);
+    expect(bytes.length).toBeGreaterThan((32 * MIB * 4) / 3);
+  });
+});
+
+describe('a failure to read a Blob', () => {
+  it('is passed on as it is', () => {
+    const failure = new DOMException('gone', 'NotFoundError');
+    setBlobReader(() => { throw failure; });
+    expect(refusalOf([new Blob(['x'])], undefined, [])).toBe(failure);
+  });
+});
