@@ -1,0 +1,40 @@
+//! `cargo xtask demo`: the main job, in a real browser.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::build;
+use crate::process::Cmd;
+use crate::serve::Server;
+use crate::setup::{self, Need};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Handed to the demo, for example `-- --help`
+    #[arg(last = true)]
+    args: Vec<String>,
+}
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let kit = setup::prepare(&[
+        Need::Toolchain,
+        Need::WasmBindgen,
+        Need::Node,
+        Need::Browser,
+        Need::ArchiveCheck,
+    ])?;
+    build::build_if_needed(&kit, &build::Options::default())?;
+    let url = Server::bind(0)?.run_in_background();
+    let demo = Cmd::new("npm")
+        .args(["run", "demo", "--silent", "--workspace", "tests/e2e", "--"])
+        .args(&options.args);
+    let status = kit
+        .browser()?
+        .apply(demo)
+        .env("POS_BACKUP_URL", url)
+        .status()?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
