@@ -66,6 +66,11 @@ impl Outgoing {
     pub fn new(event: &Event) -> Self {
         Self(to_js(event))
     }
+
+    /// The plain object.
+    pub fn as_js(&self) -> &JsValue {
+        &self.0
+    }
 }
 
 /// JSON text in which every Blob (so every File) stands as its placeholder. `JSON.stringify` escapes

@@ -1,0 +1,80 @@
+//! Opens the app's database as it is: never creates it, never changes its version.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
+use idb::{Database, DatabaseEvent, Factory, Request};
+use pos_backup_bridge::{Error, ErrorCode, Result};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::dom::idb_error;
+
+/// Opening waits for another tab that is just changing the database's version, but not for ever.
+const TIMEOUT_MS: u32 = 5_000;
+
+/// Opens a database that exists.
+///
+/// # Errors
+///
+/// `DATABASE_NOT_FOUND`, `DATABASE_BLOCKED` or `DATABASE_FAILED`.
+pub(super) async fn existing(name: &str) -> Result<Database> {
+    let doing = "Opening the database";
+    let factory = Factory::new().map_err(|error| idb_error(&error, doing))?;
+    let mut request = factory
+        .open(name, None)
+        .map_err(|error| idb_error(&error, doing))?;
+    let is_missing = Rc::new(Cell::new(false));
+    let created = Rc::clone(&is_missing);
+    // Asked for without a version, a database is upgraded only if it does not exist. Its creation
+    // is undone by aborting it.
+    request.on_upgrade_needed(move |event| {
+        created.set(true);
+        let transaction = idb::Event::target(&event)
+            .ok()
+            .and_then(|request| request.transaction());
+        let aborted = transaction.map(idb::Transaction::abort);
+        debug_assert!(
+            matches!(aborted, Some(Ok(_))),
+            "an upgrade has a transaction"
+        );
+    });
+    let opened = in_time(name, request.into_future(), |database| database.close()).await?;
+    if is_missing.get() {
+        return Err(
+            Error::new(ErrorCode::DatabaseNotFound, "The database does not exist.")
+                .with(|context| context.database = Some(name.to_owned())),
+        );
+    }
+    let mut database = opened.map_err(|error| idb_error(&error, doing))?;
+    // A tab that wants to upgrade waits for the job; the job is not cut off.
+    database.on_version_change(|event| {
+        let _ = event.database();
+    });
+    Ok(database)
+}
+
+/// What an opening gives, unless it takes too long; it is then closed when it comes.
+pub(super) async fn in_time<T: 'static, E: 'static>(
+    name: &str,
+    opening: impl Future<Output = Result<T, E>> + 'static,
+    close: impl FnOnce(T) + 'static,
+) -> Result<Result<T, E>> {
+    let opening = Box::pin(opening);
+    match select(opening, TimeoutFuture::new(TIMEOUT_MS)).await {
+        Either::Left((opened, _)) => Ok(opened),
+        Either::Right(((), opening)) => {
+            spawn_local(async move {
+                if let Ok(late) = opening.await {
+                    close(late);
+                }
+            });
+            Err(Error::new(
+                ErrorCode::DatabaseBlocked,
+                "The database could not be opened in time.",
+            )
+            .with(|context| context.database = Some(name.to_owned())))
+        }
+    }
+}

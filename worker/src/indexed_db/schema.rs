@@ -1,0 +1,108 @@
+//! What the database's stores look like.
+
+use idb::{Database, ObjectStore, TransactionMode};
+use js_sys::Object;
+use pos_backup_bridge::{DatabaseSchema, Error, IndexSchema, KeyPath, Result, Schema, StoreSchema};
+use wasm_bindgen::JsValue;
+
+use super::open;
+use crate::dom::idb_error;
+
+const DOING: &str = "Reading the database's schema";
+
+/// Reads the schema of a database that exists.
+pub(super) async fn read(name: &str, next_keys: bool) -> Result<Schema> {
+    let database = open::existing(name).await?;
+    let schema = read_stores(&database, next_keys).await;
+    let version = database.version();
+    database.close();
+    Ok(Schema {
+        database: DatabaseSchema {
+            name: name.to_owned(),
+            version: version.map_err(failed)?,
+        },
+        action_queue: None,
+        stores: schema?,
+    })
+}
+
+async fn read_stores(database: &Database, next_keys: bool) -> Result<Vec<StoreSchema>> {
+    let names = database.store_names();
+    // A transaction needs a store.
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let transaction = database
+        .transaction(&names, TransactionMode::ReadOnly)
+        .map_err(failed)?;
+    let stores = names
+        .iter()
+        .map(|name| describe(&transaction.object_store(name).map_err(failed)?));
+    let mut stores: Vec<_> = stores.collect::<Result<_>>()?;
+    if next_keys {
+        for store in stores.iter_mut().filter(|store| store.auto_increment) {
+            store.next_key = next_key(database, &store.name)
+                .await
+                .map_err(|error| error.in_table(&store.name))?;
+        }
+    }
+    Ok(stores)
+}
+
+fn describe(store: &ObjectStore) -> Result<StoreSchema> {
+    let indexes = store.index_names();
+    let indexes = indexes.iter().map(|name| {
+        let index = store.index(name).map_err(failed)?;
+        Ok(IndexSchema {
+            name: index.name(),
+            key_path: index
+                .key_path()
+                .map_err(failed)?
+                .map(key_path)
+                .unwrap_or(KeyPath::Single(String::new())),
+            unique: index.unique(),
+            multi_entry: index.multi_entry(),
+        })
+    });
+    Ok(StoreSchema {
+        name: store.name(),
+        key_path: store.key_path().map_err(failed)?.map(key_path),
+        auto_increment: store.auto_increment(),
+        next_key: None,
+        indexes: indexes.collect::<Result<_>>()?,
+    })
+}
+
+fn key_path(path: idb::KeyPath) -> KeyPath {
+    match path {
+        idb::KeyPath::Single(path) => KeyPath::Single(path),
+        idb::KeyPath::Array(paths) => KeyPath::Compound(paths),
+    }
+}
+
+/// A generator cannot be read: a record is added, its key noted, and all undone, the generator's step
+/// too (Indexed Database API 3.0, 2.11). `None` for a generator that has reached its end.
+async fn next_key(database: &Database, store: &str) -> Result<Option<f64>> {
+    let transaction = database
+        .transaction(&[store], TransactionMode::ReadWrite)
+        .map_err(failed)?;
+    let added = transaction
+        .object_store(store)
+        .map_err(failed)?
+        .add(&JsValue::from(Object::new()), None)
+        .map_err(failed)?;
+    let key = added.await;
+    if let Ok(aborted) = transaction.abort() {
+        // It has ended, whatever it says.
+        let _ = aborted.await;
+    }
+    match key {
+        Ok(key) => Ok(key.as_f64()),
+        Err(_) => Ok(None),
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn failed(error: idb::Error) -> Error {
+    idb_error(&error, DOING)
+}

@@ -1,0 +1,298 @@
+//! A restore's transaction: puts are issued without waiting for each, in a bounded window.
+
+mod end;
+
+use std::collections::VecDeque;
+
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
+use idb::{Database, ObjectStore, TransactionMode};
+use pos_backup::database::Transaction;
+use pos_backup::limits::{PUT_WINDOW_BYTES, PUT_WINDOW_RECORDS};
+use pos_backup_bridge::{Error, ErrorCode, Result, StoreSchema};
+use wasm_bindgen::JsValue;
+use web_sys::IdbRequest;
+
+use super::key_at;
+use super::records::{Records, decode, key_for_error};
+use crate::dom::idb_error;
+use end::TransactionEnd;
+
+/// A restore's transaction. See [`Transaction`].
+pub struct IdbWriteTransaction {
+    database: Database,
+    /// None when there is no table to write to: IndexedDB has no transaction over nothing.
+    end: Option<TransactionEnd>,
+    tables: Vec<Table>,
+    window: VecDeque<Chunk>,
+    in_flight_records: usize,
+    in_flight_bytes: usize,
+    /// A request that is no put, waited for one at a time.
+    request: Option<LocalBoxFuture<'static, Result<f64>>>,
+}
+
+struct Table {
+    schema: StoreSchema,
+    store: ObjectStore,
+}
+
+/// Puts that were issued together. Requests are answered in order: the last one's answer is all's.
+struct Chunk {
+    table: usize,
+    records: Records,
+    bytes: usize,
+    requests: Vec<IdbRequest>,
+    last: LocalBoxFuture<'static, Result<(), idb::Error>>,
+}
+
+impl IdbWriteTransaction {
+    pub(super) fn begin(database: Database, tables: &[StoreSchema]) -> Result<Self> {
+        let opened = Self::open(&database, tables);
+        match opened {
+            Ok((end, tables)) => Ok(Self {
+                database,
+                end,
+                tables,
+                window: VecDeque::new(),
+                in_flight_records: 0,
+                in_flight_bytes: 0,
+                request: None,
+            }),
+            Err(error) => {
+                database.close();
+                Err(idb_error(&error, "Opening a transaction"))
+            }
+        }
+    }
+
+    fn open(
+        database: &Database,
+        tables: &[StoreSchema],
+    ) -> Result<(Option<TransactionEnd>, Vec<Table>), idb::Error> {
+        if tables.is_empty() {
+            return Ok((None, Vec::new()));
+        }
+        let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
+        let transaction = database.transaction(&names, TransactionMode::ReadWrite)?;
+        let stores = tables.iter().map(|schema| {
+            let store = transaction.object_store(&schema.name)?;
+            Ok(Table {
+                schema: schema.clone(),
+                store,
+            })
+        });
+        let stores = stores.collect::<Result<_, _>>()?;
+        Ok((Some(TransactionEnd::watch(transaction.into())), stores))
+    }
+
+    fn table(&self, table: usize) -> Result<&Table> {
+        self.tables
+            .get(table)
+            .ok_or_else(|| Error::new(ErrorCode::Internal, "No such table in the transaction."))
+    }
+
+    fn issue(&self, table: usize, records: Records, bytes: usize) -> Result<Option<Chunk>> {
+        let store = &self.table(table)?.store;
+        let mut requests = Vec::with_capacity(records.values.length() as usize);
+        let mut last = None;
+        for (index, value) in records.values.iter().enumerate() {
+            let key = records.keys.as_ref().map(|keys| keys.get(index as u32));
+            match store.put(&value, key.as_ref()) {
+                Ok(request) => {
+                    // The request itself, as a second handle to it.
+                    let handle = IdbRequest::from(request);
+                    requests.push(handle.clone());
+                    last = Some(idb::request::PutStoreRequest::from(handle));
+                }
+                Err(error) => {
+                    return Err(self.refused(
+                        table,
+                        &records,
+                        index,
+                        idb_error(&error, "Putting a record"),
+                    ));
+                }
+            }
+        }
+        Ok(last.map(|last| Chunk {
+            table,
+            records,
+            bytes,
+            requests,
+            last: last
+                .into_future()
+                .map(|result| result.map(drop))
+                .boxed_local(),
+        }))
+    }
+
+    /// Waits for the oldest chunk.
+    async fn settle_oldest(&mut self) -> Result<()> {
+        let Some(chunk) = self.window.front_mut() else {
+            return Ok(());
+        };
+        let result = chunk.last.as_mut().await;
+        let Some(chunk) = self.window.pop_front() else {
+            return Ok(());
+        };
+        self.in_flight_records -= chunk.requests.len();
+        self.in_flight_bytes -= chunk.bytes;
+        match result {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.window.push_front(Chunk {
+                    last: Box::pin(std::future::ready(Ok(()))),
+                    ..chunk
+                });
+                Err(self.explain(idb_error(&error, "Putting a record")).await)
+            }
+        }
+    }
+
+    /// The error behind an aborted transaction: that of the request that failed first, if one did.
+    async fn explain(&mut self, error: Error) -> Error {
+        let Some(end) = &self.end else {
+            return error;
+        };
+        let cause = end.cause().await;
+        let error = cause.error.unwrap_or(error);
+        for chunk in &self.window {
+            let found = cause
+                .request
+                .as_ref()
+                .and_then(|request| chunk.requests.iter().position(|other| other == request));
+            if let Some(index) = found {
+                return self.refused(chunk.table, &chunk.records, index, error);
+            }
+        }
+        error
+    }
+
+    fn refused(&self, table: usize, records: &Records, index: usize, error: Error) -> Error {
+        let Ok(Table { schema, .. }) = self.table(table) else {
+            return error;
+        };
+        let key = match (&records.keys, &schema.key_path) {
+            (Some(keys), _) => keys.get(index as u32),
+            (None, Some(path)) => key_at(&records.values.get(index as u32), path),
+            (None, None) => JsValue::UNDEFINED,
+        };
+        error
+            .in_table(&schema.name)
+            .with(|context| context.key = key_for_error(&key))
+    }
+
+    /// Waits for a request that is no put. It stays here until it is answered, also when this
+    /// future is dropped before.
+    async fn answer(
+        &mut self,
+        request: impl Future<Output = Result<f64, idb::Error>> + 'static,
+        doing: &'static str,
+    ) -> Result<f64> {
+        let request = request.map(move |result| result.map_err(|error| idb_error(&error, doing)));
+        let result = self.request.insert(request.boxed_local()).await;
+        self.request = None;
+        match result {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(self.explain(error).await),
+        }
+    }
+
+    async fn drain(&mut self) {
+        if let Some(request) = self.request.take() {
+            // Its answer is that of an aborted transaction.
+            let _ = request.await;
+        }
+        for chunk in self.window.drain(..) {
+            // So is theirs.
+            let _ = chunk.last.await;
+        }
+    }
+}
+
+impl Transaction for IdbWriteTransaction {
+    async fn clear(&mut self, table: usize) -> Result<()> {
+        let request = self
+            .table(table)?
+            .store
+            .clear()
+            .map_err(|error| idb_error(&error, "Clearing a table"))?;
+        self.answer(
+            request.into_future().map(|result| result.map(|()| 0.0)),
+            "Clearing a table",
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn put(&mut self, table: usize, lines: &[u8]) -> Result<()> {
+        let records = decode(lines)?;
+        if let Some(chunk) = self.issue(table, records, lines.len())? {
+            self.in_flight_records += chunk.requests.len();
+            self.in_flight_bytes += chunk.bytes;
+            self.window.push_back(chunk);
+        }
+        while self.in_flight_records > PUT_WINDOW_RECORDS || self.in_flight_bytes > PUT_WINDOW_BYTES
+        {
+            self.settle_oldest().await?;
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        while !self.window.is_empty() {
+            self.settle_oldest().await?;
+        }
+        Ok(())
+    }
+
+    async fn count(&mut self, table: usize) -> Result<u64> {
+        let request = self
+            .table(table)?
+            .store
+            .count(None)
+            .map_err(|error| idb_error(&error, "Counting the records"))?;
+        let count = self
+            .answer(
+                request.into_future().map(|result| result.map(f64::from)),
+                "Counting the records",
+            )
+            .await?;
+        Ok(count as u64)
+    }
+
+    async fn keep_open(&mut self) -> Result<()> {
+        let Some(Table { store, .. }) = self.tables.first() else {
+            crate::host::next_task().await;
+            return Ok(());
+        };
+        // Any key does: what is found does not matter.
+        let request = store
+            .get(JsValue::from(0))
+            .map_err(|error| idb_error(&error, "Waiting for the page"))?;
+        self.answer(
+            request.into_future().map(|result| result.map(|_| 0.0)),
+            "Waiting for the page",
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn commit(mut self) -> Result<()> {
+        self.drain().await;
+        let result = match self.end.take() {
+            Some(end) => end.commit().await,
+            None => Ok(()),
+        };
+        self.database.close();
+        result
+    }
+
+    async fn abort(mut self) {
+        if let Some(end) = self.end.take() {
+            end.abort().await;
+        }
+        self.drain().await;
+        self.database.close();
+    }
+}
