@@ -5,7 +5,7 @@ import { NOT_PLAIN, packPlain, plainTags } from './record/pack-plain.js';
 import { pack } from './record/pack.js';
 import { difference } from './testing/difference.js';
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: 1000 };
 
 const name = fc.oneof(
   fc.constantFrom('a', 'b', '__proto__', 'toJSON', 'constructor', 'a/b', '~', '', '0', '10', '\ud800'),
@@ -67,7 +67,8 @@ describe('whatever structured clone gives', () => {
       const { bytes } = encodeRecords(values, keys, null);
       const decoded = decodeRecords(bytes);
       expect(difference(decoded, { values, keys: rows.length === 0 ? undefined : keys }, noBlobs)).toBeUndefined();
-      expect(encodeRecords(decoded.values, decoded.keys ?? [], null).bytes).toEqual(bytes);
+      const again = encodeRecords(decoded.values, decoded.keys ?? [], null).bytes;
+      expect(new TextDecoder().decode(again)).toBe(new TextDecoder().decode(bytes));
     }), RUNS);
   });
 

@@ -64,25 +64,34 @@ export function blobBytes(blob) {
 }
 
 /**
- * @param {unknown} payload
- * @param {Uint8Array<ArrayBuffer>} bytes
- * @returns {Blob | undefined} undefined when the payload does not describe one that can be made
+ * Whether a Blob can be made that has this type: the constructor lowers its case and takes printable
+ * ASCII only. Some Blobs that browsers make themselves, of a form's files for one, have other types.
+ * @param {string} type
  */
-export function makeBlob(payload, bytes) {
-  const { type } = /** @type {{ type: unknown }} */ (payload);
-  if (typeof type !== 'string') return undefined;
-  const blob = new Blob([bytes], { type });
-  return blob.type === type ? blob : undefined;
+export function canBeMade(type) {
+  return /^[ -@[-~]*$/.test(type);
 }
 
 /**
  * @param {unknown} payload
  * @param {Uint8Array<ArrayBuffer>} bytes
- * @returns {File | undefined} undefined when the payload does not describe one that can be made
+ * @returns {Blob | undefined} undefined when the payload does not describe one
+ */
+export function makeBlob(payload, bytes) {
+  const { type } = /** @type {{ type: unknown }} */ (payload);
+  return typeof type === 'string' && canBeMade(type) ? new Blob([bytes], { type }) : undefined;
+}
+
+/**
+ * @param {unknown} payload
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {File | undefined} undefined when the payload does not describe one
  */
 export function makeFile(payload, bytes) {
   const { name, type, lastModified } = /** @type {Record<string, unknown>} */ (payload);
-  if (typeof name !== 'string' || typeof type !== 'string' || !Number.isSafeInteger(lastModified)) return undefined;
+  if (typeof name !== 'string' || typeof type !== 'string' || !canBeMade(type)) return undefined;
+  if (!Number.isSafeInteger(lastModified)) return undefined;
   const file = new File([bytes], name, { type, lastModified: /** @type {number} */ (lastModified) });
-  return file.name === name && file.type === type && file.lastModified === lastModified ? file : undefined;
+  // A lone surrogate cannot be in a file's name: another character would stand for it.
+  return file.name === name ? file : undefined;
 }

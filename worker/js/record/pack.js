@@ -5,7 +5,7 @@
  */
 
 import { encodedLength, toBase64 } from './base64.js';
-import { MAX_BINARY_BYTES, blobBytes, bufferFault, viewName } from './binary.js';
+import { MAX_BINARY_BYTES, blobBytes, bufferFault, canBeMade, viewName } from './binary.js';
 import { step } from './pointer.js';
 import { Unkept, className } from './unkept.js';
 
@@ -216,11 +216,13 @@ class Packer {
    * @param {Blob} blob
    */
   #blob(place, blob) {
+    const { size, type } = blob;
     const isFile = Object.getPrototypeOf(blob) === File.prototype;
+    const what = isFile ? 'a File' : 'a Blob';
     this.#tag(place.parent, place.name, isFile ? 'file' : 'blob');
-    this.#room(place, blob.size, isFile ? 'a File' : 'a Blob');
+    this.#room(place, size, what);
+    if (!canBeMade(type)) throw new Unkept(pointerTo(place.parent, place.name), `${what} of type ${JSON.stringify(type)}`);
     const data = toBase64(blobBytes(blob));
-    const { type } = blob;
     if (!isFile) return { type, data };
     const { name, lastModified } = /** @type {File} */ (blob);
     return { name, type, lastModified, data };
