@@ -4,6 +4,7 @@
 //! through idb, the crate below it: the key paths of indexes (`schema`), and a restore's transaction,
 //! which must know the request that failed and the transaction's own error (`transaction`).
 
+mod modules;
 mod open;
 mod records;
 mod schema;
