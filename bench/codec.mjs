@@ -2,7 +2,7 @@
  * The record codec beside the engine's own JSON, on rows of a till.
  *
  *     node bench/codec.mjs              in Node
- *     node bench/codec.mjs --chromium   in a worker of the installed Chromium (CHROMIUM names another one)
+ *     node bench/codec.mjs --chromium   in a worker of the installed Chromium (CHROME names another one)
  *
  * Both sides of a ratio start and end with the same things: rows as structured clone makes them and
  * UTF-8 bytes. Encoding is held against JSON.stringify of each row, decoding against JSON.parse of
@@ -151,7 +151,7 @@ async function inChromium() {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const profile = await mkdtemp(join(tmpdir(), 'pos-backup-bench-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROME ?? '/usr/bin/chromium',
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });

@@ -1,6 +1,6 @@
 /**
  * The record codec: records as IndexedDB gives them, to lines of NDJSON (docs/format.md, "Records")
- * and back, exactly. In JavaScript, because the engine's own JSON is several times faster than
+ * and back, exactly. In JavaScript, because the engine's own JSON is about three times faster than
  * walking the same objects from WebAssembly.
  */
 
