@@ -18,6 +18,7 @@ use crate::setup::{self, Kit, Need};
 pub(crate) const NEEDS: [Need; 3] = [Need::Toolchain, Need::WasmBindgen, Need::Node];
 
 #[derive(Args, Clone, Default)]
+#[group(id = "build")]
 pub(crate) struct Options {
     /// Build the worker without optimizations: faster to build, slower to run
     #[arg(long)]

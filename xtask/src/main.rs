@@ -74,3 +74,30 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
     .map(|()| ExitCode::SUCCESS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_follows_a_suite_is_handed_on() {
+        let line = [
+            "xtask",
+            "test",
+            "browser",
+            "--test",
+            "restore",
+            "--nocapture",
+        ];
+        let Command::Test(options) = Cli::try_parse_from(line).unwrap().command else {
+            panic!("test");
+        };
+        assert_eq!(options.args, ["--test", "restore", "--nocapture"]);
+    }
+}

@@ -21,7 +21,7 @@ pub(crate) struct Options {
     suite: Option<Suite>,
     /// Handed to the suite's runner: the name of a test, or what its help says
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    args: Vec<String>,
+    pub(crate) args: Vec<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

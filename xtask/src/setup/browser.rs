@@ -3,11 +3,11 @@
 use std::env;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::apt::Packages;
 use super::version::Version;
-use crate::paths::{find_programs, is_executable};
+use crate::paths::find_programs;
 use crate::process::Cmd;
 
 /// The names under which Chrome and Chromium are installed.
@@ -49,8 +49,8 @@ pub(super) fn find() -> Result<Option<Browser>> {
     let pair = matching(&browsers, &drivers);
     if pair.is_none() && env::var_os("CHROME").is_some() {
         bail!(
-            "no chromedriver fits the browser in CHROME: {}, {}\n  hint: name it in CHROMEDRIVER, \
-             or leave CHROME unset",
+            "no chromedriver fits the browser in CHROME ({}): {}\n  hint: name it in \
+             CHROMEDRIVER, or leave CHROME unset",
             described(&browsers),
             described(&drivers)
         );
@@ -75,26 +75,22 @@ fn described(candidates: &[Candidate]) -> String {
         .iter()
         .map(|(path, version)| format!("{} is {version}", path.display()))
         .collect();
-    if all.is_empty() {
-        "no chromedriver on PATH".to_owned()
-    } else {
-        all.join(", ")
+    match all.is_empty() {
+        true => "there is none".to_owned(),
+        false => all.join(", "),
     }
 }
 
 /// What the variable names, or else every program of these names on PATH.
 fn candidates(variable: &str, names: &[&str]) -> Result<Vec<Candidate>> {
-    let paths = match env::var_os(variable).map(PathBuf::from) {
-        Some(path) if !is_executable(&path) => {
-            bail!("{variable} names no program: {}", path.display())
-        }
-        Some(path) => vec![path],
-        None => names.iter().flat_map(|name| find_programs(name)).collect(),
-    };
-    Ok(paths
-        .into_iter()
-        .filter_map(|path| Version::of_program(&path).map(|version| (path, version)))
-        .collect())
+    let known = |path: PathBuf| Version::of_program(&path).map(|version| (path, version));
+    if let Some(path) = env::var_os(variable).map(PathBuf::from) {
+        let candidate = known(path.clone());
+        let named = || format!("{variable}={} is no such program", path.display());
+        return Ok(vec![candidate.with_context(named)?]);
+    }
+    let on_path = names.iter().flat_map(|name| find_programs(name));
+    Ok(on_path.filter_map(known).collect())
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub(super) fn prepare() -> Result<Toolchain> {
     let dir = library_dir()?;
     let version = package_version();
     if !has_library(&dir, &version) {
-        let built = build_library()?;
+        let built = build_library(&version)?;
         install_library(&built, &dir, &version)?;
         forget_old_builds()?;
     }
@@ -95,15 +95,13 @@ fn package_version() -> String {
 }
 
 /// Builds the library; returns the directory with the result.
-fn build_library() -> Result<PathBuf> {
+fn build_library(version: &str) -> Result<PathBuf> {
     say(
         "building Rust's standard library for wasm32, about 75 s on two cores, the first time only",
     );
-    let project = paths::target().join("debian-std");
-    // What an older compiler left would be taken for a part of the library.
-    if project.exists() {
-        fs::remove_dir_all(&project).context("removing an older standard library")?;
-    }
+    // One for each version: what another compiler left would be taken for a part of the library.
+    let name = format!("debian-std-{}", version.replace('/', "_"));
+    let project = paths::target().join(name);
     fs::create_dir_all(project.join("src"))?;
     // The table keeps cargo from taking it for a member of this workspace.
     let manifest =
@@ -127,25 +125,25 @@ fn build_library() -> Result<PathBuf> {
 }
 
 fn install_library(built: &Path, dir: &Path, version: &str) -> Result<()> {
-    let mut libraries = Vec::new();
+    let library = paths::target().join("debian-std-library");
+    if library.exists() {
+        fs::remove_dir_all(&library)?;
+    }
+    fs::create_dir_all(&library)?;
     for entry in fs::read_dir(built)? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
         if name.ends_with(".rlib") && !name.starts_with("libempty-") {
-            libraries.push(path);
+            fs::copy(entry.path(), library.join(name))?;
         }
     }
-    let stamp = built.join(STAMP);
-    fs::write(&stamp, format!("{version}\n"))?;
+    fs::write(library.join(STAMP), format!("{version}\n"))?;
 
     // Two versions of one library side by side would be ambiguous, so the old ones go first.
-    let script = "dir=$1; shift; rm -f \"$dir\"/*.rlib; mkdir -p \"$dir\"; install -m 644 -t \"$dir\" \"$@\"";
-    let arguments = |command: Cmd| {
-        command
-            .args(["-c", script, "install"])
-            .arg(dir)
-            .args(&libraries)
-            .arg(&stamp)
+    let script = "rm -f \"$2\"/*.rlib; mkdir -p \"$2\"; install -m 644 \"$1\"/* \"$2\"";
+    let arguments = |shell: Cmd| {
+        let shell = shell.args(["-c", script, "install"]);
+        shell.arg(&library).arg(dir)
     };
     let Some(rights) = Rights::find() else {
         bail!(
