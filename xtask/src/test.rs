@@ -5,6 +5,7 @@ mod count;
 mod e2e;
 mod native;
 mod unit;
+mod vitest;
 
 use std::process::ExitCode;
 

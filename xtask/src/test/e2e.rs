@@ -1,22 +1,30 @@
 //! The whole in a real browser: the demo page, the client, the worker and the archive.
 
+use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use super::count::Count;
+use super::vitest::Report;
 use crate::build;
+use crate::paths::root;
 use crate::process::Cmd;
 use crate::serve::Server;
 use crate::setup::Kit;
+
+const PACKAGE: &str = "tests/e2e";
 
 const LIMIT: Duration = Duration::from_secs(60 * 60);
 
 pub(super) fn run(kit: &Kit, args: &[String]) -> Result<Count> {
     build::build_if_needed(kit, &build::Options::default())?;
     let url = Server::bind(0)?.run_in_background();
+    let report = uses_vitest()?.then(Report::new);
     let suites = Cmd::new("npm")
-        .args(["run", "test", "--silent", "--workspace", "tests/e2e", "--"])
+        .args(["run", "test", "--silent", "--workspace", PACKAGE, "--"])
+        .args(report.iter().flat_map(Report::args))
         .args(args);
     let finished = kit
         .browser()?
@@ -24,6 +32,22 @@ pub(super) fn run(kit: &Kit, args: &[String]) -> Result<Count> {
         .env("POS_BACKUP_URL", url)
         .limit(LIMIT)
         .follow()?;
-    let count = Count::of_node(&finished.stdout).context("the runner has printed no sum")?;
-    Ok(count.of(&finished).or_failure_if_empty("e2e"))
+    let count = match report {
+        Some(report) => report.count(&finished)?,
+        None => Count::of_node(&finished.stdout)
+            .context("the runner has printed no sum")?
+            .of(&finished),
+    };
+    Ok(count.or_failure_if_empty("e2e"))
+}
+
+/// Whether the suites run by vitest; otherwise it is Node's own runner.
+fn uses_vitest() -> Result<bool> {
+    let file = root().join(PACKAGE).join("package.json");
+    let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+    let package: Value = serde_json::from_str(&text).context("its package.json is not JSON")?;
+    let script = package.pointer("/scripts/test").and_then(Value::as_str);
+    Ok(script
+        .context("tests/e2e/package.json has no script `test`")?
+        .contains("vitest"))
 }

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::count::Count;
-use crate::paths::{self, npm_bin, root};
+use super::vitest::Report;
+use crate::paths::{npm_bin, root};
 use crate::process::Cmd;
 use crate::setup::Kit;
 
@@ -29,25 +30,16 @@ pub(super) fn run(kit: &Kit, args: &[String]) -> Result<Count> {
 
 /// Runs the tests of one folder, with its own configuration.
 fn run_vitest(kit: &Kit, folder: &str, args: &[String]) -> Result<Count> {
-    let report = paths::target().join("vitest.json");
-    // An old report must not stand in for a missing one.
-    let _ = fs::remove_file(&report);
+    let report = Report::new();
     let vitest = Cmd::new(npm_bin("vitest"))
         .dir(root().join(folder))
-        .args([
-            "run",
-            "--reporter=default",
-            "--reporter=json",
-            "--passWithNoTests",
-        ])
-        .arg(format!("--outputFile.json={}", report.display()))
+        .arg("run")
+        .args(report.args())
         .args(args)
         .limit(LIMIT);
     // Some of these tests look at what only a browser has.
     let finished = kit.browser()?.apply(vitest).follow()?;
-    let report = fs::read_to_string(&report).context("vitest has written no report")?;
-    let count = Count::of_vitest(&report).context("reading the report of vitest")?;
-    Ok(count.of(&finished))
+    report.count(&finished)
 }
 
 /// Whether a folder has test files of its own.
