@@ -18,13 +18,13 @@ export class TillDatabase extends Dexie {
     // Dexie's query cache does not see what the backup worker writes during a restore.
     super(name, { cache: 'disabled' });
     this.version(1).stores({
-      products: '++id, &sku, barcode, name, category, [category+name], [active+name], *tags, *words, updatedAt',
-      customers: 'id, name, &email, phone, since, *words',
-      orders: '++id, &number, customerId, openedAt, closedAt, [status+openedAt]',
-      payments: 'id, orderId, at, [method+at]',
-      stockMoves: '[productId+at+ref], at, [reason+at], ref',
+      products: '++id, &sku, barcode, [category+name], *tags, *words',
+      customers: 'id, &email, phone, since, *words',
+      orders: '++id, &number, customerId, openedAt, [status+openedAt]',
+      payments: 'id, orderId, at',
+      stockMoves: '[productId+at+ref], [reason+at]',
       settings: '',
-      actionQueue: '++id, [status+createdAt], type, createdAt',
+      actionQueue: '++id, [status+createdAt]',
     });
   }
 }

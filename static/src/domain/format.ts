@@ -97,11 +97,11 @@ export class Formats {
     }).format(value);
   }
 
-  /** A length of time for a person: `1 min 20 s`. */
+  /** A length of time for a person: `1m 20s`. */
   duration(ms: number): string {
     const seconds = Math.round(ms / 1_000);
     const unit = (value: number, name: string): string =>
-      new Intl.NumberFormat(this.language, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 1 }).format(value);
+      new Intl.NumberFormat(this.language, { style: 'unit', unit: name, unitDisplay: 'narrow', maximumFractionDigits: 1 }).format(value);
     if (ms < 9_950) return unit(Math.round(ms / 100) / 10, 'second');
     if (seconds < 60) return unit(seconds, 'second');
     const minutes = Math.floor(seconds / 60);

@@ -66,7 +66,7 @@ export function saleTotals(lines: readonly PricedLine[], rates: readonly TaxRate
 export function cashSuggestions(due: Cents): Cents[] {
   if (due <= 0) return [];
   const suggestions = new Set<Cents>([due]);
-  for (const step of [100, 500, 1_000, 2_000, 5_000, 10_000]) {
+  for (const step of [500, 1_000, 2_000, 5_000, 10_000]) {
     suggestions.add(Math.ceil(due / step) * step);
   }
   return [...suggestions].sort((a, b) => a - b).slice(0, 5);

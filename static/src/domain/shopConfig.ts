@@ -24,3 +24,22 @@ export const DEFAULT_SHOP: ShopConfig = {
     { id: 'zero', label: 'Zero', basisPoints: 0 },
   ],
 };
+
+/**
+ * A config as a backup brings it back.
+ *
+ * @throws Error when it is none, so that the restore leaves everything as it was
+ */
+export function parseShopConfig(found: unknown): ShopConfig {
+  const config = found as Partial<ShopConfig> | null;
+  const isText = (value: unknown): value is string => typeof value === 'string';
+  if (!isText(config?.name) || !isText(config.currency) || !isText(config.register) || !isText(config.vatNumber)) throw invalid('name, currency, register or vatNumber');
+  if (!Array.isArray(config.address) || !config.address.every(isText)) throw invalid('address');
+  if (!isText(config.receipt?.greeting) || !isText(config.receipt.footer)) throw invalid('receipt');
+  if (!Array.isArray(config.taxes) || !config.taxes.every((rate) => isText(rate?.label) && isText(rate.id) && Number.isInteger(rate.basisPoints))) throw invalid('taxes');
+  return found as ShopConfig;
+}
+
+function invalid(field: string): Error {
+  return new Error(`The backup’s shop config is not one of this app: ${field} is missing or of another kind.`);
+}

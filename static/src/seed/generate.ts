@@ -20,7 +20,7 @@ export type Batch =
 
 /** Small enough that making and storing a batch never holds up the page. */
 const BATCH_ROWS = 500;
-const PICTURED_BATCH_ROWS = 60;
+const PICTURED_BATCH_ROWS = 20;
 const ORDERS_PER_BATCH = 150;
 
 function* chunksOf<T>(rows: Iterable<T>, size: number): Generator<T[]> {

@@ -20,7 +20,7 @@ export function planSeed(records: number): SeedPlan {
     records,
     products: Math.max(60, Math.round(records * 0.0168)),
     customers: Math.round(records * 0.05),
-    orders: Math.round(records * 0.174),
+    orders: Math.round(records * 0.168),
     settings: Math.max(24, Math.min(Math.round(records * 0.003), 748)),
     actions: Math.max(12, Math.round(records * 0.006)),
   };

@@ -7,7 +7,7 @@ import { drawPicture } from './picture';
 import { Random } from './random';
 
 const IMAGE_SIZE = 64;
-const THUMB_SIZE = 16;
+const THUMB_SIZE = 48;
 
 interface Variant {
   range: Range;
@@ -76,8 +76,8 @@ function makeProduct(id: number, variant: Variant, random: Random): Product {
   };
   if (stem.nutrition) product.nutrition = nutritionOf(random);
   const pictured = random.unit();
-  if (pictured < 0.32) product.image = new Blob([drawPicture(stem.shape, IMAGE_SIZE, paints)], { type: 'image/png' });
-  if (pictured < 0.6) product.thumb = drawPicture(stem.shape, THUMB_SIZE, paints);
+  if (pictured < 0.42) product.image = new Blob([drawPicture(stem.shape, IMAGE_SIZE, paints)], { type: 'image/png' });
+  else if (pictured < 0.72) product.thumb = drawPicture(stem.shape, THUMB_SIZE, paints);
   return product;
 }
 

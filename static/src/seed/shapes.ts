@@ -115,6 +115,11 @@ export const SHAPES = {
     [PAINT.ink, disc(0.46, 0.52, 0.055, 0.1)],
     [PAINT.ink, disc(0.55, 0.55, 0.055, 0.09)],
   ],
+  boat: [
+    [PAINT.label, polygon([0.47, 0.14], [0.47, 0.62], [0.18, 0.62])],
+    [PAINT.body, polygon([0.53, 0.24], [0.8, 0.62], [0.53, 0.62])],
+    [PAINT.label, polygon([0.14, 0.68], [0.86, 0.68], [0.74, 0.84], [0.26, 0.84])],
+  ],
   spool: [
     [PAINT.body, box(0.3, 0.28, 0.7, 0.74, 0.05)],
     [PAINT.shade, box(0.3, 0.38, 0.7, 0.41)],

@@ -1,0 +1,72 @@
+import type { RestorePlan, TablePlan } from 'pos-backup';
+import { useFormats } from '../state/shop';
+import { Dialog } from '../ui/Dialog';
+import { Icon } from '../ui/Icon';
+import type { ChosenArchive } from './managerState';
+import { RESTORE_BUTTON_ID } from './RestoreCard';
+import { Warnings } from './Warnings';
+
+interface PlanDialogProps {
+  archive: ChosenArchive;
+  plan: RestorePlan;
+  onKeep: () => void;
+  onRestore: () => void;
+}
+
+const COLUMNS = ['unchanged', 'add', 'change', 'delete'] as const;
+const TITLE: Record<(typeof COLUMNS)[number], string> = { unchanged: 'Unchanged', add: 'Add', change: 'Change', delete: 'Delete' };
+
+const sum = (tables: readonly TablePlan[], column: (typeof COLUMNS)[number]): number => tables.reduce((total, table) => total + table[column], 0);
+
+export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps) {
+  const formats = useFormats();
+  const { assets, tables, warnings } = plan;
+  const outside = [
+    ...(assets.localStorage ? ['this till’s preferences'] : []),
+    ...(assets.sessionStorage ? ['the current cart and shift'] : []),
+    ...(assets.config ? ['the shop’s details'] : []),
+    ...(assets.files.length > 0 ? [`${formats.plural(assets.files.length, 'file', 'files')} (${assets.files.join(', ')})`] : []),
+  ];
+  return (
+    <Dialog title="Restore this backup?" onClose={onKeep} returnFocusTo={RESTORE_BUTTON_ID} wide decision>
+      <p>
+        <strong>{archive.name}</strong>, made {formats.dateTime(plan.metadata.timestamp)}, was checked and is whole. Restoring it replaces what is in{' '}
+        {formats.plural(tables.length, 'table', 'tables')}: the till will then hold exactly what it held at that time.
+        {archive.anyDatabase && ` It was made from the database “${plan.metadata.database}”.`}
+      </p>
+      <p className="plan-lead">
+        {formats.plural(sum(tables, 'delete'), 'record', 'records')} deleted, {formats.number(sum(tables, 'change'))} changed, {formats.number(sum(tables, 'add'))} written anew.
+      </p>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label="Changes in each table">
+        <table className="table plan-table">
+          <thead>
+            <tr>
+              <th scope="col">Table</th>
+              {COLUMNS.map((column) => <th key={column} scope="col" className="number">{TITLE[column]}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {tables.map((table) => (
+              <tr key={table.table}>
+                <th scope="row">{table.table}</th>
+                {COLUMNS.map((column) => (
+                  <td key={column} className={table[column] === 0 ? 'number zero' : `number plan-${column}`}>{formats.number(table[column])}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {outside.length > 0 && <p>Also replaced: {outside.join(', ')}.</p>}
+      <Warnings warnings={warnings} />
+      <p className="notice notice-warn">
+        <Icon name="warning" size={18} />
+        <span>What is in the till now and not in the backup is lost. Back up first if you may need it. Until the restore has ended, the old data can be had back by cancelling.</span>
+      </p>
+      <footer className="dialog-foot">
+        <button type="button" className="button" autoFocus onClick={onKeep}>Keep current data</button>
+        <button type="button" className="button button-danger-solid" onClick={onRestore}>Restore and replace</button>
+      </footer>
+    </Dialog>
+  );
+}

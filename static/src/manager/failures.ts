@@ -1,0 +1,23 @@
+import type { ErrorDetails } from 'pos-backup';
+
+/**
+ * Whatever was thrown, as the details that are shown. The client's errors are known by their
+ * fields: its module is loaded only when it is needed, and may not be there.
+ */
+export function toDetails(thrown: unknown): ErrorDetails {
+  const error = thrown as Partial<ErrorDetails> | null;
+  if (thrown instanceof Error && typeof error?.code === 'string' && typeof error.hint === 'string') {
+    return { code: error.code, message: thrown.message, hint: error.hint, context: error.context ?? {}, retryable: error.retryable === true };
+  }
+  return {
+    code: 'WORKER_FAILED',
+    message: thrown instanceof Error ? thrown.message : String(thrown),
+    hint: 'Reload the page; check that client.js and worker.js are served beside it.',
+    context: {},
+    retryable: true,
+  };
+}
+
+export function wasCancelled(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown as { code?: unknown }).code === 'CANCELLED';
+}

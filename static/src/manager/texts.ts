@@ -1,0 +1,78 @@
+import type { Consistency, JobKind, Phase } from 'pos-backup';
+
+export const JOB_TITLE: Record<JobKind, string> = {
+  backup: 'Backing up',
+  inspect: 'Reading the file',
+  verify: 'Checking the file',
+  plan: 'Working out what a restore would change',
+  restore: 'Restoring',
+};
+
+/** The name of the progress bar. */
+export const JOB_PROGRESS: Record<JobKind, string> = {
+  backup: 'Backup progress',
+  inspect: 'Reading progress',
+  verify: 'Check progress',
+  plan: 'Plan progress',
+  restore: 'Restore progress',
+};
+
+const JOB_NOUN: Record<JobKind, string> = {
+  backup: 'backup',
+  inspect: 'reading',
+  verify: 'check',
+  plan: 'preparation',
+  restore: 'restore',
+};
+
+export const cancelledTitle = (kind: JobKind): string => `The ${JOB_NOUN[kind]} was cancelled`;
+
+export const DONE_TITLE = {
+  backup: 'Backup complete',
+  verify: 'The file is whole',
+  restore: 'Restore complete',
+} as const;
+
+export const FAILED_TITLE: Record<JobKind, string> = {
+  backup: 'The backup failed',
+  inspect: 'The file could not be read',
+  verify: 'The file did not pass the check',
+  plan: 'This file cannot be restored',
+  restore: 'The restore failed',
+};
+
+export interface Step {
+  label: string;
+  phases: readonly Phase[];
+}
+
+const CHECK: Step = { label: 'Check', phases: ['checking'] };
+
+/** A job's steps as a person sees them. */
+export const STEPS: Record<JobKind, readonly Step[]> = {
+  backup: [{ label: 'Read', phases: ['starting', 'reading'] }, CHECK, { label: 'Finish', phases: ['finishing'] }],
+  inspect: [],
+  verify: [],
+  plan: [{ ...CHECK, phases: ['starting', 'checking', 'reading'] }, { label: 'Compare', phases: ['planning'] }],
+  restore: [
+    { ...CHECK, phases: ['starting', 'checking', 'reading', 'planning'] },
+    { label: 'Write', phases: ['writing'] },
+    { label: 'Settings and files', phases: ['applying-assets'] },
+    { label: 'Finish', phases: ['finishing'] },
+  ],
+};
+
+export const CONSISTENCY: Record<Consistency, { label: string; detail: string }> = {
+  snapshot: {
+    label: 'One moment for everything',
+    detail: 'Recommended. All tables are from the same instant, so an order and its payment are always both in or both out. Sales made meanwhile are kept and written a few seconds later.',
+  },
+  table: {
+    label: 'One moment for each table',
+    detail: 'Each table is from one instant, but an order may be in without its payment. Sales wait only while the table they need is read.',
+  },
+  batch: {
+    label: 'Never make a sale wait',
+    detail: 'Reads a little at a time. What changes during the backup may be in or out, even within a table.',
+  },
+};
