@@ -23,7 +23,7 @@ pub(crate) struct Options {
     /// Build the worker without optimizations: faster to build, slower to run
     #[arg(long)]
     dev: bool,
-    /// Leave out wasm-opt, which makes a backup about 8 % faster for 3 s of building
+    /// Leave out wasm-opt, which takes some seconds to make compression about 8 % faster
     #[arg(long)]
     no_opt: bool,
 }
