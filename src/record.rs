@@ -1,10 +1,14 @@
 //! Records as lines of an archive, read without a browser. The format is described in
 //! `docs/format.md`; `worker/js/record.js` encodes and decodes the browser's values.
 
+mod distinct;
 mod key;
 mod line;
+mod locate;
 mod payload;
 mod pointer;
+mod scan;
+mod tags;
 
 pub use key::check_key;
 pub use line::check_line;
@@ -16,7 +20,9 @@ use pointer::Members;
 
 /// The values of a JSON object's members, undecoded; `None` for other text.
 pub(crate) fn members(text: &[u8]) -> Option<Vec<&RawValue>> {
-    let members: Members<'_> = serde_json::from_slice(text).ok()?;
+    // Names may hold lone surrogates in escapes, but no bytes that are not UTF-8.
+    let text = std::str::from_utf8(text).ok()?;
+    let members: Members<'_> = serde_json::from_str(text).ok()?;
     Some(members.0.into_iter().map(|(_, value)| value).collect())
 }
 

@@ -149,6 +149,7 @@ fn part_number(part: &str) -> Option<u32> {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use super::*;
 

@@ -1,12 +1,13 @@
 //! The payload that each tag asks for.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error, StrDeserializer};
 use serde_json::value::RawValue;
-
-use super::pointer::Children;
 
 /// A type tag of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -46,16 +47,21 @@ impl Tag {
         )
     }
 
-    /// Whether the raw value is a payload of this tag. Where a `ref` leads is not looked at here.
-    pub(super) fn accepts(self, payload: &RawValue) -> bool {
-        let text = payload.get();
+    /// The tag of this name, which is a string of JSON.
+    pub(super) fn parse(name: &RawValue) -> Option<Self> {
+        let name = string(name.get())?;
+        let name: StrDeserializer<'_, Error> = name.as_ref().into_deserializer();
+        Self::deserialize(name).ok()
+    }
+
+    /// Whether JSON text is a payload of this tag. Where a `ref` leads is not looked at here.
+    pub(super) fn accepts(self, text: &str) -> bool {
         match self {
             Self::Undefined => text == "null",
-            Self::Number => matches!(
-                text,
-                r#""NaN""# | r#""Infinity""# | r#""-Infinity""# | r#""-0""#
-            ),
-            Self::BigInt => is_bigint(text),
+            Self::Number => string(text).is_some_and(|name| {
+                matches!(name.as_ref(), "NaN" | "Infinity" | "-Infinity" | "-0")
+            }),
+            Self::BigInt => string(text).is_some_and(|digits| is_bigint(&digits)),
             Self::Date => is_time(text),
             Self::ArrayBuffer
             | Self::DataView
@@ -65,16 +71,16 @@ impl Tag {
             Self::Int16Array | Self::Uint16Array | Self::Float16Array => is_base64(text, 2),
             Self::Int32Array | Self::Uint32Array | Self::Float32Array => is_base64(text, 4),
             Self::Float64Array | Self::BigInt64Array | Self::BigUint64Array => is_base64(text, 8),
-            Self::Map => is_map(payload),
-            Self::Set => text.starts_with('['),
-            Self::Blob => serde_json::from_str::<BlobPayload<'_>>(text)
-                .is_ok_and(|blob| is_base64(blob.data.get(), 1)),
-            Self::File => serde_json::from_str::<FilePayload<'_>>(text).is_ok_and(|file| {
-                is_base64(file.data.get(), 1)
-                    && is_string(file.name.get())
-                    && file.last_modified.is_finite()
+            // That a map has pairs, and that nothing is there twice, is seen by `tags`.
+            Self::Map | Self::Set => text.starts_with('['),
+            Self::Blob => object::<BlobPayload<'_>>(text)
+                .is_some_and(|blob| is_type(&blob.content_type) && is_base64(blob.data.get(), 1)),
+            Self::File => object::<FilePayload<'_>>(text).is_some_and(|file| {
+                is_type(&file.content_type)
+                    && is_safe_integer(file.last_modified)
+                    && is_base64(file.data.get(), 1)
             }),
-            Self::Ref => is_string(text),
+            Self::Ref => text.starts_with('"'),
         }
     }
 }
@@ -82,7 +88,7 @@ impl Tag {
 #[derive(Deserialize)]
 struct BlobPayload<'a> {
     #[serde(rename = "type")]
-    _content_type: String,
+    content_type: String,
     #[serde(borrow)]
     data: &'a RawValue,
 }
@@ -90,18 +96,44 @@ struct BlobPayload<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FilePayload<'a> {
-    // A file's name may hold lone surrogates.
-    #[serde(borrow)]
-    name: &'a RawValue,
+    // A File turns lone surrogates in its name to U+FFFD, so Rust's string holds every name.
+    #[serde(rename = "name")]
+    _name: String,
     #[serde(rename = "type")]
-    _content_type: String,
+    content_type: String,
     last_modified: f64,
     #[serde(borrow)]
     data: &'a RawValue,
 }
 
+/// Reads an object; serde would take an array of the fields for it as well.
+fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
+    text.starts_with('{')
+        .then(|| serde_json::from_str(text).ok())
+        .flatten()
+}
+
+/// The string that the JSON text is.
+pub(super) fn string(text: &str) -> Option<Cow<'_, str>> {
+    let plain = text.strip_prefix('"')?.strip_suffix('"')?;
+    if plain.contains('\\') {
+        serde_json::from_str(text).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(plain))
+    }
+}
+
+/// A Blob's type has no other characters (File API, "type"), so another could not come back.
+fn is_type(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, b' '..=b'~') && !byte.is_ascii_uppercase())
+}
+
 /// The largest time a Date can hold, in milliseconds (ECMA-262, TimeClip).
 const TIME_MAX_MS: f64 = 8.64e15;
+
+/// The largest number below which no two integers are the same number.
+const SAFE_INTEGER_MAX: f64 = 9_007_199_254_740_991.0;
 
 fn is_time(text: &str) -> bool {
     text == "null"
@@ -109,28 +141,19 @@ fn is_time(text: &str) -> bool {
             .is_ok_and(|ms| ms.abs() <= TIME_MAX_MS && ms.fract() == 0.0)
 }
 
-fn is_string(text: &str) -> bool {
-    text.starts_with('"')
+fn is_safe_integer(number: f64) -> bool {
+    number.abs() <= SAFE_INTEGER_MAX && number.fract() == 0.0
 }
 
-fn is_bigint(text: &str) -> bool {
-    let Some(digits) = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-    else {
-        return false;
-    };
+fn is_bigint(digits: &str) -> bool {
     let unsigned = digits.strip_prefix('-').unwrap_or(digits);
     let canonical = digits == "0" || !unsigned.starts_with('0');
     !unsigned.is_empty() && canonical && unsigned.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// base64 has nothing that JSON would escape, so the raw text is looked at as it is.
 fn is_base64(text: &str, element_bytes: usize) -> bool {
-    let data = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'));
-    data.and_then(|data| decoded_length(data.as_bytes()))
+    string(text)
+        .and_then(|data| decoded_length(data.as_bytes()))
         .is_some_and(|length| length % element_bytes == 0)
 }
 
@@ -148,13 +171,4 @@ fn decoded_length(data: &[u8]) -> Option<usize> {
         length += made;
     }
     Some(length)
-}
-
-fn is_map(payload: &RawValue) -> bool {
-    let Some(Children::Array(pairs)) = Children::of(payload) else {
-        return false;
-    };
-    pairs
-        .iter()
-        .all(|pair| serde_json::from_str::<(IgnoredAny, IgnoredAny)>(pair.get()).is_ok())
 }

@@ -1,16 +1,14 @@
-//! JSON Pointers (RFC 6901) into raw JSON text.
+//! JSON Pointers (RFC 6901), and the strings of JSON that they are made of.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The most tokens a pointer may have.
-const TOKENS_MAX: usize = 2000;
-
 /// A string of JSON as bytes: UTF-8, or with lone surrogates in WTF-8, which Rust's strings lack.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct JsonString(pub(super) Vec<u8>);
 
 impl<'de> Deserialize<'de> for JsonString {
@@ -35,84 +33,87 @@ impl<'de> Deserialize<'de> for JsonString {
     }
 }
 
-/// A JSON Pointer, split into its unescaped tokens.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Pointer(pub(super) Vec<Vec<u8>>);
+impl JsonString {
+    /// The string as a reference token of a pointer.
+    pub(super) fn into_token(self) -> Vec<u8> {
+        if !self.0.iter().any(|byte| matches!(byte, b'~' | b'/')) {
+            return self.0;
+        }
+        let mut token = Vec::with_capacity(self.0.len() + 1);
+        for byte in self.0 {
+            match byte {
+                b'~' => token.extend(b"~0"),
+                b'/' => token.extend(b"~1"),
+                byte => token.push(byte),
+            }
+        }
+        token
+    }
+}
+
+/// A JSON Pointer as it is written. Each place has one spelling only.
+///
+/// The order is that of a walk: a place comes before those below it, and they before their neighbours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pointer(Vec<u8>);
 
 impl Pointer {
-    /// Reads a pointer; `None` when it is none, or too long.
-    pub(super) fn parse(text: &[u8]) -> Option<Self> {
-        let mut tokens = Vec::new();
-        if !text.is_empty() {
-            for token in text.strip_prefix(b"/")?.split(|byte| *byte == b'/') {
-                tokens.push(unescape(token)?);
-                if tokens.len() > TOKENS_MAX {
-                    return None;
-                }
-            }
-        }
-        Some(Self(tokens))
-    }
-
-    /// The value that the pointer leads to.
-    pub(super) fn find<'a>(&self, root: &'a RawValue) -> Option<&'a RawValue> {
-        self.0
-            .iter()
-            .try_fold(root, |node, token| Children::of(node)?.get(token))
-    }
-}
-
-fn unescape(token: &[u8]) -> Option<Vec<u8>> {
-    let mut plain = Vec::with_capacity(token.len());
-    let mut bytes = token.iter();
-    while let Some(byte) = bytes.next() {
-        plain.push(match byte {
-            b'~' => match bytes.next()? {
-                b'0' => b'~',
-                b'1' => b'/',
-                _ => return None,
-            },
-            byte => *byte,
-        });
-    }
-    Some(plain)
-}
-
-/// The members of an object or array, still raw.
-pub(super) enum Children<'a> {
-    Object(Members<'a>),
-    Array(Vec<&'a RawValue>),
-}
-
-impl<'a> Children<'a> {
-    /// `None` for what is neither object nor array.
-    pub(super) fn of(node: &'a RawValue) -> Option<Self> {
-        match node.get().as_bytes().first()? {
-            b'{' => serde_json::from_str(node.get()).ok().map(Self::Object),
-            b'[' => serde_json::from_str(node.get()).ok().map(Self::Array),
-            _ => None,
+    /// Reads a pointer; gives the text back when it is none.
+    pub(super) fn parse(text: JsonString) -> Result<Self, JsonString> {
+        let is_rooted = text.0.is_empty() || text.0.starts_with(b"/");
+        let mut tildes = text.0.split(|byte| *byte == b'~').skip(1);
+        if is_rooted && tildes.all(|rest| matches!(rest.first(), Some(b'0' | b'1'))) {
+            Ok(Self(text.0))
+        } else {
+            Err(text)
         }
     }
 
-    pub(super) fn get(&self, token: &[u8]) -> Option<&'a RawValue> {
-        match self {
-            // As JSON readers do, the last of several members of one name counts.
-            Self::Object(members) => members
-                .0
-                .iter()
-                .rev()
-                .find(|(name, _)| name.0 == token)
-                .map(|(_, value)| *value),
-            Self::Array(members) => {
-                let text = std::str::from_utf8(token).ok()?;
-                let index: usize = text.parse().ok()?;
-                // One spelling only: no sign, no leading zero.
-                if index.to_string() != text {
-                    return None;
-                }
-                members.get(index).copied()
-            }
-        }
+    /// Its length in bytes.
+    pub(super) fn length(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The token that follows the first `length` bytes, which are a pointer themselves.
+    pub(super) fn token(&self, length: usize) -> Option<&[u8]> {
+        let rest = self.0.get(length..)?.strip_prefix(b"/")?;
+        rest.split(|byte| *byte == b'/').next()
+    }
+
+    /// Whether the place lies in the other one.
+    pub(super) fn is_below(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0) && self.0.get(other.0.len()) == Some(&b'/')
+    }
+
+    /// Whether the place is a member of the other one.
+    pub(super) fn is_child_of(&self, other: &Self) -> bool {
+        self.is_below(other)
+            && self
+                .token(other.length())
+                .is_some_and(|token| other.length() + 1 + token.len() == self.length())
+    }
+}
+
+impl Ord for Pointer {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // A token that ends comes before every longer one.
+        let rank = |byte: &u8| match byte {
+            b'/' => 0,
+            byte => u16::from(*byte) + 1,
+        };
+        self.0.iter().map(rank).cmp(other.0.iter().map(rank))
+    }
+}
+
+impl PartialOrd for Pointer {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&self.0))
     }
 }
 

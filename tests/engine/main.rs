@@ -1,0 +1,12 @@
+//! The engine over its in-memory doubles: whole jobs, and everything that can go wrong with them.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod record_lines;
+mod record_properties;
