@@ -79,11 +79,6 @@ pub async fn backup(
             return Err(stop);
         }
     };
-    job.announce(
-        StatusKind::Validating,
-        Phase::Finishing,
-        "Giving the archive its name.",
-    );
     let finished = file.finish().await?;
     Ok(BackupResult {
         backup_id: request.id,
@@ -162,6 +157,12 @@ async fn write_archive<P: PartFile>(
         omissions: Vec::new(),
     })?;
     read_back(job, archive.file(), &metadata).await?;
+    job.announce(
+        StatusKind::Validating,
+        Phase::Finishing,
+        "Giving the archive its name.",
+    );
+    job.check_cancel()?;
     Ok(metadata)
 }
 

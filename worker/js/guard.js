@@ -2,6 +2,25 @@
 // trapped half way. So the transaction of a restore is held here, outside the WebAssembly, and any
 // error that nothing has caught aborts it.
 
+// rexie keeps the transactions that it opens private, and its way to abort one throws when several
+// requests are pending. The worker has its own IDBDatabase, so nobody else meets this.
+const { transaction: openTransaction } = IDBDatabase.prototype;
+
+/** @type {IDBTransaction | undefined} */
+let opened;
+
+/** @this {IDBDatabase} @param {Parameters<IDBDatabase['transaction']>} args */
+function openAndRemember(...args) {
+  opened = openTransaction.apply(this, args);
+  return opened;
+}
+IDBDatabase.prototype.transaction = openAndRemember;
+
+/** The transaction that was opened last. */
+export function lastTransaction() {
+  return opened;
+}
+
 /** @type {Set<IDBTransaction>} */
 const held = new Set();
 

@@ -251,6 +251,11 @@ impl PartFile for OpfsPartFile {
 }
 
 impl OpfsPartFile {
+    /// Lets go of the file as it is, as a crash does.
+    pub fn close(self) {
+        self.file.close();
+    }
+
     async fn rename(&self) -> Result<FileSystemFileHandle> {
         let doing = "Renaming the archive";
         let flushed = self

@@ -16,6 +16,8 @@ use pos_backup::limits::{
 use pos_backup_bridge::{Consistency, Error, ErrorCode, Result, StoreSchema};
 use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::IdbTransaction;
 
 use super::key_at;
 use super::records::{Records, encode};
@@ -23,22 +25,33 @@ use crate::dom::{idb_error, rexie_error};
 
 const DOING: &str = "Reading the database";
 
+#[wasm_bindgen(module = "/js/guard.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = lastTransaction)]
+    fn last_transaction() -> IdbTransaction;
+}
+
+/// A transaction of rexie, and the browser's own beneath it, which can be aborted at any moment.
+struct Reading {
+    rexie: Transaction,
+    browser: IdbTransaction,
+}
+
 /// Reads tables. See [`Snapshot`].
 pub struct IdbSnapshot {
     database: Rc<Rexie>,
     consistency: Consistency,
-    /// The one transaction of a snapshot.
-    transaction: Option<Rc<Transaction>>,
     tables: Vec<TableReader>,
+    /// Tables whose reading has not begun.
     waiting: VecDeque<usize>,
     reads: FuturesUnordered<LocalBoxFuture<'static, Read>>,
-    counts: Option<LocalBoxFuture<'static, Result<Vec<u64>>>>,
+    counting: Option<Counting>,
 }
 
 struct TableReader {
     schema: StoreSchema,
-    /// The table's own transaction, or the snapshot's.
-    transaction: Option<Rc<Transaction>>,
+    /// The transaction of the last read: the snapshot's, the table's, or the batch's.
+    transaction: Option<Rc<Reading>>,
     limit: u32,
 }
 
@@ -48,37 +61,57 @@ struct Read {
     result: Result<Records>,
 }
 
+struct Counting {
+    transaction: Rc<Reading>,
+    counts: LocalBoxFuture<'static, Result<Vec<u64>>>,
+}
+
 impl IdbSnapshot {
     pub(super) fn begin(
         database: Rexie,
         tables: &[StoreSchema],
         consistency: Consistency,
     ) -> Result<Self> {
-        let database = Rc::new(database);
         let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
-        let transaction = match consistency {
-            Consistency::Snapshot if !names.is_empty() => Some(begin(&database, &names)?),
-            _ => None,
-        };
-        let readers = tables.iter().map(|schema| TableReader {
-            schema: schema.clone(),
-            transaction: transaction.clone(),
-            limit: BATCH_FIRST_RECORDS,
-        });
         let mut snapshot = Self {
+            database: Rc::new(database),
             consistency,
-            tables: readers.collect(),
-            transaction,
+            tables: Vec::with_capacity(tables.len()),
             waiting: (0..tables.len()).collect(),
             reads: FuturesUnordered::new(),
-            counts: None,
-            database,
+            counting: None,
         };
-        for _ in 0..TABLES_SIDE_BY_SIDE {
-            snapshot.begin_next_table()?;
+        // A transaction needs a store.
+        if names.is_empty() {
+            return Ok(snapshot);
         }
-        snapshot.counts = Some(snapshot.start_counting(&names)?);
+        let transaction = begin(&snapshot.database, &names)?;
+        let is_shared = consistency == Consistency::Snapshot;
+        for schema in tables {
+            snapshot.tables.push(TableReader {
+                schema: schema.clone(),
+                transaction: is_shared.then(|| Rc::clone(&transaction)),
+                limit: BATCH_FIRST_RECORDS,
+            });
+        }
+        if is_shared {
+            // Before the counting, which then keeps the transaction open until the reads' answers
+            // are taken.
+            snapshot.begin_tables()?;
+        }
+        snapshot.counting = Some(Counting {
+            counts: count(&transaction, &names)?,
+            transaction,
+        });
         Ok(snapshot)
+    }
+
+    /// Begins to read as many tables as are read side by side.
+    fn begin_tables(&mut self) -> Result<()> {
+        while self.reads.len() < TABLES_SIDE_BY_SIDE && !self.waiting.is_empty() {
+            self.begin_next_table()?;
+        }
+        Ok(())
     }
 
     fn begin_next_table(&mut self) -> Result<()> {
@@ -95,13 +128,12 @@ impl IdbSnapshot {
         };
         let name = reader.schema.name.as_str();
         let transaction = match &reader.transaction {
-            Some(transaction) => Rc::clone(transaction),
-            None => begin(&self.database, &[name])?,
+            Some(transaction) if self.consistency != Consistency::Batch => Rc::clone(transaction),
+            _ => begin(&self.database, &[name])?,
         };
-        if self.consistency == Consistency::Table {
-            reader.transaction = Some(Rc::clone(&transaction));
-        }
+        reader.transaction = Some(Rc::clone(&transaction));
         let store = transaction
+            .rexie
             .store(name)
             .map_err(|error| rexie_error(&error, DOING).in_table(name))?;
         let range = || {
@@ -126,41 +158,17 @@ impl IdbSnapshot {
         Ok(())
     }
 
-    fn start_counting(&self, names: &[&str]) -> Result<LocalBoxFuture<'static, Result<Vec<u64>>>> {
-        if names.is_empty() {
-            return Ok(Box::pin(async { Ok(Vec::new()) }));
-        }
-        let transaction = match &self.transaction {
-            Some(transaction) => Rc::clone(transaction),
-            None => begin(&self.database, names)?,
-        };
-        let stores = names.iter().map(|name| {
-            transaction
-                .store(name)
-                .map_err(|error| rexie_error(&error, DOING))
-        });
-        let stores: Vec<_> = stores.collect::<Result<_>>()?;
-        Ok(started(async move {
-            let counts = stores.iter().map(|store| store.count(None));
-            let counts = join_all(counts).await;
-            counts
-                .into_iter()
-                .map(|count| {
-                    count
-                        .map(u64::from)
-                        .map_err(|error| rexie_error(&error, "Counting the records"))
-                })
-                .collect()
-        }))
-    }
-
     fn take_batch(&mut self, read: Read) -> Result<Batch> {
         let Read {
             table,
             limit,
             result,
         } = read;
-        let records = result?;
+        let name = self
+            .tables
+            .get(table)
+            .map(|reader| reader.schema.name.clone());
+        let records = result.map_err(|error| error.in_table(&name.unwrap_or_default()))?;
         let Some(reader) = self.tables.get_mut(table) else {
             return Err(Error::new(ErrorCode::Internal, "A read of no table."));
         };
@@ -203,11 +211,30 @@ fn next_limit(limit: u32, records: u32, bytes: usize) -> u32 {
     (fitting as u32).clamp(1, grown)
 }
 
-fn begin(database: &Rexie, names: &[&str]) -> Result<Rc<Transaction>> {
-    let transaction = database.transaction(names, TransactionMode::ReadOnly);
-    transaction
-        .map(Rc::new)
-        .map_err(|error| rexie_error(&error, "Opening a transaction"))
+fn begin(database: &Rexie, names: &[&str]) -> Result<Rc<Reading>> {
+    let rexie = database
+        .transaction(names, TransactionMode::ReadOnly)
+        .map_err(|error| rexie_error(&error, "Opening a transaction"))?;
+    let browser = last_transaction();
+    Ok(Rc::new(Reading { rexie, browser }))
+}
+
+fn count(
+    transaction: &Reading,
+    names: &[&str],
+) -> Result<LocalBoxFuture<'static, Result<Vec<u64>>>> {
+    let failed = |error| rexie_error(&error, "Counting the records");
+    let stores = names
+        .iter()
+        .map(|name| transaction.rexie.store(name).map_err(failed));
+    let stores: Vec<_> = stores.collect::<Result<_>>()?;
+    Ok(started(async move {
+        let counts = join_all(stores.iter().map(|store| store.count(None))).await;
+        let counts = counts.into_iter();
+        counts
+            .map(|count| count.map(u64::from).map_err(failed))
+            .collect()
+    }))
 }
 
 async fn read_batch(
@@ -249,54 +276,47 @@ fn started<T: 'static>(future: impl Future<Output = T> + 'static) -> LocalBoxFut
 
 impl Snapshot for IdbSnapshot {
     async fn counts(&mut self) -> Result<Vec<u64>> {
-        let Some(counts) = &mut self.counts else {
+        if self.tables.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(counting) = &mut self.counting else {
             return Err(Error::new(
                 ErrorCode::Internal,
                 "The records are counted once.",
             ));
         };
-        let counted = counts.await;
-        self.counts = None;
-        counted
+        let counts = (&mut counting.counts).await;
+        self.counting = None;
+        counts
     }
 
     async fn next(&mut self) -> Result<Option<Batch>> {
+        if self.reads.is_empty() {
+            self.begin_tables()?;
+        }
         let Some(read) = self.reads.next().await else {
             return Ok(None);
         };
-        let name = self
-            .tables
-            .get(read.table)
-            .map(|reader| reader.schema.name.clone())
-            .unwrap_or_default();
-        self.take_batch(read)
-            .map(Some)
-            .map_err(|error| error.in_table(&name))
+        self.take_batch(read).map(Some)
     }
 
-    /// A request must not be dropped before it is answered, so all are waited for.
+    /// A request must not be dropped before it is answered: all are aborted and waited for.
     async fn close(mut self) {
-        let unfinished = !self.reads.is_empty() || self.counts.is_some();
-        let own: Vec<_> = self
+        let readers = self
             .tables
-            .iter_mut()
-            .filter_map(|reader| reader.transaction.take())
-            .collect();
-        if unfinished {
-            // The snapshot's transaction is the same one for all tables; the last of its owners aborts it.
-            for transaction in own.into_iter().chain(self.transaction.take()) {
-                if let Some(transaction) = Rc::into_inner(transaction) {
-                    // It may just have ended by itself.
-                    let _ = transaction.abort().await;
-                }
-            }
+            .iter()
+            .filter_map(|table| table.transaction.as_ref());
+        let counting = self.counting.as_ref().map(|counting| &counting.transaction);
+        for transaction in readers.chain(counting) {
+            // One that is over refuses.
+            let _ = transaction.browser.abort();
         }
-        if let Some(counts) = self.counts {
+        if let Some(counting) = self.counting {
             // What it was does not matter any more.
-            let _ = counts.await;
+            let _ = counting.counts.await;
         }
         while self.reads.next().await.is_some() {}
-        if let Ok(database) = Rc::try_unwrap(self.database) {
+        if let Some(database) = Rc::into_inner(self.database) {
             database.close();
         }
     }

@@ -1,0 +1,294 @@
+//! IndexedDB as the engine sees it.
+
+use pos_backup::database::{Database, Snapshot, Transaction};
+use pos_backup_bridge::{Consistency, ErrorCode, KeyPath};
+use pos_backup_worker::IndexedDb;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::shop::{
+    assert_same, create_shop, delete_shop, dump, exists, put, store, uncaught_errors, unsupported,
+};
+
+const ROWS: u32 = 1500;
+
+#[wasm_bindgen_test]
+async fn the_schema_is_what_dexie_made() {
+    create_shop("schema", 3).await;
+    let schema = IndexedDb::new("schema").schema(true).await.unwrap();
+    assert_eq!(schema.database.version, 10);
+    let names: Vec<_> = schema
+        .stores
+        .iter()
+        .map(|store| store.name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "actionQueue",
+            "empty",
+            "moves",
+            "orders",
+            "products",
+            "settings",
+            "visits"
+        ]
+    );
+
+    let products = store(&schema.stores, "products");
+    assert_eq!(products.key_path, Some(KeyPath::Single("id".into())));
+    assert!(products.auto_increment);
+    assert_eq!(products.next_key, Some(4.0));
+    let indexes: Vec<_> = products
+        .indexes
+        .iter()
+        .map(|index| (index.name.as_str(), index.unique, index.multi_entry))
+        .collect();
+    assert_eq!(indexes, [("sku", true, false), ("tags", false, true)]);
+    let orders = store(&schema.stores, "orders");
+    let compound = KeyPath::Compound(vec!["customer".into(), "at".into()]);
+    assert!(
+        orders
+            .indexes
+            .iter()
+            .any(|index| index.key_path == compound)
+    );
+    assert_eq!(
+        store(&schema.stores, "moves").key_path,
+        Some(KeyPath::Compound(vec!["product".into(), "at".into()]))
+    );
+    assert_eq!(store(&schema.stores, "settings").key_path, None);
+    let visits = store(&schema.stores, "visits");
+    assert_eq!(
+        (&visits.key_path, visits.auto_increment, visits.next_key),
+        (&None, true, Some(4.0))
+    );
+
+    // Looking at the generators has not moved them, and has left nothing behind.
+    let key = put(
+        "schema",
+        "products",
+        &js_sys::JSON::parse(r#"{"sku":"new"}"#).unwrap(),
+        &JsValue::UNDEFINED,
+    )
+    .await;
+    assert_eq!(key.as_f64(), Some(4.0));
+    delete_shop("schema").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_missing_database_is_an_error_and_is_not_created() {
+    let database = IndexedDb::new("missing");
+    let error = database.schema(true).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::DatabaseNotFound);
+    assert_eq!(error.context.database.as_deref(), Some("missing"));
+    assert_eq!(
+        database.write(&[]).await.err().unwrap().code,
+        ErrorCode::DatabaseNotFound
+    );
+    assert!(exists("missing").await.is_falsy());
+}
+
+#[wasm_bindgen_test]
+async fn every_record_is_read_once_and_in_key_order() {
+    create_shop("reading", ROWS).await;
+    let database = IndexedDb::new("reading");
+    let stores = database.schema(false).await.unwrap().stores;
+    for consistency in [
+        Consistency::Snapshot,
+        Consistency::Table,
+        Consistency::Batch,
+    ] {
+        let mut snapshot = database.read(&stores, consistency).await.unwrap();
+        let counts = snapshot.counts().await.unwrap();
+        let mut lines = vec![Vec::new(); stores.len()];
+        let mut records = vec![0; stores.len()];
+        let mut ended = vec![false; stores.len()];
+        while let Some(batch) = snapshot.next().await.unwrap() {
+            assert!(
+                !ended[batch.table],
+                "nothing comes after a table's last batch"
+            );
+            ended[batch.table] = batch.last;
+            records[batch.table] += batch.records;
+            assert_eq!(batch.keys.is_some(), batch.records > 0);
+            lines[batch.table].extend(batch.lines);
+        }
+        snapshot.close().await;
+        assert!(ended.iter().all(|ended| *ended));
+        assert_eq!(records, counts, "{consistency:?}");
+
+        let orders = stores
+            .iter()
+            .position(|store| store.name == "orders")
+            .unwrap();
+        let text = String::from_utf8(lines[orders].clone()).unwrap();
+        let ids: Vec<_> = text
+            .lines()
+            .map(|line| {
+                serde_json::from_str::<serde_json::Value>(line).unwrap()["v"]["id"]
+                    .as_u64()
+                    .unwrap()
+            })
+            .collect();
+        assert_eq!(ids, (1..=u64::from(ROWS)).collect::<Vec<_>>());
+        let visits = stores
+            .iter()
+            .position(|store| store.name == "visits")
+            .unwrap();
+        let text = String::from_utf8(lines[visits].clone()).unwrap();
+        assert_eq!(text.lines().next(), Some(r#"{"v":"visit 0","k":1}"#));
+        assert_eq!(text.lines().count(), ROWS as usize);
+    }
+    delete_shop("reading").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_cannot_be_kept_is_named() {
+    create_shop("naming", 3).await;
+    put("naming", "settings", &unsupported(), &"zz".into()).await;
+    let database = IndexedDb::new("naming");
+    let stores = database.schema(false).await.unwrap().stores;
+    let mut snapshot = database.read(&stores, Consistency::Snapshot).await.unwrap();
+    let error = loop {
+        match snapshot.next().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("a RegExp cannot be kept"),
+            Err(error) => break error,
+        }
+    };
+    snapshot.close().await;
+    assert_eq!(error.code, ErrorCode::UnsupportedValue);
+    assert_eq!(error.context.table.as_deref(), Some("settings"));
+    assert_eq!(error.context.key, Some("zz".into()));
+    assert_eq!(error.context.path.as_deref(), Some("/pattern/inner"));
+    assert_eq!(uncaught_errors(), "");
+    delete_shop("naming").await;
+}
+
+#[wasm_bindgen_test]
+async fn reading_can_be_left_at_any_moment() {
+    create_shop("leaving", ROWS).await;
+    let database = IndexedDb::new("leaving");
+    let stores = database.schema(false).await.unwrap().stores;
+    for consistency in [
+        Consistency::Snapshot,
+        Consistency::Table,
+        Consistency::Batch,
+    ] {
+        for batches in 0..6 {
+            let mut snapshot = database.read(&stores, consistency).await.unwrap();
+            for _ in 0..batches {
+                snapshot.next().await.unwrap();
+            }
+            // As a cancel does: a call is begun and dropped.
+            drop(futures::poll!(Box::pin(snapshot.next())));
+            snapshot.close().await;
+        }
+    }
+    assert_eq!(uncaught_errors(), "");
+    // No transaction is left that a writer would have to wait for.
+    put("leaving", "settings", &"x".into(), &"after".into()).await;
+    delete_shop("leaving").await;
+}
+
+/// Lines of `count` products from `first` on.
+fn products(first: u32, count: u32) -> Vec<u8> {
+    (first..first + count)
+        .flat_map(|id| {
+            format!("{{\"v\":{{\"id\":{id},\"sku\":\"new {id}\",\"tags\":[]}}}}\n").into_bytes()
+        })
+        .collect()
+}
+
+#[wasm_bindgen_test]
+async fn a_transaction_is_all_or_nothing() {
+    create_shop("writing", 30).await;
+    let before = dump("writing").await;
+    let database = IndexedDb::new("writing");
+    let stores = database.schema(false).await.unwrap().stores;
+    let tables = [store(&stores, "products").clone()];
+
+    let mut transaction = database.write(&tables).await.unwrap();
+    transaction.clear(0).await.unwrap();
+    transaction.put(0, &products(1, 5000)).await.unwrap();
+    transaction.flush().await.unwrap();
+    assert_eq!(transaction.count(0).await.unwrap(), 5000);
+    transaction.keep_open().await.unwrap();
+    transaction.abort().await;
+    assert_same("writing", &before).await;
+
+    let mut transaction = database.write(&tables).await.unwrap();
+    transaction.clear(0).await.unwrap();
+    for chunk in 0..25 {
+        transaction
+            .put(0, &products(1 + chunk * 200, 200))
+            .await
+            .unwrap();
+    }
+    transaction.commit().await.unwrap();
+    let mut snapshot = database.read(&tables, Consistency::Snapshot).await.unwrap();
+    assert_eq!(snapshot.counts().await.unwrap(), [5000]);
+    snapshot.close().await;
+    assert_eq!(uncaught_errors(), "");
+    delete_shop("writing").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_record_is_named_and_nothing_is_written() {
+    create_shop("refusing", 30).await;
+    let before = dump("refusing").await;
+    let database = IndexedDb::new("refusing");
+    let stores = database.schema(false).await.unwrap().stores;
+    let mut transaction = database
+        .write(&[store(&stores, "products").clone()])
+        .await
+        .unwrap();
+    let mut lines = products(100, 300);
+    // The same unique value twice.
+    lines.extend(b"{\"v\":{\"id\":9999,\"sku\":\"new 150\"}}\n");
+    lines.extend(products(400, 300));
+    let put = transaction.put(0, &lines).await;
+    let error = match put {
+        Ok(()) => transaction.flush().await.unwrap_err(),
+        Err(error) => error,
+    };
+    transaction.abort().await;
+    assert_eq!(error.code, ErrorCode::DatabaseFailed);
+    assert_eq!(error.context.cause.as_deref(), Some("ConstraintError"));
+    assert_eq!(error.context.table.as_deref(), Some("products"));
+    assert_eq!(error.context.key, Some(9999.into()));
+    assert_same("refusing", &before).await;
+    assert_eq!(uncaught_errors(), "");
+    delete_shop("refusing").await;
+}
+
+#[wasm_bindgen_test]
+async fn writing_can_be_left_at_any_moment() {
+    create_shop("stopping", 30).await;
+    let before = dump("stopping").await;
+    let database = IndexedDb::new("stopping");
+    let stores = database.schema(false).await.unwrap().stores;
+    let tables = [store(&stores, "products").clone()];
+    let lines = products(1, 3000);
+    for step in 0..4 {
+        let mut transaction = database.write(&tables).await.unwrap();
+        // As a cancel does: a call is begun and dropped.
+        match step {
+            0 => drop(futures::poll!(Box::pin(transaction.clear(0)))),
+            1 => drop(futures::poll!(Box::pin(transaction.put(0, &lines)))),
+            2 => {
+                transaction.clear(0).await.unwrap();
+                drop(futures::poll!(Box::pin(transaction.put(0, &lines))));
+            }
+            _ => {
+                transaction.clear(0).await.unwrap();
+                drop(futures::poll!(Box::pin(transaction.count(0))));
+            }
+        }
+        transaction.abort().await;
+        assert_same("stopping", &before).await;
+    }
+    assert_eq!(uncaught_errors(), "");
+    delete_shop("stopping").await;
+}

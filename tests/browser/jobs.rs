@@ -1,0 +1,199 @@
+//! Whole jobs over the browser's adapters.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use pos_backup::job::{Cancel, Job, Stop};
+use pos_backup::jobs::{
+    BackupAssets, BackupRequest, Page, RestoreRequest, backup, prepare_restore, restore, verify,
+};
+use pos_backup_bridge::{BackupOptions, BackupResult, BackupStatus, Error, Phase, Result};
+use pos_backup_worker::{BlobFile, BrowserHost, IndexedDb, OpfsArchives};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::shop::{
+    assert_same, clear, config, create_shop, delete_shop, dump, put, uncaught_errors,
+};
+
+type Statuses = Rc<RefCell<Vec<BackupStatus>>>;
+
+/// A job that cancels itself when its progress reaches a mark.
+fn job_cancelled_at(mark: f64) -> (Job, Statuses) {
+    let statuses = Statuses::default();
+    let cancel = Cancel::default();
+    let host = BrowserHost::new({
+        let (statuses, cancel) = (Rc::clone(&statuses), cancel.clone());
+        move |status| {
+            if status.progress >= mark {
+                cancel.request();
+            }
+            statuses.borrow_mut().push(status);
+        }
+    });
+    (Job::new("job", Rc::new(host), cancel), statuses)
+}
+
+fn job() -> Job {
+    job_cancelled_at(2.0).0
+}
+
+fn request(database: &str, id: &str) -> BackupRequest {
+    BackupRequest {
+        id: id.to_owned(),
+        config: config(database),
+        options: BackupOptions::default(),
+        assets: BackupAssets {
+            local_storage: Some(r#"{"a":"\ud800"}"#.to_owned()),
+            ..BackupAssets::default()
+        },
+    }
+}
+
+async fn back_up(database: &str, id: &str) -> BackupResult {
+    let archives = OpfsArchives::open(database).await.unwrap();
+    backup(
+        &job(),
+        &IndexedDb::new(database),
+        &archives,
+        request(database, id),
+    )
+    .await
+    .unwrap()
+}
+
+fn open(result: &BackupResult) -> BlobFile {
+    BlobFile::new(JsValue::from(result.file.clone()).unchecked_into()).unwrap()
+}
+
+/// A page that takes over whatever it is given.
+#[derive(Default)]
+struct Willing(RefCell<BTreeMap<String, Vec<u8>>>);
+
+impl Page for Willing {
+    fn apply_assets(&self, assets: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+        self.0.replace(assets.clone());
+        Ok(())
+    }
+
+    fn answer(&self) -> Option<Result<(), String>> {
+        Some(Ok(()))
+    }
+
+    fn revert_assets(&self) -> bool {
+        !self.0.take().is_empty()
+    }
+}
+
+async fn restore_from(
+    database: &str,
+    result: &BackupResult,
+    job: &Job,
+) -> (Result<(), Stop>, Willing) {
+    let page = Willing::default();
+    let request = RestoreRequest {
+        config: config(database),
+        options: Default::default(),
+    };
+    let live = IndexedDb::new(database);
+    let outcome = match prepare_restore(job, &live, open(result), &request, 0.15).await {
+        Ok(prepared) => restore(job, &live, &page, prepared).await.map(drop),
+        Err(stop) => Err(stop),
+    };
+    (outcome, page)
+}
+
+#[wasm_bindgen_test]
+async fn a_backup_brings_everything_back() {
+    create_shop("whole", 2000).await;
+    let before = dump("whole").await;
+    let result = back_up("whole", "one").await;
+    assert!(result.stored);
+    assert_eq!(result.metadata.tables["orders"], 2000);
+    assert_eq!(result.metadata.tables["empty"], 0);
+    assert_eq!(result.metadata.action_queue_count, 5);
+    let report = verify(&job(), open(&result)).await.unwrap();
+    assert!(report.sealed);
+    assert_eq!(report.records, 4 * 2000 + 6 + 5);
+
+    clear("whole", "orders").await;
+    clear("whole", "settings").await;
+    put(
+        "whole",
+        "settings",
+        &"not in the backup".into(),
+        &"x".into(),
+    )
+    .await;
+    let (outcome, page) = restore_from("whole", &result, &job()).await;
+    outcome.unwrap();
+    assert_same("whole", &before).await;
+    assert_eq!(
+        page.0.borrow()["files/localStorage.json"],
+        br#"{"a":"\ud800"}"#
+    );
+    assert_eq!(uncaught_errors(), "");
+    delete_shop("whole").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_cancelled_backup_leaves_nothing() {
+    create_shop("cancelled", 3000).await;
+    let archives = OpfsArchives::open("cancelled").await.unwrap();
+    for mark in [0.0, 0.1, 0.5, 0.8, 0.9] {
+        let (job, _) = job_cancelled_at(mark);
+        let outcome = backup(
+            &job,
+            &IndexedDb::new("cancelled"),
+            &archives,
+            request("cancelled", "one"),
+        )
+        .await;
+        assert!(matches!(outcome, Err(Stop::Cancelled)), "at {mark}");
+        assert!(archives.names().await.unwrap().is_empty(), "at {mark}");
+    }
+    assert_eq!(uncaught_errors(), "");
+    back_up("cancelled", "two").await;
+    delete_shop("cancelled").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_cancelled_restore_leaves_everything_as_it_was() {
+    create_shop("undone", 2000).await;
+    let result = back_up("undone", "one").await;
+    put("undone", "settings", &"later".into(), &"x".into()).await;
+    clear("undone", "visits").await;
+    let before = dump("undone").await;
+    for mark in [0.05, 0.15, 0.3, 0.6, 0.9] {
+        let (job, statuses) = job_cancelled_at(mark);
+        let (outcome, page) = restore_from("undone", &result, &job).await;
+        assert!(matches!(outcome, Err(Stop::Cancelled)), "at {mark}");
+        assert!(page.0.borrow().is_empty());
+        assert_same("undone", &before).await;
+        let rolled_back = statuses
+            .borrow()
+            .iter()
+            .any(|status| status.phase == Phase::RollingBack);
+        assert_eq!(rolled_back, mark > 0.2, "at {mark}");
+    }
+    assert_eq!(uncaught_errors(), "");
+    delete_shop("undone").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_backup_of_what_is_not_there_fails() {
+    let archives = OpfsArchives::open("nothing").await.unwrap();
+    let outcome = backup(
+        &job(),
+        &IndexedDb::new("nothing"),
+        &archives,
+        request("nothing", "one"),
+    )
+    .await;
+    let Err(Stop::Failed(Error { code, .. })) = outcome else {
+        panic!("there is no such database");
+    };
+    assert_eq!(code, pos_backup_bridge::ErrorCode::DatabaseNotFound);
+    assert!(archives.names().await.unwrap().is_empty());
+}

@@ -1,0 +1,53 @@
+//! Databases to test with: see `worker/js/testing/shop.js`.
+
+use pos_backup_bridge::{Config, StoreSchema};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(module = "/js/testing/shop.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = createShop)]
+    pub async fn create_shop(name: &str, rows: u32);
+    #[wasm_bindgen(js_name = deleteShop)]
+    pub async fn delete_shop(name: &str);
+    pub async fn exists(name: &str) -> JsValue;
+    pub async fn dump(name: &str) -> JsValue;
+    pub fn differs(actual: &JsValue, expected: &JsValue) -> Option<String>;
+    pub async fn put(name: &str, store: &str, value: &JsValue, key: &JsValue) -> JsValue;
+    pub async fn clear(name: &str, store: &str);
+    pub fn unsupported() -> JsValue;
+    #[wasm_bindgen(js_name = uncaughtErrors)]
+    pub fn uncaught_errors() -> String;
+}
+
+/// wasm-bindgen carries along only what it is told of.
+#[wasm_bindgen(module = "/js/testing/dexie.js")]
+extern "C" {
+    #[allow(dead_code, reason = "it carries the module along")]
+    fn dexie();
+}
+
+#[wasm_bindgen(module = "/js/testing/difference.js")]
+extern "C" {
+    #[allow(dead_code, reason = "it carries the module along")]
+    fn difference();
+}
+
+pub fn config(database: &str) -> Config {
+    Config {
+        database: database.to_owned(),
+        action_queue: Some("actionQueue".to_owned()),
+        app_version: "1.0.0".to_owned(),
+        schema_version: None,
+    }
+}
+
+/// Fails with the first difference.
+pub async fn assert_same(name: &str, expected: &JsValue) {
+    let actual = dump(name).await;
+    assert_eq!(differs(&actual, expected), None);
+}
+
+pub fn store<'a>(stores: &'a [StoreSchema], name: &str) -> &'a StoreSchema {
+    stores.iter().find(|store| store.name == name).unwrap()
+}
