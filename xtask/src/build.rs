@@ -14,6 +14,13 @@ use clap::Args;
 use crate::process::{Cmd, say};
 use crate::setup::{self, Kit, Need};
 
+/// The crate that becomes the worker.
+pub(crate) const WORKER_PACKAGE: &str = "pos-backup-worker";
+
+/// For cargo: every crate that compiles for this machine. The worker names browser types, which
+/// are for wasm32 alone.
+pub(crate) const NATIVE: [&str; 3] = ["--workspace", "--exclude", WORKER_PACKAGE];
+
 /// What a build needs.
 pub(crate) const NEEDS: [Need; 3] = [Need::Toolchain, Need::WasmBindgen, Need::Node];
 

@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 
-use crate::build::protocol;
+use crate::build::{NATIVE, WORKER_PACKAGE, protocol};
 use crate::paths::{npm_bin, root};
 use crate::process::{Cmd, say};
 use crate::setup::{self, Kit, Need, WASM};
 
-/// The crates that become wasm.
-const WASM_PACKAGES: [&str; 3] = ["pos-backup", "pos-backup-bridge", "pos-backup-worker"];
+/// The crates that become the worker.
+const LIBRARIES: [&str; 3] = ["pos-backup", "pos-backup-bridge", WORKER_PACKAGE];
 
 pub(crate) fn run() -> Result<()> {
     let kit = setup::prepare(&[Need::Toolchain, Need::Lints, Need::Node])?;
@@ -28,23 +28,35 @@ fn rust(kit: &Kit) -> Result<()> {
         .run()?;
     say("clippy, for this machine");
     kit.cargo()
-        .args(["clippy", "--workspace", "--all-targets"])
+        .args(["clippy", "--all-targets"])
+        .args(NATIVE)
         .args(["--", "-D", "warnings"])
         .run()?;
     say("clippy, for wasm32");
-    kit.cargo()
-        .args(["clippy", "--target", WASM, "--all-targets"])
-        .args(
-            WASM_PACKAGES
-                .iter()
-                .flat_map(|package| ["--package", package]),
-        )
-        .args(["--", "-D", "warnings"])
-        .run()?;
+    let wasm = |what: &[&str]| {
+        let clippy = kit.cargo().args(["clippy", "--target", WASM]).args(what);
+        clippy.args(["--", "-D", "warnings"]).run()
+    };
+    // The tests of these two run on this machine, over doubles of what a browser has.
+    wasm(&[
+        "--lib",
+        "--package",
+        "pos-backup",
+        "--package",
+        "pos-backup-bridge",
+    ])?;
+    wasm(&["--all-targets", "--package", WORKER_PACKAGE])?;
     say("the documentation");
     kit.cargo()
-        .args(["doc", "--workspace", "--no-deps", "--quiet"])
-        .env("RUSTDOCFLAGS", "-D warnings")
+        .args(["doc", "--no-deps", "--document-private-items", "--quiet"])
+        // Where every module of every crate exists.
+        .args(["--target", WASM])
+        .args(LIBRARIES.iter().flat_map(|package| ["--package", package]))
+        // It is read by developers, with the private items.
+        .env(
+            "RUSTDOCFLAGS",
+            "-D warnings -A rustdoc::private-intra-doc-links",
+        )
         .run()
 }
 

@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::Options;
+use super::{Options, WORKER_PACKAGE};
 use crate::paths::{self, npm_bin, root};
 use crate::process::{Cmd, say};
 use crate::setup::{Kit, WASM};
-
-const PACKAGE: &str = "pos-backup-worker";
 
 /// The crate's name as a file name.
 const NAME: &str = "pos_backup_worker";
@@ -27,7 +25,7 @@ pub(super) fn build(kit: &Kit, options: &Options, out: &Path) -> Result<()> {
     say(format!("building the worker ({})", options.kind()));
     let profile = if options.dev { "dev" } else { "release" };
     kit.cargo()
-        .args(["build", "--package", PACKAGE, "--target", WASM])
+        .args(["build", "--package", WORKER_PACKAGE, "--target", WASM])
         .args(["--profile", profile])
         .run()?;
     let profile_dir = if options.dev { "debug" } else { "release" };

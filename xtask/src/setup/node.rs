@@ -21,14 +21,27 @@ pub(super) fn prepare() -> Result<()> {
     if found < minimum {
         bail!("Node.js {found} is too old, {minimum} is needed\n  hint: {HOW_TO_GET_NODE}");
     }
-    if packages_are_installed(&root())? {
+    if !packages_are_installed(&root())? {
+        say("installing npm packages (npm ci), less than a minute");
+        Cmd::new("npm")
+            .args(["ci", "--no-audit", "--no-fund"])
+            .hint("npm says why above; is the registry reachable?")
+            .run()?;
+    }
+    hand_on_dexie()
+}
+
+/// The worker's browser suites make their databases with Dexie. wasm-bindgen takes only modules that
+/// lie in the crate.
+fn hand_on_dexie() -> Result<()> {
+    let from = root().join("node_modules/dexie/dist/dexie.mjs");
+    let to = root().join("worker/js/testing/dexie.js");
+    let wanted = fs::read(&from).with_context(|| format!("reading {}", from.display()))?;
+    // An unchanged file keeps its time, and cargo its build.
+    if fs::read(&to).is_ok_and(|present| present == wanted) {
         return Ok(());
     }
-    say("installing npm packages (npm ci), less than a minute");
-    Cmd::new("npm")
-        .args(["ci", "--no-audit", "--no-fund"])
-        .hint("npm says why above; is the registry reachable?")
-        .run()
+    fs::write(&to, wanted).with_context(|| format!("writing {}", to.display()))
 }
 
 /// What package.json asks for.

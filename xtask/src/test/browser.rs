@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::count::Count;
+use crate::build::WORKER_PACKAGE;
 use crate::paths;
 use crate::setup::{Browser, Kit};
 
@@ -100,11 +101,11 @@ fn targets_of(metadata: &Value) -> Result<Vec<Vec<String>>> {
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .find(|package| package.get("name").and_then(Value::as_str) == Some("pos-backup-worker"));
+        .find(|package| package.get("name").and_then(Value::as_str) == Some(WORKER_PACKAGE));
     let targets = package
         .and_then(|package| package.get("targets"))
         .and_then(Value::as_array)
-        .context("`cargo metadata` names no targets of pos-backup-worker")?;
+        .with_context(|| format!("`cargo metadata` names no targets of {WORKER_PACKAGE}"))?;
     let tests = targets
         .iter()
         .filter(|target| target.pointer("/kind/0").and_then(Value::as_str) == Some("test"))

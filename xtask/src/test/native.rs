@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::count::Count;
+use crate::build::NATIVE;
 use crate::setup::Kit;
 
 /// Compiling everything the first time included.
@@ -14,8 +15,7 @@ pub(super) fn run(kit: &Kit, args: &[String]) -> Result<Count> {
     let finished = kit
         .cargo()
         .args(["test", "--no-fail-fast"])
-        // The worker runs in browsers only.
-        .args(["--workspace", "--exclude", "pos-backup-worker"])
+        .args(NATIVE)
         .args(args)
         .limit(LIMIT)
         .follow()?;
