@@ -1,7 +1,8 @@
 //! The engine of pos-backup: backup, restore, plan, verify and inspect as jobs over traits.
 //!
 //! It names no browser type. The worker gives it an IndexedDB ([`database`]), a place for archives
-//! ([`storage`]) and a page ([`job::Host`]); the tests give it [`memory`].
+//! ([`storage`]) and a page ([`job::Host`]); the tests give it doubles in memory
+//! (feature `memory`).
 
 #![allow(
     async_fn_in_trait,

@@ -79,7 +79,7 @@ impl Suite {
         match self {
             Self::Native => &[],
             Self::Unit => &[Need::Node, Need::Browser],
-            Self::Browser => &[Need::WasmBindgen, Need::WasmPack, Need::Browser],
+            Self::Browser => &[Need::WasmBindgen, Need::WasmPack, Need::Node, Need::Browser],
             Self::E2e => &[
                 Need::WasmBindgen,
                 Need::Node,
