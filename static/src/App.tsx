@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useDeferredValue, useEffect } from 'react';
 import { useShopConfig } from './state/shop';
 import { dataEpoch } from './state/dataEpoch';
 import { useStore } from './state/store';
@@ -21,7 +21,8 @@ const CONTENT: Record<ViewId, () => React.ReactNode> = {
 };
 
 export function App() {
-  const view = useStore(viewState);
+  // The tab answers at once; the view behind it is drawn in small steps that hold nothing up.
+  const view = useDeferredValue(useStore(viewState));
   const epoch = useStore(dataEpoch);
   const { name } = useShopConfig();
   useTheme();

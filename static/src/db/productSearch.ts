@@ -3,7 +3,7 @@ import { wordsOf } from '../domain/words';
 import type { TillDatabase } from './tillDatabase';
 import type { Product } from './types';
 
-export const RESULTS_SHOWN = 48;
+export const RESULTS_SHOWN = 40;
 /** How many matches of one word are looked at for the other words. */
 const CANDIDATES = 400;
 const BARCODE_DIGITS = /^\d{4,}$/;

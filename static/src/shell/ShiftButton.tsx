@@ -9,7 +9,7 @@ export function ShiftButton() {
   const shift = useStore(shiftState);
   const formats = useFormats();
   const [open, setOpen] = useState(false);
-  const label = shift ? `Shift of ${shift.cashier} since ${formats.time(shift.openedAt)}` : 'Open a shift';
+  const label = shift ? `Shift of ${shift.cashier} since ${formats.time(shift.openedAt)}` : 'Open shift';
   return (
     <>
       <button type="button" className="button button-header" aria-label={label} onClick={() => setOpen(true)}>

@@ -1,6 +1,5 @@
-import { useMemo } from 'react';
 import { LOGO_FILE, RECEIPT_TEMPLATE_FILE, shopDb } from '../db/shopDatabase';
-import { Formats } from '../domain/format';
+import { Formats, type Language } from '../domain/format';
 import { DEFAULT_SHOP, type ShopConfig } from '../domain/shopConfig';
 import { languageState } from './preferences';
 import { Store, useStore } from './store';
@@ -22,8 +21,18 @@ export function useShopConfig(): ShopConfig {
   return useStore(shopState).config;
 }
 
+const formats = new Map<string, Formats>();
+
+/** Made once for all components: Intl's formatters are slow to make. */
+function formatsOf(language: Language, currency: string): Formats {
+  const key = `${language} ${currency}`;
+  const made = formats.get(key) ?? new Formats(language, currency);
+  formats.set(key, made);
+  return made;
+}
+
 export function useFormats(): Formats {
   const language = useStore(languageState);
   const { currency } = useShopConfig();
-  return useMemo(() => new Formats(language, currency), [language, currency]);
+  return formatsOf(language, currency);
 }

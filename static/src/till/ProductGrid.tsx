@@ -25,7 +25,7 @@ export function ProductGrid({ search, text, active, onChoose }: ProductGridProps
   }, [activeId]);
 
   return (
-    <div className="goods-scroll">
+    <div className="goods-scroll" role="group" aria-label="Product list" tabIndex={0}>
       {search.waiting && (
         <p className="hint-line" role="status">
           Waiting for the database. A restore is writing to it, or another tab holds it.

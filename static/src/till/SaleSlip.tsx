@@ -4,6 +4,7 @@ import { useShopConfig } from '../state/shop';
 import { startNewCart } from '../state/session';
 import { useStore } from '../state/store';
 import { Icon } from '../ui/Icon';
+import { Key } from '../ui/Key';
 import { Money } from '../ui/Money';
 import { holdCurrentCart, holdingState } from './holdCurrentCart';
 import { LastSaleStrip } from './LastSaleStrip';
@@ -43,8 +44,8 @@ export function SaleSlip({ cart, onOpen, onBack }: SaleSlipProps) {
         )}
         <SlipTotals totals={totals} />
         <div className="slip-actions">
-          <button type="button" className="button" disabled={empty || holding} onClick={() => void holdCurrentCart()}>
-            <Icon name="hold" size={18} /> {holding ? 'Holding…' : 'Hold'}
+          <button type="button" className="button" aria-keyshortcuts="F8" disabled={empty || holding} onClick={() => void holdCurrentCart()}>
+            <Icon name="hold" size={18} /> {holding ? 'Holding…' : 'Hold'} <Key name="F8" />
           </button>
           <button type="button" className="button" disabled={empty} onClick={() => onOpen('note')}>
             <Icon name="file" size={18} /> Note
@@ -53,10 +54,10 @@ export function SaleSlip({ cart, onOpen, onBack }: SaleSlipProps) {
             <Icon name="trash" size={18} /> Clear
           </button>
         </div>
-        <button type="button" className="button button-pay" disabled={empty} onClick={() => onOpen('pay')}>
+        <button type="button" className="button button-pay" aria-keyshortcuts="F9" disabled={empty} onClick={() => onOpen('pay')}>
           <span>Pay</span>
           <Money cents={totals.due} label />
-          <kbd className="key key-on-action">F9</kbd>
+          <Key name="F9" />
         </button>
       </div>
       <UnsavedNotice />

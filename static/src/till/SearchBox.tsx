@@ -1,5 +1,6 @@
 import type { KeyboardEvent, RefObject } from 'react';
 import { Icon } from '../ui/Icon';
+import { Key } from '../ui/Key';
 import { optionId, RESULTS_ID } from './ProductGrid';
 import type { ProductSearch } from './useProductSearch';
 
@@ -35,6 +36,7 @@ export function SearchBox({ field, text, search, active, onText, onActive, onEnt
         type="text"
         role="combobox"
         aria-label="Search products"
+        aria-keyshortcuts="F2"
         aria-expanded="true"
         aria-controls={RESULTS_ID}
         aria-autocomplete="list"
@@ -50,7 +52,7 @@ export function SearchBox({ field, text, search, active, onText, onActive, onEnt
         onKeyDown={onKeyDown}
       />
       {text === '' ? (
-        <kbd className="key">F2</kbd>
+        <Key name="F2" />
       ) : (
         <button type="button" className="button button-quiet button-icon" aria-label="Clear the search" onClick={() => { onText(''); field.current?.focus(); }}>
           <Icon name="close" size={18} />

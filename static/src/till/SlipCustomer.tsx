@@ -1,16 +1,20 @@
 import type { Cart } from '../domain/cart';
 import { cartState } from '../state/session';
 import { Icon } from '../ui/Icon';
+import { Key } from '../ui/Key';
 import type { TillDialogName } from './useTillDialog';
+
+const WALK_IN = 'Walk-in customer';
 
 export function SlipCustomer({ cart, onOpen }: { cart: Cart; onOpen: (dialog: TillDialogName) => void }) {
   return (
     <header className="slip-head">
       <h2>Sale</h2>
-      <button type="button" className="button button-quiet" onClick={() => onOpen('customer')} aria-label={cart.customer ? `Customer: ${cart.customer.name}` : 'Choose a customer'}>
+      <button type="button" className="button button-quiet" onClick={() => onOpen('customer')} aria-keyshortcuts="F4">
         <Icon name="person" size={18} />
-        <span className="slip-customer-name">{cart.customer?.name ?? 'Walk-in customer'}</span>
-        {!cart.customer && <kbd className="key">F4</kbd>}
+        <span className="visually-hidden">Customer: </span>
+        <span className="slip-customer-name">{cart.customer?.name ?? WALK_IN}</span>
+        {!cart.customer && <Key name="F4" />}
       </button>
       {cart.customer && (
         <button

@@ -60,6 +60,7 @@ export function TillView() {
   if (search.products?.length === 0 && text === '' && category === null) return <EmptyTill />;
   return (
     <div className={slipOpen ? 'till till-slip-open' : 'till'}>
+      <h1 className="visually-hidden">Till</h1>
       <section className="till-goods" aria-label="Products">
         <SearchBox
           field={searchField}

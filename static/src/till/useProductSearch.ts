@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import { findByCode, searchProducts } from '../db/productSearch';
 import { db } from '../db/tillDatabase';
 import type { Product } from '../db/types';
@@ -28,7 +28,7 @@ export function useProductSearch(text: string, category: string | null): Product
     const settle = (change: Partial<ProductSearch>): void => {
       if (!current) return;
       clearTimeout(patience);
-      setSearch((last) => ({ ...last, answered: text, waiting: false, error: null, ...change }));
+      startTransition(() => setSearch((last) => ({ ...last, answered: text, waiting: false, error: null, ...change })));
     };
     const ask = (): void => {
       searchProducts(db, text, category).then(

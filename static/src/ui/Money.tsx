@@ -10,13 +10,17 @@ interface MoneyProps {
 export function Money({ cents, label = false }: MoneyProps) {
   const formats = useFormats();
   if (!label) return <span className="money">{formats.money(cents)}</span>;
+  // Read as one amount, not part by part.
   return (
-    <span className="money money-label">
-      {formats.moneyParts(cents).map((part, i) => (
-        <span key={i} className={`money-${part.type}`}>
-          {part.value}
-        </span>
-      ))}
+    <span className="money">
+      <span className="visually-hidden">{formats.money(cents)}</span>
+      <span className="money-label" aria-hidden="true">
+        {formats.moneyParts(cents).map((part, i) => (
+          <span key={i} className={`money-${part.type}`}>
+            {part.value}
+          </span>
+        ))}
+      </span>
     </span>
   );
 }
