@@ -62,6 +62,7 @@ impl Count {
 
     /// The end of what Node's test runner prints: `# pass 3`, or `ℹ pass 3`.
     pub(super) fn of_node(output: &str) -> Option<Self> {
+        let output = without_colors(output);
         let last = |what: &str| {
             output.lines().rev().find_map(|line| {
                 let (mark, rest) = line.trim().split_once(' ')?;
@@ -102,6 +103,15 @@ impl std::fmt::Display for Count {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} passed, {} failed", self.passed, self.failed)
     }
+}
+
+/// The text without the escape sequences of a terminal's colors.
+fn without_colors(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| {
+        plain + part.split_once('m').map_or(part, |(_, rest)| rest)
+    })
 }
 
 /// The number in front of a word, 0 if there is none.
@@ -153,6 +163,8 @@ mod tests {
         assert_eq!(Count::of_node(tap), Some(count(3, 2)));
         let spec = "ℹ tests 2\nℹ pass 2\nℹ fail 0\nℹ cancelled 0\n";
         assert_eq!(Count::of_node(spec), Some(count(2, 0)));
+        let colored = "\u{1b}[34mℹ pass 2\u{1b}[39m\n\u{1b}[34mℹ fail 1\u{1b}[39m\n";
+        assert_eq!(Count::of_node(colored), Some(count(2, 1)));
         assert_eq!(Count::of_node("SyntaxError"), None);
     }
 
