@@ -1,0 +1,58 @@
+// What the suites' pages load: dist/, and beside it the bare page of the suites with Dexie.
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { dirname, extname, join, resolve } from 'node:path';
+
+const here = import.meta.dirname;
+const dist = resolve(process.env.POS_BACKUP_DIST ?? join(here, '../../../dist'));
+
+const TYPES = {
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2',
+};
+
+/** Serves until `close()`. `url` ends in a slash. */
+export async function serve() {
+  if (!existsSync(join(dist, 'client.js'))) {
+    throw new Error(`${dist} is not built: run \`cargo xtask build\``);
+  }
+  const server = createServer((request, response) => {
+    const file = find(new URL(request.url, 'http://localhost').pathname);
+    if (file === null) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((listening) => server.listen(0, 'localhost', listening));
+  return {
+    url: `http://localhost:${server.address().port}/`,
+    close() {
+      server.closeAllConnections();
+      return new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+/** Files of other folders that the suites' pages load. */
+const ELSEWHERE = {
+  '/e2e/dexie.js': join(dirname(createRequire(import.meta.url).resolve('dexie')), 'modern/dexie.mjs'),
+  '/e2e/values.js': join(here, '../../../worker/js/testing/values.js'),
+};
+
+/** `/e2e/…` is the folder `page`, everything else dist/. A URL's path has no `..` left. */
+function find(path) {
+  if (path in ELSEWHERE) {
+    return ELSEWHERE[path];
+  }
+  const file = path.startsWith('/e2e/') ? join(here, '../page', path.slice('/e2e/'.length)) : join(dist, path);
+  const found = path.endsWith('/') ? join(file, 'index.html') : file;
+  return existsSync(found) && statSync(found).isFile() ? found : null;
+}

@@ -1,0 +1,279 @@
+// Backup, wipe, restore: everything comes back, of the same type, beside the app's open connection.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { launchSuite } from '../lib/browser.js';
+
+describe('round trip', () => {
+  let suite;
+  let page;
+
+  before(async () => {
+    suite = await launchSuite();
+  });
+  after(() => suite?.close());
+
+  beforeEach(async () => {
+    await page?.close();
+    page = await suite.openPage();
+    await page.evaluate(() => e2e.wipe());
+  });
+
+  test('every kind of store and value comes back as it was', async () => {
+    const { before, cleared, after, report, restored } = await page.evaluate(async () => {
+      await e2e.createShop();
+      await e2e.connect();
+      const before = await e2e.dump('pos', { records: true });
+      await e2e.backUp();
+      const report = await client.verify(archive).result;
+      await shop.transaction('rw', shop.tables, () => Promise.all(shop.tables.map((table) => table.clear())));
+      const cleared = (await e2e.dump('pos')).stores.map((store) => store.count);
+      const restored = await client.restore(archive).result;
+      return { before, cleared, after: await e2e.dump('pos', { records: true }), report, restored };
+    });
+    assert.deepEqual(after, before);
+    assert.ok(cleared.every((count) => count === 0));
+    const counts = Object.fromEntries(before.stores.map(({ name, count }) => [name, count]));
+    assert.deepEqual(Object.fromEntries(restored.tables.map(({ table, records }) => [table, records])), counts);
+    assert.equal(report.records, Object.values(counts).reduce((sum, count) => sum + count, 0));
+    assert.equal(report.sealed, true);
+    assert.ok(counts.products > 70, 'the shop holds every kind of value');
+  });
+
+  test('the key generators go on where they were', async () => {
+    const keys = await page.evaluate(async () => {
+      await e2e.createShop();
+      await e2e.connect();
+      const next = async () => ({ products: await shop.products.add({ sku: 'next' }), log: await shop.log.add('next'), nothing: await shop.nothing.add({}) });
+      const undo = (keys) => Promise.all(Object.entries(keys).map(([table, key]) => shop.table(table).delete(key)));
+      await undo(await next());
+      await e2e.backUp();
+      await shop.delete({ disableAutoOpen: false });
+      await shop.open();
+      await client.restore(archive).result;
+      const highest = await shop.products.toCollection().lastKey();
+      return { highest, next: await next() };
+    });
+    assert.ok(keys.next.products > keys.highest);
+    // Each gave one key before the backup, whose record is gone.
+    assert.deepEqual(keys.next, { products: keys.highest + 3, log: 42, nothing: 2 });
+  });
+
+  test('localStorage and sessionStorage come back to the last code unit, and our own keys stay out of it', async () => {
+    const result = await page.evaluate(async () => {
+      await e2e.createShop({ rows: 1 });
+      const entries = { plain: 'value', 'lone \ud800': '\udc00\ud800 x', '': 'empty key', __proto__x: '1', 'a/b~"\n': '\u0000\ufeff' };
+      for (const [key, value] of Object.entries(entries)) {
+        localStorage.setItem(key, value);
+        sessionStorage.setItem(key, `session ${value}`);
+      }
+      localStorage.setItem('__proto__', 'own');
+      const read = (storage) => Object.entries(Object.fromEntries(Array.from({ length: storage.length }, (_, i) => [storage.key(i), storage.getItem(storage.key(i))]))).sort();
+      await e2e.connect();
+      const before = [read(localStorage), read(sessionStorage)];
+      await e2e.backUp();
+      const noted = localStorage.getItem('backup_metadata');
+      localStorage.clear();
+      localStorage.setItem('backup_metadata', noted);
+      localStorage.setItem('plain', 'changed');
+      localStorage.setItem('new', 'since');
+      sessionStorage.clear();
+      await client.restore(archive).result;
+      const after = [read(localStorage), read(sessionStorage)];
+      const text = await (await e2e.entryOf(archive, 'files/localStorage.json')).text();
+      return { before, after, noted, text };
+    });
+    const [local, session] = result.after;
+    assert.deepEqual(session, result.before[1]);
+    assert.deepEqual(local.filter(([key]) => key !== 'backup_metadata'), result.before[0]);
+    assert.deepEqual(local.filter(([key]) => key === 'backup_metadata'), [['backup_metadata', result.noted]]);
+    assert.ok(!result.text.includes('backup_metadata'));
+    assert.ok(result.before[0].some(([key]) => key === '__proto__'), 'a key of that name is kept too');
+  });
+
+  test('config and files are handed back, byte for byte', async () => {
+    const { given, handed, metadata, warnings } = await page.evaluate(async () => {
+      await e2e.createShop({ rows: 1 });
+      await e2e.connect();
+      const bytes = crypto.getRandomValues(new Uint8Array(65_000));
+      const config = { taxRate: 0.19, 'lone \ud800': ['\udc00', null, -0.5], __proto__x: {} };
+      const { metadata } = await e2e.backUp({ config, files: { 'logo.png': new Blob([bytes]), 'Beleg "1"/2.txt': 'Grüße', empty: new Blob([]) } });
+      let handed;
+      const applyAssets = async ({ config, files }) => {
+        handed = { config, files: {} };
+        for (const [name, file] of Object.entries(files)) handed.files[name] = await e2e.toBase64(file);
+      };
+      await client.restore(archive, { applyAssets }).result;
+      const { warnings } = await client.restore(archive).result;
+      const files = { 'logo.png': await e2e.toBase64(new Blob([bytes])), 'Beleg "1"/2.txt': await e2e.toBase64(new Blob(['Grüße'])), empty: '' };
+      return { given: { config, files }, handed, metadata, warnings };
+    });
+    assert.deepEqual(handed, given);
+    assert.equal(metadata.config, true);
+    assert.deepEqual([...metadata.fileAssets].sort(), ['Beleg "1"/2.txt', 'empty', 'localStorage.json', 'logo.png', 'sessionStorage.json']);
+    assert.equal(warnings.length, 1, 'nobody took over config and files');
+  });
+
+  test('assets that the page refuses undo the whole restore', async () => {
+    const { before, after, error } = await page.evaluate(async () => {
+      await e2e.createShop();
+      localStorage.setItem('key', 'old');
+      await e2e.connect();
+      await e2e.backUp({ config: { a: 1 } });
+      localStorage.setItem('key', 'new');
+      await shop.customers.update('k-0', { name: 'changed since' });
+      const before = await e2e.state();
+      const { error } = await e2e.outcome(client.restore(archive, { applyAssets: () => { throw new Error('printer on fire'); } }));
+      return { before, after: await e2e.state(), error };
+    });
+    assert.equal(error.code, 'ASSETS_NOT_APPLIED');
+    assert.equal(error.context.found, 'printer on fire');
+    assert.deepEqual(after, before);
+  });
+
+  test('the page goes on reading and writing through its own connection', async () => {
+    const { readDuring, wroteDuring, afterwards, expected } = await page.evaluate(async () => {
+      await e2e.createOrders({ rows: 8000 });
+      await e2e.connect();
+      let [readDuring, wroteDuring, running] = [0, 0, true];
+      const till = (async () => {
+        while (running) {
+          if ((await shop.orders.get(1)) !== undefined) readDuring += 1;
+          await shop.settings.put(wroteDuring, 'counter');
+          wroteDuring += 1;
+        }
+      })();
+      await e2e.backUp();
+      running = false;
+      await till;
+      await shop.orders.update(1, { note: 'changed' });
+      const restore = client.restore(archive);
+      await restore.result;
+      const { note } = await shop.orders.get(1);
+      await shop.orders.add({ number: 'after the restore' });
+      return { readDuring, wroteDuring, afterwards: { note, orders: await shop.orders.count() }, expected: { note: 'No onions, please 😀', orders: 8001 } };
+    });
+    assert.ok(readDuring > 0 && wroteDuring > 0);
+    assert.deepEqual(afterwards, expected);
+  });
+
+  test('`tables` backs up and restores only these, and leaves the rest and the assets alone', async () => {
+    const result = await page.evaluate(async () => {
+      await e2e.createShop();
+      localStorage.setItem('key', 'old');
+      await e2e.connect();
+      const some = await e2e.backUp({ tables: ['customers', 'moves'] });
+      const someFile = archive;
+      await e2e.backUp();
+      const before = await e2e.dump('pos');
+      const change = async () => {
+        await shop.customers.clear();
+        await shop.moves.clear();
+        await shop.log.clear();
+        localStorage.setItem('key', 'new');
+      };
+      await change();
+      const changed = await e2e.dump('pos');
+      const plan = await client.planRestore(someFile).result;
+      await client.restore(someFile, { tables: ['moves'] }).result;
+      const one = await e2e.dump('pos');
+      const key = localStorage.getItem('key');
+      await client.restore(someFile).result;
+      const two = await e2e.dump('pos');
+      await change();
+      await client.restore(archive, { tables: ['customers', 'log'] }).result;
+      const ofAll = await e2e.dump('pos');
+      return { some, plan, before, changed, one, two, ofAll, key, lastKey: localStorage.getItem('key') };
+    });
+    const pick = (dump, names) => dump.stores.map((store) => (names.includes(store.name) ? store : null));
+    const mix = (restored) => result.before.stores.map((store, i) => (restored.includes(store.name) ? store : result.changed.stores[i]));
+    assert.deepEqual(Object.keys(result.some.metadata.tables).sort(), ['customers', 'moves']);
+    assert.equal(result.some.metadata.actionQueueCount, 0);
+    assert.deepEqual(result.plan.tables.map(({ table, add, delete: gone }) => [table, add, gone]), [['customers', 40, 0], ['moves', 40, 0]]);
+    assert.deepEqual(result.one.stores, mix(['moves']));
+    assert.equal(result.key, 'new', 'a restore of some tables touches nothing outside the database');
+    assert.deepEqual(result.two.stores, mix(['customers', 'moves']));
+    assert.deepEqual(pick(result.ofAll, ['customers', 'log']), pick(result.before, ['customers', 'log']));
+    assert.equal(result.ofAll.stores.find(({ name }) => name === 'moves').count, 0);
+    assert.equal(result.lastKey, 'new');
+  });
+
+  test('`anyDatabase` restores an archive of another database into this one', async () => {
+    const { from, into, untouched } = await page.evaluate(async () => {
+      await e2e.createShop({ name: 'other' });
+      await e2e.connect({ database: 'other' });
+      await e2e.backUp();
+      const from = await e2e.dump('other');
+      await client.close();
+      await e2e.createShop({ name: 'pos', rows: 2 });
+      await e2e.connect();
+      await client.restore(archive, { anyDatabase: true, safetyBackup: false }).result;
+      return { from, into: await e2e.dump('pos'), untouched: await e2e.dump('other') };
+    });
+    assert.deepEqual(into, from);
+    assert.deepEqual(untouched, from);
+  });
+
+  test('a stored backup is restored by its id', async () => {
+    const { before, after, inspection, planned, files } = await page.evaluate(async () => {
+      await e2e.createShop();
+      await e2e.connect();
+      const { backupId } = await e2e.backUp();
+      const before = await e2e.dump('pos');
+      await shop.products.clear();
+      const inspection = await client.inspect({ backupId }).result;
+      const planned = await client.planRestore({ backupId }).result;
+      await client.verify({ backupId }).result;
+      await client.restore({ backupId }).result;
+      return { before, after: await e2e.dump('pos'), inspection, planned, files: Object.keys(await e2e.storedFiles()), backupId };
+    });
+    assert.deepEqual(after, before);
+    assert.equal(inspection.schema.stores.length, before.stores.length);
+    assert.equal(planned.tables.find(({ table }) => table === 'products').delete, 0);
+    assert.equal(files.length, 1);
+  });
+
+  for (const consistency of ['snapshot', 'table', 'batch']) {
+    test(`an archive of consistency '${consistency}' says so and restores everything`, async () => {
+      const { before, after, metadata } = await page.evaluate(async (consistency) => {
+        await e2e.createOrders({ rows: 4000 });
+        await e2e.connect();
+        const before = await e2e.dump('pos');
+        const { metadata } = await e2e.backUp({ consistency });
+        await shop.orders.clear();
+        await client.restore(archive).result;
+        return { before, after: await e2e.dump('pos'), metadata };
+      }, consistency);
+      assert.equal(metadata.consistency, consistency);
+      assert.deepEqual(after, before);
+    });
+  }
+
+  const unsupported = {
+    'a RegExp': { make: '({ a: { re: /x/g } })', path: '/value/a/re', found: 'RegExp' },
+    'an Error': { make: '[1, new Error("x")]', path: '/value/1', found: 'Error' },
+    'a hole in an array': { make: '({ list: [1, , 3] })', path: '/value/list', found: 'a hole in an array' },
+    'a CryptoKey': {
+      make: 'crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt"])',
+      path: '/value',
+      found: 'CryptoKey',
+    },
+  };
+  for (const [name, { make, path, found }] of Object.entries(unsupported)) {
+    test(`${name} is refused with its place, and no backup comes to be`, async () => {
+      const { before, after, error } = await page.evaluate(async (make) => {
+        await e2e.createShop();
+        await e2e.connect();
+        await e2e.backUp();
+        await shop.customers.put({ id: 'bad', email: 'bad', value: await (0, eval)(make) });
+        const before = await e2e.state();
+        const { error } = await e2e.outcome(client.createBackup());
+        return { before, after: await e2e.state(), error };
+      }, make);
+      assert.equal(error.code, "UNSUPPORTED_VALUE", JSON.stringify(error));
+      assert.deepEqual({ table: error.context.table, key: error.context.key, path: error.context.path }, { table: 'customers', key: 'bad', path });
+      assert.match(error.context.found, new RegExp(found));
+      assert.deepEqual(after, before);
+      assert.equal(Object.keys(after.files).length, 1);
+    });
+  }
+});
