@@ -1,34 +1,22 @@
 //! `CREATE_BACKUP`: everything into an archive.
 
+mod assets;
 mod tables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use pos_backup_bridge::{
-    BackupMetadata, BackupOptions, BackupResult, Config, EntryType, Error, ErrorCode, Phase,
-    Result, Schema, StatusKind, StoreSchema,
+    BackupMetadata, BackupOptions, BackupResult, Config, Error, ErrorCode, Phase, Result, Schema,
+    StatusKind, StoreSchema, Warning,
 };
+use serde_json::json;
 
-use crate::archive::{
-    ArchiveWriter, Depth, EntryName, EntryWriter, FORMAT_VERSION, OpenedArchive, is_string_map,
-};
+use crate::archive::{ArchiveWriter, Depth, EntryName, FORMAT_VERSION, OpenedArchive};
 use crate::database::{Database, Snapshot};
 use crate::job::{Job, Outcome, Stage, Stop};
-use crate::limits::{FILE_MAX_BYTES, READ_BYTES};
 use crate::storage::{PartFile, ReadAt, Storage};
-
-/// What the page gave to be kept beside the tables.
-#[derive(Default)]
-pub struct BackupAssets {
-    /// JSON text of an object of strings.
-    pub local_storage: Option<String>,
-    /// JSON text of an object of strings.
-    pub session_storage: Option<String>,
-    /// JSON text.
-    pub config: Option<String>,
-    /// Files by name.
-    pub files: BTreeMap<String, Box<dyn ReadAt>>,
-}
+pub use assets::BackupAssets;
+use assets::add_assets;
 
 /// What to back up, and how.
 pub struct BackupRequest {
@@ -50,22 +38,22 @@ const READING_UNTIL: f64 = 0.85;
 ///
 /// # Errors
 ///
-/// `DATABASE_NOT_FOUND`, `TABLE_NOT_FOUND`, `UNSUPPORTED_VALUE`, `QUOTA_EXCEEDED` and the codes of the database
-/// and the storage.
+/// `DATABASE_NOT_FOUND`, `TABLE_NOT_FOUND`, `UNSUPPORTED_VALUE`, `VALUE_TOO_LARGE`, `INVALID_MESSAGE` for
+/// assets that cannot be kept, `QUOTA_EXCEEDED` and the codes of the database and the storage.
 pub async fn backup(
     job: &Job,
     database: &impl Database,
     storage: &impl Storage,
     request: BackupRequest,
 ) -> Outcome<BackupResult> {
-    let mut schema = database.schema(true).await?;
+    let mut schema = job.or_cancel(database.schema(true)).await?;
+    let warnings = missing_queue(&schema, &request.config);
     schema.stores = select(schema.stores, request.options.tables.as_deref())?;
     schema.action_queue = request
         .config
         .action_queue
         .clone()
         .filter(|queue| schema.stores.iter().any(|store| store.name == *queue));
-    job.check_cancel()?;
     let file = storage.create(&request.id).await?;
     let mut archive = ArchiveWriter::new(file);
     let written = write_archive(job, database, &mut archive, &schema, &request).await;
@@ -86,7 +74,7 @@ pub async fn backup(
         archive_bytes,
         stored: finished.stored,
         metadata,
-        warnings: Vec::new(),
+        warnings,
         duration_ms: job.duration_ms(),
     })
 }
@@ -100,8 +88,9 @@ pub fn select(stores: Vec<StoreSchema>, tables: Option<&[String]>) -> Result<Vec
     let Some(tables) = tables else {
         return Ok(stores);
     };
-    let names: Vec<_> = stores.iter().map(|store| store.name.clone()).collect();
-    if let Some(missing) = tables.iter().find(|table| !names.contains(table)) {
+    let names: HashSet<_> = stores.iter().map(|store| store.name.as_str()).collect();
+    if let Some(missing) = tables.iter().find(|table| !names.contains(table.as_str())) {
+        let names: Vec<_> = stores.iter().map(|store| store.name.as_str()).collect();
         return Err(Error::new(
             ErrorCode::TableNotFound,
             "A table that was asked for is not there.",
@@ -109,10 +98,27 @@ pub fn select(stores: Vec<StoreSchema>, tables: Option<&[String]>) -> Result<Vec
         .in_table(missing)
         .expected(names, missing.as_str()));
     }
+    let wanted: HashSet<_> = tables.iter().collect();
     Ok(stores
         .into_iter()
-        .filter(|store| tables.contains(&store.name))
+        .filter(|store| wanted.contains(&store.name))
         .collect())
+}
+
+/// Nothing is left out without a word: the app may have misspelt its queue's name.
+fn missing_queue(schema: &Schema, config: &Config) -> Vec<Warning> {
+    let missing = config
+        .action_queue
+        .iter()
+        .filter(|queue| schema.stores.iter().all(|store| store.name != **queue));
+    missing
+        .map(|queue| Warning {
+            code: Some(ErrorCode::TableNotFound),
+            message: "The database does not have the action queue that INIT names; the backup holds none."
+                .to_owned(),
+            table: Some(queue.clone()),
+        })
+        .collect()
 }
 
 async fn write_archive<P: PartFile>(
@@ -194,81 +200,34 @@ async fn read_tables<P: PartFile>(
         .map_err(Stop::from)
 }
 
-/// Adds files, localStorage, sessionStorage and config; returns the names of the first three.
-async fn add_assets<P: PartFile>(
-    job: &Job,
-    archive: &mut ArchiveWriter<P>,
-    assets: &BackupAssets,
-) -> Outcome<Vec<String>> {
-    let mut names = Vec::new();
-    let mut content = EntryWriter::default();
-    let storages = [
-        (
-            EntryName::LocalStorage,
-            "localStorage.json",
-            &assets.local_storage,
-        ),
-        (
-            EntryName::SessionStorage,
-            "sessionStorage.json",
-            &assets.session_storage,
-        ),
-    ];
-    for (name, file, text) in storages {
-        let Some(text) = text else { continue };
-        if !is_string_map(text.as_bytes()) {
-            return Err(Error::new(
-                ErrorCode::InvalidMessage,
-                "What is to be kept of a storage is no object of strings.",
-            )
-            .with(|c| c.path = Some(format!("/assets/{}", file.trim_end_matches(".json"))))
-            .into());
-        }
-        content.write(text.as_bytes())?;
-        archive.add(&name, EntryType::File, &mut content)?;
-        names.push(file.to_owned());
-    }
-    let mut buffer = vec![0; READ_BYTES];
-    for (name, file) in &assets.files {
-        let entry = EntryName::file(name)?;
-        if file.size() > FILE_MAX_BYTES {
-            return Err(
-                Error::new(ErrorCode::ValueTooLarge, "A file is too large to be kept.")
-                    .in_entry(name)
-                    .expected(format!("at most {FILE_MAX_BYTES} bytes"), file.size())
-                    .into(),
-            );
-        }
-        let mut offset = 0;
-        while offset < file.size() {
-            job.breathe().await?;
-            let length = (file.size() - offset).min(READ_BYTES as u64) as usize;
-            let chunk = buffer.get_mut(..length).unwrap_or_default();
-            file.read_at(offset, chunk)
-                .map_err(|error| error.in_entry(name))?;
-            content.write(chunk)?;
-            offset += length as u64;
-        }
-        archive.add(&entry, EntryType::File, &mut content)?;
-        names.push(name.clone());
-    }
-    if let Some(config) = &assets.config {
-        content.write(config.as_bytes())?;
-        archive.add(&EntryName::Config, EntryType::Config, &mut content)?;
-    }
-    Ok(names)
-}
-
 /// Reads the finished archive back from where it was written, and checks every byte of it.
 async fn read_back(job: &Job, file: &impl ReadAt, metadata: &BackupMetadata) -> Outcome<()> {
-    let opened = OpenedArchive::open(file)?;
-    let sealed = opened.check(job, Depth::Bytes, 1.0).await?;
-    if sealed && opened.metadata == *metadata {
-        return Ok(());
+    let checked = async {
+        let opened = OpenedArchive::open(file)?;
+        let sealed = opened.check(job, Depth::Bytes, 1.0).await?;
+        Ok((sealed, opened.metadata))
+    };
+    match checked.await {
+        // The seal stands for every byte, and the id for this very backup.
+        Ok((true, read)) if read.id == metadata.id && read.checksum == metadata.checksum => {
+            job.check_cancel()
+        }
+        Ok(_) => Err(not_what_was_written().into()),
+        Err(Stop::Failed(error)) if error.code != ErrorCode::StorageFailed => {
+            Err(not_what_was_written()
+                .with(|c| {
+                    c.entry = error.context.entry;
+                    c.found = Some(json!({ "code": error.code, "message": error.message }));
+                })
+                .into())
+        }
+        Err(stop) => Err(stop),
     }
-    Err(Error::new(
+}
+
+fn not_what_was_written() -> Error {
+    Error::new(
         ErrorCode::StorageFailed,
         "The archive read back is not the one that was written.",
     )
-    .into())
 }

@@ -1,5 +1,7 @@
 //! `PLAN_RESTORE`, and the first half of `RESTORE`: from a file to a plan.
 
+use std::collections::HashSet;
+
 use pos_backup_bridge::{
     AssetsPlan, BackupMetadata, Config, Consistency, Error, ErrorCode, Phase, RestoreOptions,
     RestorePlan, Result, Schema, StatusKind, StoreSchema, TablePlan, Warning,
@@ -43,10 +45,10 @@ pub async fn prepare_restore<F: ReadAt>(
     until: f64,
 ) -> Outcome<Prepared<F>> {
     let opened = OpenedArchive::open(file)?;
-    let live = database.schema(false).await?;
+    let live = job.or_cancel(database.schema(false)).await?;
     check_fit(&opened.metadata, &live, request)?;
     let wanted = request.options.tables.as_deref();
-    let names: Vec<_> = select(opened.schema.stores.clone(), wanted)?
+    let names: HashSet<_> = select(opened.schema.stores.clone(), wanted)?
         .into_iter()
         .map(|store| store.name)
         .collect();

@@ -4,6 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Date;
+use pos_backup::database::Database;
 use pos_backup::job::{Cancel, Job, Stop};
 use pos_backup::jobs::{
     BackupAssets, BackupRequest, Page, RestoreRequest, backup, prepare_restore, restore, verify,
@@ -11,10 +14,12 @@ use pos_backup::jobs::{
 use pos_backup_bridge::{BackupOptions, BackupResult, BackupStatus, Error, Phase, Result};
 use pos_backup_worker::{BlobFile, BrowserHost, IndexedDb, OpfsArchives};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::shop::{
-    assert_same, clear, config, create_shop, delete_shop, dump, put, uncaught_errors,
+    assert_same, clear, config, create_shop, delete_shop, dump, occupy, put, store,
+    uncaught_errors,
 };
 
 type Statuses = Rc<RefCell<Vec<BackupStatus>>>;
@@ -179,6 +184,35 @@ async fn a_cancelled_restore_leaves_everything_as_it_was() {
     }
     assert_eq!(uncaught_errors(), "");
     delete_shop("undone").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_cancel_does_not_wait_for_a_writer() {
+    const OCCUPIED_MS: u32 = 3000;
+    create_shop("occupied", 3).await;
+    let before = dump("occupied").await;
+    let archives = OpfsArchives::open("occupied").await.unwrap();
+    occupy("occupied", "orders", OCCUPIED_MS).await;
+    let cancel = Cancel::default();
+    let asked = cancel.clone();
+    let job = Job::new("job", Rc::new(BrowserHost::new(drop)), cancel);
+    spawn_local(async move {
+        TimeoutFuture::new(200).await;
+        asked.request();
+    });
+    let started_at = Date::now();
+    let request = request("occupied", "one");
+    let outcome = backup(&job, &IndexedDb::new("occupied"), &archives, request).await;
+    assert!(matches!(outcome, Err(Stop::Cancelled)));
+    let waited_ms = Date::now() - started_at;
+    assert!(waited_ms < f64::from(OCCUPIED_MS) / 2.0, "{waited_ms} ms");
+    // What was begun to see the generators' next keys is undone, once the writer is done.
+    assert_same("occupied", &before).await;
+    let schema = IndexedDb::new("occupied").schema(true).await.unwrap();
+    assert_eq!(store(&schema.stores, "orders").next_key, Some(4.0));
+    assert_same("occupied", &before).await;
+    assert_eq!(uncaught_errors(), "");
+    delete_shop("occupied").await;
 }
 
 #[wasm_bindgen_test]

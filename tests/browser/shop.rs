@@ -15,6 +15,7 @@ extern "C" {
     pub fn differs(actual: &JsValue, expected: &JsValue) -> Option<String>;
     pub async fn put(name: &str, store: &str, value: &JsValue, key: &JsValue) -> JsValue;
     pub async fn clear(name: &str, store: &str);
+    pub async fn occupy(name: &str, store: &str, milliseconds: u32);
     pub fn unsupported() -> JsValue;
     #[wasm_bindgen(js_name = uncaughtErrors)]
     pub fn uncaught_errors() -> String;

@@ -103,6 +103,24 @@ export async function clear(name, store) {
   database.close();
 }
 
+/**
+ * A writer that keeps a store to itself for a while; returns once it has it.
+ * @param {string} name
+ * @param {string} store
+ * @param {number} milliseconds
+ */
+export async function occupy(name, store, milliseconds) {
+  const database = await open(name);
+  const objects = database.transaction(store, 'readwrite').objectStore(store);
+  const until = performance.now() + milliseconds;
+  await answer(objects.count());
+  const goOn = () => {
+    if (performance.now() < until) objects.count().onsuccess = goOn;
+    else database.close();
+  };
+  objects.count().onsuccess = goOn;
+}
+
 /** A value that no archive can hold. */
 export function unsupported() {
   return { fine: 1, pattern: { inner: /x/ } };

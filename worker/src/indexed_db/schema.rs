@@ -1,17 +1,40 @@
 //! What the database's stores look like.
 
+use futures::channel::oneshot;
 use idb::{Database, ObjectStore, TransactionMode};
 use js_sys::Object;
-use pos_backup_bridge::{DatabaseSchema, Error, IndexSchema, KeyPath, Result, Schema, StoreSchema};
+use pos_backup_bridge::{
+    DatabaseSchema, Error, ErrorCode, IndexSchema, KeyPath, Result, Schema, StoreSchema,
+};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 use super::open;
+use super::transaction::TransactionEnd;
 use crate::dom::idb_error;
 
 const DOING: &str = "Reading the database's schema";
 
 /// Reads the schema of a database that exists.
+///
+/// It goes on to its end also when nobody waits any more: left in the middle, a record that was
+/// added to see its key would stay.
 pub(super) async fn read(name: &str, next_keys: bool) -> Result<Schema> {
+    let (sender, receiver) = oneshot::channel();
+    let name = name.to_owned();
+    spawn_local(async move {
+        // Nobody may be waiting.
+        let _ = sender.send(read_to_end(&name, next_keys).await);
+    });
+    receiver.await.unwrap_or_else(|_| {
+        Err(Error::new(
+            ErrorCode::Internal,
+            "The schema was not read to its end.",
+        ))
+    })
+}
+
+async fn read_to_end(name: &str, next_keys: bool) -> Result<Schema> {
     let database = open::existing(name).await?;
     let schema = read_stores(&database, next_keys).await;
     let version = database.version();
@@ -86,20 +109,14 @@ async fn next_key(database: &Database, store: &str) -> Result<Option<f64>> {
     let transaction = database
         .transaction(&[store], TransactionMode::ReadWrite)
         .map_err(failed)?;
-    let added = transaction
-        .object_store(store)
-        .map_err(failed)?
-        .add(&JsValue::from(Object::new()), None)
-        .map_err(failed)?;
-    let key = added.await;
-    if let Ok(aborted) = transaction.abort() {
-        // It has ended, whatever it says.
-        let _ = aborted.await;
-    }
-    match key {
-        Ok(key) => Ok(key.as_f64()),
-        Err(_) => Ok(None),
-    }
+    let objects = transaction.object_store(store).map_err(failed)?;
+    let end = TransactionEnd::watch(transaction.into());
+    let key = match objects.add(&JsValue::from(Object::new()), None) {
+        Ok(added) => added.await,
+        Err(error) => Err(error),
+    };
+    end.abort().await;
+    Ok(key.ok().and_then(|key| key.as_f64()))
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]

@@ -16,7 +16,7 @@ use web_sys::IdbRequest;
 use super::key_at;
 use super::records::{Records, decode, key_for_error};
 use crate::dom::idb_error;
-use end::TransactionEnd;
+pub(super) use end::TransactionEnd;
 
 /// A restore's transaction. See [`Transaction`].
 pub struct IdbWriteTransaction {

@@ -26,7 +26,7 @@ extern "C" {
 const DOING: &str = "Writing to the database";
 
 /// Watches a transaction to its end.
-pub(super) struct TransactionEnd {
+pub(in crate::indexed_db) struct TransactionEnd {
     transaction: IdbTransaction,
     failed: Rc<RefCell<Option<IdbRequest>>>,
     /// Whether it was committed.
@@ -44,7 +44,7 @@ pub(super) struct Cause {
 }
 
 impl TransactionEnd {
-    pub(super) fn watch(transaction: IdbTransaction) -> Self {
+    pub(in crate::indexed_db) fn watch(transaction: IdbTransaction) -> Self {
         hold_transaction(&transaction);
         let failed = Rc::new(RefCell::new(None));
         let (sender, receiver) = oneshot::channel();
@@ -114,7 +114,7 @@ impl TransactionEnd {
     }
 
     /// Aborts, and waits until all is undone.
-    pub(super) async fn abort(self) {
+    pub(in crate::indexed_db) async fn abort(self) {
         // A transaction that has ended refuses.
         let _ = self.transaction.abort();
         self.ended.clone().await;
