@@ -11,7 +11,7 @@ use crate::paths::{self, root};
 use crate::process::{Cmd, say};
 
 /// What dist/ is made of.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "Cargo.toml",
     "Cargo.lock",
     ".cargo",
@@ -22,6 +22,7 @@ const SOURCES: [&str; 11] = [
     "package.json",
     "package-lock.json",
     "tsconfig.base.json",
+    "xtask/src/build.rs",
     "xtask/src/build",
 ];
 
@@ -36,6 +37,9 @@ const PROMISED: [&str; 5] = [
     "pos_backup_worker_bg.wasm",
     "index.html",
 ];
+
+/// Tells in dist/ how it was built, and by its time when.
+const STAMP: &str = ".built-as";
 
 /// Prints the size of a file as it is, and as servers compress it.
 const SIZES: &str = "\
@@ -71,6 +75,12 @@ impl Staging {
                 bail!("the build has written no {name}");
             }
         }
+        let stamp = self.dir.join(STAMP);
+        fs::write(&stamp, kind)?;
+        // As old as the start: a source that changed during the build makes it out of date.
+        let stamp = fs::File::options().write(true).open(&stamp)?;
+        stamp.set_modified(started)?;
+
         let dist = paths::dist();
         let old = paths::target().join("dist.old");
         remove(&old)?;
@@ -79,13 +89,6 @@ impl Staging {
         }
         rename(&self.dir, &dist)?;
         remove(&old)?;
-        // As old as the start: a source that changed during the build makes it out of date.
-        let stamp = stamp();
-        fs::write(&stamp, kind)?;
-        fs::File::options()
-            .write(true)
-            .open(&stamp)?
-            .set_modified(started)?;
         say("dist/ is built");
         Ok(())
     }
@@ -120,22 +123,24 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
             copy_tree(&entry.path(), &target)?;
         } else {
             fs::copy(entry.path(), &target)?;
+            let modified = entry.metadata()?.modified()?;
+            fs::File::options()
+                .write(true)
+                .open(&target)?
+                .set_modified(modified)?;
         }
     }
     Ok(())
 }
 
-fn stamp() -> PathBuf {
-    paths::target().join("dist-built-as")
-}
-
 /// Whether dist/ is complete, of this kind, and newer than its sources.
 pub(super) fn is_current(kind: &str) -> Result<bool> {
-    let built = fs::metadata(stamp()).and_then(|meta| meta.modified());
-    let (Ok(built), Ok(as_kind)) = (built, fs::read_to_string(stamp())) else {
+    let dist = paths::dist();
+    let stamp = dist.join(STAMP);
+    let built = fs::metadata(&stamp).and_then(|meta| meta.modified());
+    let (Ok(built), Ok(as_kind)) = (built, fs::read_to_string(&stamp)) else {
         return Ok(false);
     };
-    let dist = paths::dist();
     let complete = PROMISED.iter().all(|name| dist.join(name).is_file());
     if !complete || as_kind != kind {
         return Ok(false);
