@@ -10,6 +10,7 @@ import { SettingsView } from './settings/SettingsView';
 import { Announcer } from './ui/Announcer';
 import { ErrorBoundary } from './ui/ErrorBoundary';
 import { Header } from './shell/Header';
+import { LeaveGuard } from './shell/LeaveGuard';
 import { panelId, tabId } from './shell/ViewTabs';
 import { useTheme } from './shell/useTheme';
 
@@ -44,6 +45,7 @@ export function App() {
         </div>
       </main>
       <Announcer />
+      <LeaveGuard />
     </>
   );
 }

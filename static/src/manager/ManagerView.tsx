@@ -14,12 +14,10 @@ import { managerState } from './managerState';
 import { OutcomePanel } from './OutcomePanel';
 import { PlanDialog } from './PlanDialog';
 import { RestoreCard } from './RestoreCard';
-import { useLeaveGuard } from './useLeaveGuard';
 
 export function ManagerView() {
   const state = useStore(managerState);
   const { connection, job, failure, outcome, archive, backups } = state;
-  useLeaveGuard(job !== null);
 
   useEffect(() => {
     readLastBackup();

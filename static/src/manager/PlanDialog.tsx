@@ -64,7 +64,7 @@ export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps
         <span>What is in the till now and not in the backup is lost. Back up first if you may need it. Until the restore has ended, the old data can be had back by cancelling.</span>
       </p>
       <footer className="dialog-foot">
-        <button type="button" className="button" autoFocus onClick={onKeep}>Keep current data</button>
+        <button type="button" className="button" data-autofocus onClick={onKeep}>Keep current data</button>
         <button type="button" className="button button-danger-solid" onClick={onRestore}>Restore and replace</button>
       </footer>
     </Dialog>

@@ -8,7 +8,7 @@ export function WipeDialog({ onClose, onWipe }: { onClose: () => void; onWipe: (
         preferences. Only a backup can bring them back.
       </p>
       <footer className="dialog-foot">
-        <button type="button" className="button" autoFocus onClick={onClose}>Keep the data</button>
+        <button type="button" className="button" data-autofocus onClick={onClose}>Keep the data</button>
         <button type="button" className="button button-danger-solid" onClick={onWipe}>Wipe everything</button>
       </footer>
     </Dialog>

@@ -44,7 +44,7 @@ export function ShiftDialog({ onClose }: { onClose: () => void }) {
       <form onSubmit={open}>
         <label className="field">
           <span>Cashier</span>
-          <input value={cashier} onChange={(event) => setCashier(event.target.value)} required autoComplete="off" autoFocus />
+          <input value={cashier} onChange={(event) => setCashier(event.target.value)} required autoComplete="off" data-autofocus />
         </label>
         <label className="field">
           <span>Cash in the drawer</span>

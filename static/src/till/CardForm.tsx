@@ -29,7 +29,7 @@ export function CardForm({ due, onTake }: { due: Cents; onTake: (slip: CardSlip 
         </label>
       </div>
       <footer className="dialog-foot">
-        <button type="submit" className="button button-primary button-large" autoFocus>
+        <button type="submit" className="button button-primary button-large" data-autofocus>
           Take {formats.money(due)} by card
         </button>
       </footer>

@@ -23,7 +23,7 @@ export function CashForm({ due, onTake }: { due: Cents; onTake: (tendered: Cents
           className="field-large"
           inputMode="decimal"
           autoComplete="off"
-          autoFocus
+          data-autofocus
           placeholder={(due / 100).toFixed(2)}
           value={text}
           aria-invalid={!enough}

@@ -21,7 +21,7 @@ export function CustomerDialog({ onClose }: { onClose: () => void }) {
       <label className="field">
         <span>Name, e-mail or telephone</span>
         <input
-          autoFocus
+          data-autofocus
           autoComplete="off"
           value={text}
           onChange={(event) => setText(event.target.value)}

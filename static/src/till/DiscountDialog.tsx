@@ -30,7 +30,7 @@ export function DiscountDialog({ onClose }: { onClose: () => void }) {
       <form onSubmit={submit}>
         <label className="field">
           <span>Percent</span>
-          <input className="field-large" inputMode="decimal" autoComplete="off" autoFocus value={text} aria-invalid={!valid} onChange={(event) => setText(event.target.value)} />
+          <input className="field-large" inputMode="decimal" autoComplete="off" data-autofocus value={text} aria-invalid={!valid} onChange={(event) => setText(event.target.value)} />
         </label>
         <div className="button-row" role="group" aria-label="Usual discounts">
           {USUAL_PERCENT.map((usual) => (

@@ -14,7 +14,7 @@ export function NoteDialog({ onClose }: { onClose: () => void }) {
       <form onSubmit={submit}>
         <label className="field">
           <span>Note</span>
-          <textarea rows={3} maxLength={300} autoFocus value={text} onChange={(event) => setText(event.target.value)} />
+          <textarea rows={3} maxLength={300} data-autofocus value={text} onChange={(event) => setText(event.target.value)} />
         </label>
         <footer className="dialog-foot">
           <button type="submit" className="button button-primary">Keep note</button>

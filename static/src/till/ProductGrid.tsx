@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { Product } from '../db/types';
 import { preferencesState } from '../state/preferences';
 import { useStore } from '../state/store';
+import { Icon } from '../ui/Icon';
 import { ProductTile } from './ProductTile';
 import type { ProductSearch } from './useProductSearch';
 
@@ -27,8 +28,9 @@ export function ProductGrid({ search, text, active, onChoose }: ProductGridProps
   return (
     <div className="goods-scroll" role="group" aria-label="Product list" tabIndex={0}>
       {search.waiting && (
-        <p className="hint-line" role="status">
-          Waiting for the database. A restore is writing to it, or another tab holds it.
+        <p className="notice notice-info goods-waiting" role="status">
+          <Icon name="clock" />
+          <span>Waiting for the database: a restore is writing to it, or another tab holds it. What is shown here can be sold.</span>
         </p>
       )}
       {search.error && (

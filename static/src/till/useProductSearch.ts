@@ -17,10 +17,19 @@ export interface ProductSearch {
   error: Error | null;
 }
 
+/** What the till showed last when nothing was searched for, and in which epoch. */
+let remembered: { epoch: number; products: Product[] } | null = null;
+
 /** What the search field's text finds, a moment after the last key. */
 export function useProductSearch(text: string, category: string | null): ProductSearch {
   const epoch = useStore(dataEpoch);
-  const [search, setSearch] = useState<ProductSearch>({ products: undefined, answered: '', waiting: false, error: null });
+  const [search, setSearch] = useState<ProductSearch>(() => ({
+    // So that there is something to sell even while a restore keeps the database from answering.
+    products: remembered?.epoch === epoch ? remembered.products : undefined,
+    answered: '',
+    waiting: false,
+    error: null,
+  }));
 
   useEffect(() => {
     let current = true;
@@ -32,7 +41,10 @@ export function useProductSearch(text: string, category: string | null): Product
     };
     const ask = (): void => {
       searchProducts(db, text, category).then(
-        (products) => settle({ products }),
+        (products) => {
+          if (text === '' && category === null) remembered = { epoch, products };
+          settle({ products });
+        },
         (thrown: unknown) => settle({ error: thrown instanceof Error ? thrown : new Error(String(thrown)) }),
       );
     };

@@ -13,7 +13,7 @@ interface DialogProps {
   decision?: boolean;
 }
 
-/** A modal dialog; the browser keeps the focus in it and gives it back afterwards. */
+/** A modal dialog; the focus begins at `data-autofocus`, stays within, and goes back afterwards. */
 export function Dialog({ title, onClose, children, wide = false, decision = false, returnFocusTo }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -22,6 +22,8 @@ export function Dialog({ title, onClose, children, wide = false, decision = fals
     const dialog = ref.current;
     const opener = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
+    // The browser would choose the first button, and React's own autofocus comes before the dialog is open.
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => {
       dialog?.close();
       // React removes the dialog before the browser could give the focus back.
