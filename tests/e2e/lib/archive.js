@@ -98,41 +98,43 @@ const sha256 = (content) => createHash('sha256').update(content).digest('hex');
 const sumOf = (entries) => sha256(entries.map(({ path, size, checksum }) => `${path}\0${size}\0${checksum}\n`).join(''));
 
 /**
- * Changes an archive's documents, and makes every size and checksum right again, so that only the
- * change itself can be found fault with.
+ * Changes an archive, and makes every size and checksum right again, so that only the change itself
+ * can be found fault with.
  *
- * @param original - the archive's bytes
- * @param changes - functions that change `metadata`, `manifest`, `schema` (parsed), `before` the checksums are
- *   made anew or `after`
+ * @param {Buffer} original
+ * @param {object} changes - each is given what it changes, and may return something else instead
+ * @param changes.parts - all entries
+ * @param changes.schema - the parsed document
+ * @param changes.manifest - the manifest's list of entries
+ * @param changes.metadata - the parsed document, its checksum and size made anew
+ * @param changes.manifestAfter - the parsed document, its checksum made anew
  */
-export function altered(original, { metadata, manifest, schema, parts, manifestAfter }) {
-  const all = entries(original).map(({ name, content }) => ({ name, content }));
+export function altered(original, { parts, schema, manifest, metadata, manifestAfter }) {
+  const all = entries(original);
   const entry = (name) => all.find((entry) => entry.name === name);
-  const edit = (name, change) => {
-    const document = JSON.parse(entry(name).content);
-    entry(name).content = Buffer.from(JSON.stringify(change?.(document) ?? document));
+  const read = (name) => JSON.parse(entry(name).content);
+  const write = (name, document) => {
+    entry(name).content = Buffer.from(JSON.stringify(document));
   };
+  const change = (document, by) => by?.(document) ?? document;
+
   parts?.(all);
-  edit('schema.json', schema);
-  const relist = (list) => {
-    for (const listed of list.entries) {
+  if (schema) write('schema.json', change(read('schema.json'), schema));
+
+  const listing = read('manifest.json');
+  listing.entries = change(listing.entries, manifest);
+  const relist = () => {
+    for (const listed of listing.entries) {
       const { content } = entry(listed.path) ?? {};
       if (content) Object.assign(listed, { size: content.length, checksum: sha256(content) });
     }
   };
-  const listing = JSON.parse(entry('manifest.json').content);
-  relist(listing);
-  edit('metadata.json', (document) => {
-    const covered = listing.entries.filter(({ path }) => path !== 'metadata.json');
-    document.checksum = sumOf(covered);
-    document.size = covered.reduce((sum, { size }) => sum + size, 0);
-    return metadata?.(document) ?? document;
-  });
-  edit('manifest.json', (document) => {
-    document.entries = manifest?.(document.entries) ?? document.entries;
-    relist(document);
-    document.checksum = sumOf(document.entries);
-    return manifestAfter?.(document) ?? document;
-  });
+  relist();
+  const covered = listing.entries.filter(({ path }) => path !== 'metadata.json');
+  const size = covered.reduce((sum, { size }) => sum + size, 0);
+  write('metadata.json', change({ ...read('metadata.json'), checksum: sumOf(covered), size }, metadata));
+  relist();
+  listing.checksum = sumOf(listing.entries);
+  write('manifest.json', change(listing, manifestAfter));
   return zip(all);
 }

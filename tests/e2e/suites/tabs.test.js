@@ -1,0 +1,149 @@
+// Two tabs of one app: one backup at a time, and what a closed tab leaves behind is cleared away.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { launchSuite } from '../lib/browser.js';
+
+/** A backup of it takes more than a second. */
+const SHOP = { rows: 20_000, scribbled: 700 };
+
+describe('tabs', () => {
+  let suite;
+  let first;
+  let second;
+
+  before(async () => {
+    suite = await launchSuite();
+    const page = await suite.openPage();
+    await page.evaluate((shop) => e2e.createOrders(shop), SHOP);
+    await page.close();
+  });
+  after(() => suite?.close());
+
+  beforeEach(async () => {
+    [first, second] = await Promise.all([suite.openPage(), suite.openPage()]);
+    await Promise.all([first, second].map((page) => page.evaluate(() => e2e.connect())));
+  });
+  afterEach(() => Promise.all([first, second].map((page) => page.close())));
+
+  /** Starts a job in a page and waits until it is under way; `job` is then there. */
+  const begin = (page, kind) =>
+    page.evaluate(async (kind) => {
+      globalThis.job = e2e.STARTS[kind](client);
+      globalThis.ended = e2e.outcome(job);
+      for await (const status of job) {
+        if (['reading', 'writing'].includes(status.phase) && status.progress > 0) return status.timestamp;
+      }
+      throw new Error(`it ended: ${JSON.stringify((await ended).error)}`);
+    }, kind);
+  const end = (page) =>
+    page.evaluate(async () => {
+      const { result, error } = await ended;
+      globalThis.archive = result?.file;
+      return { error, records: result?.metadata.tables.orders, files: await e2e.storedFiles() };
+    });
+  const attempt = (page, kind) => page.evaluate(async (kind) => (await e2e.outcome(e2e.STARTS[kind](client))).error, kind);
+
+  test('a second tab\'s backup is refused while one runs, with the time since when', async () => {
+    const before = Date.now();
+    await begin(first, 'backup');
+    const started = Date.now();
+    const error = await attempt(second, 'backup');
+    assert.equal(error?.code, 'BACKUP_IN_PROGRESS');
+    assert.equal(error.retryable, true);
+    assert.equal(error.context.database, 'pos');
+    assert.ok(error.context.since >= before - 1 && error.context.since <= started + 1, `${before} ≤ ${error.context.since} ≤ ${started}`);
+    const { error: undisturbed, records, files } = await end(first);
+    assert.equal(undisturbed, undefined);
+    assert.equal(records, SHOP.rows);
+    assert.equal(Object.keys(files).filter((name) => name.endsWith('.part')).length, 0);
+    assert.equal(await attempt(second, 'backup'), undefined, 'the lock is free at once');
+  });
+
+  test('a restore is refused while a backup runs, and a backup while a restore runs', async () => {
+    await begin(first, 'backup');
+    await end(first);
+    await second.evaluate(async (name) => {
+      const [backupId] = Object.keys(await e2e.storedFiles()).filter((path) => path.endsWith('.zip'));
+      globalThis.archive = { backupId: backupId.replace(/.*\//, '').replace('.zip', '') };
+    });
+    await begin(first, 'backup');
+    assert.equal((await attempt(second, 'restore'))?.code, 'BACKUP_IN_PROGRESS');
+    assert.equal((await end(first)).error, undefined);
+    await begin(first, 'restore');
+    assert.equal((await attempt(second, 'backup'))?.code, 'BACKUP_IN_PROGRESS');
+    assert.equal(await attempt(second, 'verify'), undefined, 'what only reads an archive needs no lock');
+    await first.evaluate(() => job.cancel());
+    assert.equal((await end(first)).error.code, 'CANCELLED');
+    assert.equal(await attempt(second, 'backup'), undefined);
+  });
+
+  test('a backup of another database runs beside it', async () => {
+    await second.evaluate(async () => {
+      await e2e.createShop({ name: 'other' });
+      await client.close();
+      await e2e.connect({ database: 'other' });
+    });
+    await begin(first, 'backup');
+    assert.equal(await attempt(second, 'backup'), undefined);
+    assert.equal((await end(first)).error, undefined);
+  });
+
+  test('the second job in one tab is refused too', async () => {
+    await begin(first, 'backup');
+    assert.equal((await attempt(first, 'backup'))?.code, 'BACKUP_IN_PROGRESS');
+    assert.equal((await end(first)).error, undefined);
+  });
+
+  test('connecting during a backup leaves its .part file alone', async () => {
+    await begin(first, 'backup');
+    const { recovered, parts } = await second.evaluate(async () => {
+      const { recovered } = await e2e.reconnect();
+      return { recovered, parts: Object.keys(await e2e.storedFiles()).filter((name) => name.endsWith('.part')) };
+    });
+    assert.equal(parts.length, 1, 'the backup was still running');
+    assert.deepEqual(recovered.removedPartFiles, []);
+    const { error, files } = await end(first);
+    assert.equal(error, undefined);
+    assert.ok(parts[0].replace('.part', '') in files);
+  });
+
+  test('a tab closed in the middle of a backup leaves a .part file, which the next connection removes', async () => {
+    const before = await second.evaluate(() => e2e.storedFiles());
+    await begin(first, 'backup');
+    await first.close();
+    const left = await second.evaluate(() => e2e.storedFiles());
+    const parts = Object.keys(left).filter((name) => name.endsWith('.part'));
+    assert.equal(parts.length, 1);
+    const recovered = await second.evaluate(async () => {
+      // The lock of a page that is gone is given back when the browser gets to it.
+      for (let tries = 0; tries < 100; tries += 1) {
+        const { held } = await navigator.locks.query();
+        if (held.length === 0) break;
+        await e2e.sleep(20);
+      }
+      return (await e2e.reconnect()).recovered;
+    });
+    assert.deepEqual(recovered.removedPartFiles.map((name) => `pos-backup/db-pos/${name}`), parts);
+    assert.deepEqual(await second.evaluate(() => e2e.storedFiles()), before);
+    assert.equal(await attempt(second, 'backup'), undefined, 'the lock is free');
+    const again = await second.evaluate(() => e2e.reconnect());
+    assert.deepEqual(again.recovered.removedPartFiles, []);
+  });
+
+  test('a tab closed in the middle of a restore leaves the old data', async () => {
+    await begin(first, 'backup');
+    await end(first);
+    const before = await second.evaluate(async () => {
+      const shop = new e2e.Dexie('pos');
+      await shop.open();
+      await shop.table('orders').update(1, { note: `changed at ${Date.now()}` });
+      shop.close();
+      return e2e.dump('pos');
+    });
+    await begin(first, 'restore');
+    await first.close();
+    const after = await second.evaluate(() => e2e.dump('pos'));
+    assert.deepEqual(after, before);
+    assert.equal(await attempt(second, 'backup'), undefined);
+  });
+});
