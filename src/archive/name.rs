@@ -45,16 +45,10 @@ pub enum EntryName {
 }
 
 impl EntryName {
-    /// The name of a user's file.
-    ///
-    /// # Errors
-    ///
-    /// `ENTRY_NAME_INVALID` for the two names that localStorage and sessionStorage have.
-    pub fn file(name: &str) -> Result<Self> {
-        if name == LOCAL_STORAGE || name == SESSION_STORAGE {
-            return Err(invalid(name).with(|c| c.expected = Some("another file name".into())));
-        }
-        Ok(Self::File(name.to_owned()))
+    /// The name of a user's file; `None` for the two names that localStorage and sessionStorage have.
+    pub fn file(name: &str) -> Option<Self> {
+        let is_ours = name == LOCAL_STORAGE || name == SESSION_STORAGE;
+        (!is_ours).then(|| Self::File(name.to_owned()))
     }
 
     /// Reads the name of an entry.

@@ -51,6 +51,10 @@ impl<P: PartFile> ArchiveWriter<P> {
     }
 
     /// Adds what the writer holds as an entry, and makes the writer ready for the next one.
+    ///
+    /// # Errors
+    ///
+    /// `VALUE_TOO_LARGE` for a name longer than a ZIP can hold, and those of the file.
     pub fn add(
         &mut self,
         name: &EntryName,
@@ -58,6 +62,16 @@ impl<P: PartFile> ArchiveWriter<P> {
         content: &mut EntryWriter,
     ) -> Result<&mut ManifestEntry> {
         let path = name.to_string();
+        if path.len() > usize::from(u16::MAX) {
+            return Err(Error::new(
+                ErrorCode::ValueTooLarge,
+                "A table's or file's name is too long to be kept.",
+            )
+            .expected(
+                format!("at most {} bytes, percent-encoded", u16::MAX),
+                path.len(),
+            ));
+        }
         let compressed = content.finish()?;
         let entry = ZipEntryBuilder::new(path.clone().into(), Compression::Deflate)
             .crc32(compressed.crc32)

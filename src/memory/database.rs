@@ -1,15 +1,17 @@
 //! A database in memory. Its records are lines, so that no value is needed to stand for them.
 
 use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use pos_backup_bridge::{
     Consistency, DatabaseSchema, Error, ErrorCode, KeyPath, Result, Schema, StoreSchema,
 };
-use serde_json::Value;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Steps;
+use super::steps::Kind;
 use crate::database::{Batch, Database, Snapshot, Transaction};
 
 /// Records in a batch: few, so that small tests have several batches.
@@ -65,12 +67,13 @@ impl MemoryDatabase {
 
     fn indexes(&self, tables: &[StoreSchema]) -> Result<Vec<usize>> {
         let all = self.tables.borrow();
+        let by_name = all.iter().enumerate();
+        let by_name: HashMap<_, _> = by_name
+            .map(|(index, table)| (table.schema.name.as_str(), index))
+            .collect();
         let find = |store: &StoreSchema| {
-            all.iter()
-                .position(|table| table.schema.name == store.name)
-                .ok_or_else(|| {
-                    Error::new(ErrorCode::Internal, "No such table.").in_table(&store.name)
-                })
+            let index = by_name.get(store.name.as_str()).copied();
+            index.ok_or_else(|| no_such_table().in_table(&store.name))
         };
         tables.iter().map(find).collect()
     }
@@ -81,7 +84,7 @@ impl Database for MemoryDatabase {
     type Transaction = MemoryTransaction;
 
     async fn schema(&self, _next_keys: bool) -> Result<Schema> {
-        self.steps.take("schema")?;
+        self.steps.wait("schema").await?;
         let tables = self.tables.borrow();
         Ok(Schema {
             database: DatabaseSchema {
@@ -98,8 +101,9 @@ impl Database for MemoryDatabase {
         tables: &[StoreSchema],
         _consistency: Consistency,
     ) -> Result<MemorySnapshot> {
-        self.steps.take("read")?;
+        self.steps.wait("read").await?;
         let indexes = self.indexes(tables)?;
+        self.steps.begin(Kind::Transaction);
         let all = self.tables.borrow();
         let tables: Vec<_> = indexes
             .iter()
@@ -113,9 +117,12 @@ impl Database for MemoryDatabase {
     }
 
     async fn write(&self, tables: &[StoreSchema]) -> Result<MemoryTransaction> {
-        self.steps.take("write")?;
+        self.steps.wait("write").await?;
+        let indexes = self.indexes(tables)?;
+        self.steps.begin(Kind::Transaction);
         Ok(MemoryTransaction {
-            indexes: self.indexes(tables)?,
+            places: vec![HashMap::new(); indexes.len()],
+            indexes,
             tables: self.tables.borrow().clone(),
             database: self.clone(),
         })
@@ -125,13 +132,13 @@ impl Database for MemoryDatabase {
 /// A copy of the tables as they were, read in turns.
 pub struct MemorySnapshot {
     tables: Vec<MemoryTable>,
-    turns: std::collections::VecDeque<(usize, usize)>,
+    turns: VecDeque<(usize, usize)>,
     steps: Steps,
 }
 
 impl Snapshot for MemorySnapshot {
     async fn counts(&mut self) -> Result<Vec<u64>> {
-        self.steps.take("counts")?;
+        self.steps.wait("counts").await?;
         Ok(self
             .tables
             .iter()
@@ -143,7 +150,7 @@ impl Snapshot for MemorySnapshot {
         let Some((table, start)) = self.turns.pop_front() else {
             return Ok(None);
         };
-        self.steps.take("next")?;
+        self.steps.wait("next").await?;
         let lines = self
             .tables
             .get(table)
@@ -169,80 +176,107 @@ impl Snapshot for MemorySnapshot {
         }))
     }
 
-    async fn close(self) {}
+    async fn close(self) {
+        self.steps.end(Kind::Transaction);
+    }
 }
 
 /// A copy of all tables, which replaces them at the commit.
 pub struct MemoryTransaction {
     indexes: Vec<usize>,
     tables: Vec<MemoryTable>,
+    /// Where the record of each key is, for each table that was cleared.
+    places: Vec<HashMap<String, usize>>,
     database: MemoryDatabase,
 }
 
 impl MemoryTransaction {
     fn table(&mut self, table: usize) -> Result<&mut MemoryTable> {
         let index = self.indexes.get(table).copied().unwrap_or(usize::MAX);
-        self.tables
-            .get_mut(index)
-            .ok_or_else(|| Error::new(ErrorCode::Internal, "No such table."))
+        self.tables.get_mut(index).ok_or_else(no_such_table)
     }
 }
 
 impl Transaction for MemoryTransaction {
     async fn clear(&mut self, table: usize) -> Result<()> {
-        self.database.steps.take("clear")?;
+        self.database.steps.wait("clear").await?;
         self.table(table)?.lines.clear();
         Ok(())
     }
 
     async fn put(&mut self, table: usize, lines: &[u8]) -> Result<()> {
-        self.database.steps.take("put")?;
-        let text = String::from_utf8_lossy(lines).into_owned();
-        let table = self.table(table)?;
+        self.database.steps.wait("put").await?;
+        let text = std::str::from_utf8(lines)
+            .map_err(|error| Error::new(ErrorCode::RecordInvalid, error.to_string()))?;
+        let mut places = self
+            .places
+            .get_mut(table)
+            .map(std::mem::take)
+            .ok_or_else(no_such_table)?;
+        let kept = &mut self.table(table)?.lines;
         for line in text.split_inclusive('\n') {
-            let key = key_of(line)?;
-            let same = table
-                .lines
-                .iter()
-                .position(|other| key_of(other).is_ok_and(|other| other.get() == key.get()));
-            match same.and_then(|index| table.lines.get_mut(index)) {
+            let key = key_of(line)?.get().to_owned();
+            let place = *places.entry(key).or_insert(kept.len());
+            match kept.get_mut(place) {
                 Some(other) => line.clone_into(other),
-                None => table.lines.push(line.to_owned()),
+                None => kept.push(line.to_owned()),
             }
+        }
+        if let Some(kept) = self.places.get_mut(table) {
+            *kept = places;
         }
         Ok(())
     }
 
     async fn flush(&mut self) -> Result<()> {
-        self.database.steps.take("flush")
+        self.database.steps.wait("flush").await
     }
 
     async fn count(&mut self, table: usize) -> Result<u64> {
-        self.database.steps.take("count")?;
+        self.database.steps.wait("count").await?;
         Ok(self.table(table)?.lines.len() as u64)
     }
 
     async fn keep_open(&mut self) -> Result<()> {
-        self.database.steps.take("keep_open")
+        self.database.steps.wait("keep_open").await
     }
 
     async fn commit(self) -> Result<()> {
-        self.database.steps.take("commit")?;
+        self.database.steps.end(Kind::Transaction);
+        self.database.steps.wait("commit").await?;
         self.database.tables.replace(self.tables);
         Ok(())
     }
 
-    async fn abort(self) {}
+    async fn abort(self) {
+        self.database.steps.end(Kind::Transaction);
+    }
 }
 
-/// A line's `k`, or else the `id` of its value.
+fn no_such_table() -> Error {
+    Error::new(ErrorCode::Internal, "No such table.")
+}
+
+/// A line's `k`, or else the `id` of its value. The rest of the value stays unread: strings may be what
+/// Rust's cannot.
 fn key_of(line: &str) -> Result<Box<RawValue>> {
-    let line: Value = serde_json::from_str(line)
+    #[derive(Deserialize)]
+    struct Line<'a> {
+        #[serde(borrow)]
+        v: &'a RawValue,
+        #[serde(borrow)]
+        k: Option<&'a RawValue>,
+    }
+    #[derive(Deserialize)]
+    struct Value<'a> {
+        #[serde(borrow)]
+        id: Option<&'a RawValue>,
+    }
+    let line: Line<'_> = serde_json::from_str(line)
         .map_err(|error| Error::new(ErrorCode::RecordInvalid, error.to_string()))?;
-    let key = line
-        .get("k")
-        .or_else(|| line.get("v")?.get("id"))
-        .unwrap_or(&Value::Null);
-    serde_json::value::to_raw_value(key)
-        .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
+    let id = || serde_json::from_str::<Value<'_>>(line.v.get()).ok()?.id;
+    line.k
+        .or_else(id)
+        .map(RawValue::to_owned)
+        .ok_or_else(|| Error::new(ErrorCode::DatabaseFailed, "The record has no key."))
 }

@@ -1,4 +1,4 @@
-//! A page in memory.
+//! A page and a host in memory.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -7,6 +7,7 @@ use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use pos_backup_bridge::{BackupStatus, Result};
 
+use super::Steps;
 use crate::job::Host;
 use crate::jobs::Page;
 
@@ -14,8 +15,20 @@ use crate::jobs::Page;
 #[derive(Default)]
 pub struct MemoryHost {
     now_ms: Cell<f64>,
+    steps: Steps,
     /// Every status that was said.
     pub statuses: RefCell<Vec<BackupStatus>>,
+}
+
+impl MemoryHost {
+    /// A host whose clock stands at this time.
+    pub fn new(now_ms: f64, steps: &Steps) -> Self {
+        Self {
+            now_ms: Cell::new(now_ms),
+            steps: steps.clone(),
+            statuses: RefCell::default(),
+        }
+    }
 }
 
 impl Host for MemoryHost {
@@ -25,6 +38,9 @@ impl Host for MemoryHost {
     }
 
     fn pause(&self) -> LocalBoxFuture<'static, ()> {
+        self.steps.pause();
+        // A pause cannot fail, but it is where messages arrive.
+        let _ = self.steps.take("pause");
         futures::future::ready(()).boxed_local()
     }
 
@@ -33,39 +49,62 @@ impl Host for MemoryHost {
     }
 }
 
-/// A page that takes over whatever it is given, unless it is made to refuse.
+/// A page that takes over whatever it is given, unless it is made to refuse or to say nothing.
 #[derive(Default)]
 pub struct MemoryPage {
+    steps: Steps,
     /// What it holds, by entry name.
     pub assets: RefCell<BTreeMap<String, Vec<u8>>>,
     /// Why it refuses, if it does.
     pub refuses: Option<String>,
+    /// How often it is looked at before it answers; `None` for never.
+    pub answers_after: Option<u32>,
     previous: RefCell<Option<BTreeMap<String, Vec<u8>>>>,
-    answer: RefCell<Option<Result<(), String>>>,
+    asked: Cell<bool>,
+    looks: Cell<u32>,
+}
+
+impl MemoryPage {
+    /// A page that holds nothing and answers at the third look.
+    pub fn new(steps: &Steps) -> Self {
+        Self {
+            steps: steps.clone(),
+            answers_after: Some(2),
+            ..Self::default()
+        }
+    }
+
+    fn ask(&self) {
+        self.asked.set(true);
+        self.looks.set(0);
+    }
 }
 
 impl Page for MemoryPage {
     fn apply_assets(&self, assets: &BTreeMap<String, Vec<u8>>) -> Result<()> {
-        let answer = match &self.refuses {
-            Some(reason) => Err(reason.clone()),
-            None => {
-                let previous = self.assets.replace(assets.clone());
-                self.previous.replace(Some(previous));
-                Ok(())
-            }
-        };
-        self.answer.replace(Some(answer));
+        self.steps.take("apply_assets")?;
+        if self.refuses.is_none() && self.answers_after.is_some() {
+            // Everything that is given replaces its like; the rest stays.
+            let mut all = self.assets.borrow().clone();
+            all.extend(assets.clone());
+            self.previous.replace(Some(self.assets.replace(all)));
+        }
+        self.ask();
         Ok(())
     }
 
     fn answer(&self) -> Option<Result<(), String>> {
-        self.answer.borrow().clone()
+        let looks = self.looks.get();
+        self.looks.set(looks + 1);
+        let is_time = self.answers_after.is_some_and(|after| looks >= after);
+        (self.asked.get() && is_time).then(|| self.refuses.clone().map_or(Ok(()), Err))
     }
 
     fn revert_assets(&self) -> bool {
         match self.previous.take() {
             Some(previous) => {
                 self.assets.replace(previous);
+                self.ask();
                 true
             }
             None => false,

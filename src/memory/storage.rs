@@ -7,6 +7,7 @@ use std::rc::Rc;
 use pos_backup_bridge::{Error, ErrorCode, Handle, Result};
 
 use super::Steps;
+use super::steps::Kind;
 use crate::storage::{Finished, PartFile, ReadAt, Storage};
 
 type Files = Rc<RefCell<BTreeMap<String, Vec<u8>>>>;
@@ -46,7 +47,8 @@ impl Storage for MemoryStorage {
     type PartFile = MemoryFile;
 
     async fn create(&self, id: &str) -> Result<MemoryFile> {
-        self.steps.take("create")?;
+        self.steps.wait("create").await?;
+        self.steps.begin(Kind::File);
         let name = format!("{id}.zip.part");
         self.files.borrow_mut().insert(name.clone(), Vec::new());
         Ok(MemoryFile {
@@ -101,9 +103,11 @@ impl PartFile for MemoryFile {
     }
 
     async fn finish(self) -> Result<Finished> {
-        self.storage.steps.take("finish")?;
+        self.storage.steps.end(Kind::File);
+        let named = self.storage.steps.wait("finish").await;
         let mut files = self.storage.files.borrow_mut();
         let content = files.remove(&self.name).unwrap_or_default();
+        named?;
         files.insert(self.name.trim_end_matches(".part").to_owned(), content);
         Ok(Finished {
             file: Handle::from(0),
@@ -112,6 +116,7 @@ impl PartFile for MemoryFile {
     }
 
     async fn discard(self) -> Result<()> {
+        self.storage.steps.end(Kind::File);
         self.storage.files.borrow_mut().remove(&self.name);
         Ok(())
     }

@@ -8,5 +8,10 @@
     clippy::indexing_slicing
 )]
 
+mod contract;
 mod record_lines;
 mod record_properties;
+mod statuses;
+mod strikes;
+mod testkit;
+mod whole_jobs;

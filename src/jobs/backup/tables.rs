@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::archive::{ArchiveWriter, EntryName, EntryWriter};
 use crate::database::Batch;
-use crate::limits::PART_TARGET_BYTES;
+use crate::limits::{PART_MAX_BYTES, PART_TARGET_BYTES};
 use crate::storage::PartFile;
 
 /// Collects each table's batches until they make a part.
@@ -66,6 +66,15 @@ impl TablesWriter {
             first_key: None,
             last_key: None,
         });
+        let bytes = part.content.bytes() + batch.lines.len() as u64;
+        if bytes > PART_MAX_BYTES {
+            return Err(Error::new(
+                ErrorCode::ValueTooLarge,
+                "Records that were read together are too large to be kept.",
+            )
+            .in_table(&table.name)
+            .expected(format!("at most {PART_MAX_BYTES} bytes"), bytes));
+        }
         part.content.write(&batch.lines)?;
         part.records += batch.records;
         table.records += batch.records;

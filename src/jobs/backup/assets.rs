@@ -1,0 +1,112 @@
+//! What lies outside the database, into the archive.
+
+use std::collections::BTreeMap;
+
+use pos_backup_bridge::{EntryType, Error, ErrorCode, Result};
+use serde_json::value::RawValue;
+
+use crate::archive::{ArchiveWriter, EntryName, EntryWriter, is_string_map};
+use crate::job::{Job, Outcome};
+use crate::limits::{FILE_MAX_BYTES, READ_BYTES};
+use crate::storage::{PartFile, ReadAt};
+
+/// What the page gave to be kept beside the tables.
+#[derive(Default)]
+pub struct BackupAssets {
+    /// JSON text of an object of strings.
+    pub local_storage: Option<String>,
+    /// JSON text of an object of strings.
+    pub session_storage: Option<String>,
+    /// JSON text.
+    pub config: Option<String>,
+    /// Files by name.
+    pub files: BTreeMap<String, Box<dyn ReadAt>>,
+}
+
+/// Adds files, localStorage, sessionStorage and config; returns the names of the first three.
+pub(super) async fn add_assets<P: PartFile>(
+    job: &Job,
+    archive: &mut ArchiveWriter<P>,
+    assets: &BackupAssets,
+) -> Outcome<Vec<String>> {
+    let mut names = Vec::new();
+    let mut content = EntryWriter::default();
+    let storages = [
+        (
+            EntryName::LocalStorage,
+            "localStorage",
+            &assets.local_storage,
+        ),
+        (
+            EntryName::SessionStorage,
+            "sessionStorage",
+            &assets.session_storage,
+        ),
+    ];
+    for (entry, name, text) in storages {
+        let Some(text) = text else { continue };
+        check_size(name, text.len() as u64)?;
+        if !is_string_map(text.as_bytes()) {
+            return Err(unfit(
+                "What is to be kept of a storage is no object of strings.",
+                name,
+            )
+            .into());
+        }
+        content.write(text.as_bytes())?;
+        archive.add(&entry, EntryType::File, &mut content)?;
+        names.push(format!("{name}.json"));
+    }
+    let mut buffer = vec![0; READ_BYTES];
+    for (name, file) in &assets.files {
+        let entry = EntryName::file(name).ok_or_else(|| {
+            let path = name.replace('~', "~0").replace('/', "~1");
+            unfit(
+                "A file has the name under which a storage is kept.",
+                &format!("files/{path}"),
+            )
+        })?;
+        check_size(name, file.size())?;
+        let mut offset = 0;
+        while offset < file.size() {
+            job.breathe().await?;
+            let length = (file.size() - offset).min(READ_BYTES as u64) as usize;
+            let chunk = buffer.get_mut(..length).unwrap_or_default();
+            file.read_at(offset, chunk)
+                .map_err(|error| error.in_entry(name))?;
+            content.write(chunk)?;
+            offset += length as u64;
+        }
+        archive
+            .add(&entry, EntryType::File, &mut content)
+            .map_err(|error| error.in_entry(name))?;
+        names.push(name.clone());
+    }
+    if let Some(config) = &assets.config {
+        check_size("config", config.len() as u64)?;
+        if serde_json::from_str::<&RawValue>(config).is_err() {
+            return Err(unfit("The config is no JSON.", "config").into());
+        }
+        content.write(config.as_bytes())?;
+        archive.add(&EntryName::Config, EntryType::Config, &mut content)?;
+    }
+    Ok(names)
+}
+
+/// What is larger could be written, but not read again.
+fn check_size(name: &str, bytes: u64) -> Result<()> {
+    if bytes <= FILE_MAX_BYTES {
+        return Ok(());
+    }
+    Err(
+        Error::new(ErrorCode::ValueTooLarge, "A file is too large to be kept.")
+            .in_entry(name)
+            .expected(format!("at most {FILE_MAX_BYTES} bytes"), bytes),
+    )
+}
+
+/// The caller's mistake, at a place of its message.
+fn unfit(message: &str, place: &str) -> Error {
+    Error::new(ErrorCode::InvalidMessage, message)
+        .with(|c| c.path = Some(format!("/assets/{place}")))
+}

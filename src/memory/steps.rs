@@ -1,0 +1,136 @@
+//! What the doubles do, step by step.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::task::Poll;
+
+use pos_backup_bridge::{Error, ErrorCode, Result};
+
+use crate::job::Cancel;
+
+/// Counts the steps of all doubles that share it, and strikes at one of them.
+#[derive(Clone, Default)]
+pub struct Steps(Rc<State>);
+
+#[derive(Default)]
+struct State {
+    names: RefCell<Vec<&'static str>>,
+    strike_at: Cell<Option<usize>>,
+    strike: Cell<Strike>,
+    cancel: Cancel,
+    transactions: Cell<usize>,
+    files: Cell<usize>,
+    broken: RefCell<Vec<String>>,
+}
+
+/// What happens at a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Strike {
+    /// The step fails.
+    #[default]
+    Fail,
+    /// The job is asked to stop before the step is done. What waits for the step may give it up.
+    Cancel,
+}
+
+/// What must be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A snapshot's or a restore's.
+    Transaction,
+    /// A `.part` file.
+    File,
+}
+
+impl Steps {
+    /// Strikes at the step of this number, counted from 0.
+    pub fn strike_at(step: usize, strike: Strike) -> Self {
+        let steps = Self::default();
+        steps.0.strike_at.set(Some(step));
+        steps.0.strike.set(strike);
+        steps
+    }
+
+    /// The names of the steps taken so far.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.0.names.borrow().clone()
+    }
+
+    /// The request that [`Strike::Cancel`] makes.
+    pub fn cancel(&self) -> Cancel {
+        self.0.cancel.clone()
+    }
+
+    /// What was promised to the doubles and not kept: transactions and files that are still open, and
+    /// pauses while a transaction was.
+    pub fn broken_promises(&self) -> Vec<String> {
+        let mut broken = self.0.broken.borrow().clone();
+        let left = [
+            ("transactions", self.0.transactions.get()),
+            (".part files", self.0.files.get()),
+        ];
+        let left = left.iter().filter(|(_, count)| *count > 0);
+        broken.extend(left.map(|(what, count)| format!("{count} {what} left open")));
+        broken
+    }
+
+    /// A step that is done at once.
+    pub(super) fn take(&self, what: &'static str) -> Result<()> {
+        let step = self.0.names.borrow().len();
+        self.0.names.borrow_mut().push(what);
+        if self.0.strike_at.get() != Some(step) {
+            return Ok(());
+        }
+        match self.0.strike.get() {
+            Strike::Cancel => {
+                self.0.cancel.request();
+                Ok(())
+            }
+            Strike::Fail => Err(Error::new(
+                ErrorCode::StorageFailed,
+                format!("Struck at: {what}."),
+            )),
+        }
+    }
+
+    /// A step that takes a moment, so that a cancel can arrive while it is waited for.
+    pub(super) async fn wait(&self, what: &'static str) -> Result<()> {
+        self.take(what)?;
+        let mut waited = false;
+        std::future::poll_fn(|context| {
+            if waited {
+                return Poll::Ready(());
+            }
+            waited = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+        Ok(())
+    }
+
+    pub(super) fn begin(&self, kind: Kind) {
+        let count = self.count(kind);
+        count.set(count.get() + 1);
+    }
+
+    pub(super) fn end(&self, kind: Kind) {
+        let count = self.count(kind);
+        count.set(count.get().saturating_sub(1));
+    }
+
+    /// Notes that messages are given way to.
+    pub(super) fn pause(&self) {
+        if self.0.transactions.get() > 0 {
+            let broken = "paused while a transaction was open";
+            self.0.broken.borrow_mut().push(broken.to_owned());
+        }
+    }
+
+    fn count(&self, kind: Kind) -> &Cell<usize> {
+        match kind {
+            Kind::Transaction => &self.0.transactions,
+            Kind::File => &self.0.files,
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What a job says of itself while it runs.
+
+use pos_backup::bridge::{
+    BackupOptions, BackupStatus, ErrorCode, Phase, RestoreOptions, StatusKind,
+};
+use pos_backup::job::Stop;
+use pos_backup::memory::{MemoryTable, Steps, Strike};
+
+use crate::testkit::world::{BEGIN_MS, World, assets, failed, ok, till};
+
+fn long_table() -> Vec<MemoryTable> {
+    let lines = (1..=900).map(|id| format!("{{\"v\":{{\"id\":{id}}}}}\n"));
+    vec![
+        MemoryTable::new("long", true, lines.collect()),
+        MemoryTable::new("short", true, vec!["{\"v\":{\"id\":1}}\n".to_owned()]),
+    ]
+}
+
+/// What holds for the statuses of every job.
+fn check(statuses: &[BackupStatus], end: StatusKind) {
+    let first = &statuses[0];
+    assert_eq!(
+        (first.status, first.phase),
+        (StatusKind::Pending, Phase::Starting)
+    );
+    assert_eq!(first.progress, 0.0);
+    assert!(first.timestamp >= BEGIN_MS);
+    for [before, after] in statuses.array_windows() {
+        assert_eq!(before.id, after.id);
+        assert!(after.progress >= before.progress, "{before:?}\n{after:?}");
+        assert!(after.timestamp > before.timestamp);
+        assert!((0.0..=1.0).contains(&after.progress));
+        assert!(!after.message.is_empty());
+        assert!(
+            after.timestamp - before.timestamp >= 50.0 || is_announced(after),
+            "{after:?}"
+        );
+        if let Some(total) = after.bytes_total {
+            assert!(after.bytes_done <= total);
+        }
+        assert!(
+            before.status != end || before.phase != Phase::Ended,
+            "said to have ended twice"
+        );
+    }
+    let last = statuses.last().unwrap();
+    assert_eq!((last.status, last.phase), (end, Phase::Ended));
+    assert_eq!((last.eta_ms, last.table.as_deref()), (None, None));
+    assert_eq!(last.progress == 1.0, end == StatusKind::Completed);
+    assert_eq!(last.error.is_some(), end == StatusKind::Failed);
+}
+
+/// Said at once, however soon after the last: a turn of the job that a person waits for.
+fn is_announced(status: &BackupStatus) -> bool {
+    matches!(
+        status.phase,
+        Phase::Planning
+            | Phase::ApplyingAssets
+            | Phase::Finishing
+            | Phase::Cancelling
+            | Phase::RollingBack
+            | Phase::Ended
+    )
+}
+
+fn phases(statuses: &[BackupStatus]) -> Vec<(StatusKind, Phase)> {
+    let mut phases: Vec<_> = statuses.iter().map(|s| (s.status, s.phase)).collect();
+    phases.dedup();
+    phases
+}
+
+#[test]
+fn a_backup_reads_and_checks() {
+    let world = World::new(long_table());
+    let backup = ok(world.backup(BackupOptions::default(), assets()));
+    let statuses = world.statuses();
+    check(&statuses, StatusKind::Completed);
+    assert_eq!(
+        phases(&statuses),
+        [
+            (StatusKind::Pending, Phase::Starting),
+            (StatusKind::InProgress, Phase::Reading),
+            (StatusKind::Validating, Phase::Finishing),
+            (StatusKind::Completed, Phase::Ended),
+        ]
+    );
+    let reading: Vec<_> = statuses
+        .iter()
+        .filter(|s| s.phase == Phase::Reading)
+        .collect();
+    assert!(reading.len() > 5);
+    for status in &reading {
+        assert_eq!(status.records_total, 901);
+        assert!(status.records_done > 0 && status.bytes_done > status.records_done);
+        assert_eq!(
+            status.table.as_deref(),
+            Some("long"),
+            "the short one is soon read"
+        );
+        assert!(status.progress <= 0.85);
+        let elapsed_ms = status.timestamp - statuses[0].timestamp;
+        let left_ms = elapsed_ms * (1.0 - status.progress) / status.progress;
+        let eta_ms = status.eta_ms.expect("an estimate");
+        assert!(
+            (eta_ms - left_ms).abs() <= 1.0 + left_ms * 0.05,
+            "{eta_ms} of {left_ms}"
+        );
+    }
+    let last = statuses.last().unwrap();
+    assert_eq!(last.metadata.as_deref(), Some(&backup.metadata));
+    assert_eq!(last.message, "Done.");
+}
+
+#[test]
+fn a_restore_checks_plans_writes_and_hands_over() {
+    let archive = World::new(long_table()).archive();
+    let world = World::new(long_table());
+    let result = ok(world.restore(&archive, RestoreOptions::default()));
+    let statuses = world.statuses();
+    check(&statuses, StatusKind::Completed);
+    let phases = phases(&statuses);
+    let expected = [
+        (StatusKind::Pending, Phase::Starting),
+        (StatusKind::Validating, Phase::Planning),
+        (StatusKind::Restoring, Phase::ApplyingAssets),
+        (StatusKind::Restoring, Phase::Finishing),
+        (StatusKind::Completed, Phase::Ended),
+    ];
+    let turns: Vec<_> = phases
+        .iter()
+        .filter(|phase| expected.contains(phase))
+        .collect();
+    assert_eq!(turns, expected.iter().collect::<Vec<_>>());
+    assert_eq!(
+        statuses.last().unwrap().metadata.as_deref(),
+        Some(&result.metadata)
+    );
+}
+
+#[test]
+fn checking_measures_bytes() {
+    let archive = World::new(long_table()).archive();
+    let world = World::new(Vec::new());
+    ok(world.verify(&archive));
+    let statuses = world.statuses();
+    check(&statuses, StatusKind::Completed);
+    let checking = statuses.iter().filter(|s| s.phase == Phase::Checking);
+    for status in checking {
+        assert_eq!(status.status, StatusKind::Validating);
+        assert!(status.bytes_total > Some(900));
+    }
+}
+
+#[test]
+fn a_failure_is_said_with_its_error() {
+    let mut world = World::new(till());
+    world.storage.quota_bytes = Some(1000);
+    let error = failed(world.backup(BackupOptions::default(), assets()));
+    assert_eq!(error.code, ErrorCode::QuotaExceeded);
+    let statuses = world.statuses();
+    check(&statuses, StatusKind::Failed);
+    let last = statuses.last().unwrap();
+    assert_eq!(last.error.as_deref(), Some(&error));
+    assert_eq!(last.message, error.message);
+}
+
+#[test]
+fn a_restore_that_fails_says_that_it_undoes() {
+    let archive = World::new(till()).archive();
+    let mut world = World::new(till());
+    world.page.refuses = Some("localStorage is full".to_owned());
+    let error = failed(world.restore(&archive, RestoreOptions::default()));
+    assert_eq!(error.code, ErrorCode::AssetsNotApplied);
+    assert_eq!(error.context.found, Some("localStorage is full".into()));
+    let statuses = world.statuses();
+    check(&statuses, StatusKind::Failed);
+    assert!(phases(&statuses).contains(&(StatusKind::Restoring, Phase::RollingBack)));
+}
+
+#[test]
+fn a_cancel_is_said_while_it_is_undone() {
+    let archive = World::new(till()).archive();
+    let steps = World::new(till());
+    ok(steps.restore(&archive, RestoreOptions::default()));
+    let put = steps
+        .steps
+        .names()
+        .iter()
+        .position(|name| *name == "put")
+        .unwrap();
+    let world = World::with_steps(till(), &Steps::strike_at(put, Strike::Cancel));
+    let outcome = world.restore(&archive, RestoreOptions::default());
+    assert!(matches!(outcome, Err(Stop::Cancelled)));
+    let statuses = world.statuses();
+    check(&statuses, StatusKind::Cancelled);
+    assert!(phases(&statuses).contains(&(StatusKind::Cancelled, Phase::RollingBack)));
+    assert_eq!(
+        statuses.last().unwrap().message,
+        "Cancelled. Everything is as it was."
+    );
+}

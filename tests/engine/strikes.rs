@@ -1,0 +1,256 @@
+//! Every step of a job fails once, and is once where a cancel arrives. Whatever happens, everything is as
+//! before or as the job promises.
+
+use std::collections::BTreeMap;
+
+use pos_backup::bridge::{BackupOptions, ErrorCode, RestoreOptions};
+use pos_backup::job::{Outcome, Stop};
+use pos_backup::jobs::BackupAssets;
+use pos_backup::memory::{MemoryTable, Steps, Strike};
+
+use crate::testkit::world::{BACKUP_ID, World, assets, changed_till, failed, ok, till};
+
+/// How the job of a struck world ended.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    Done,
+    Cancelled,
+    Failed,
+}
+
+fn end<T>(outcome: Outcome<T>, strike: Strike, step: usize) -> End {
+    match outcome {
+        Ok(_) => End::Done,
+        Err(Stop::Cancelled) => {
+            assert_eq!(strike, Strike::Cancel, "step {step}");
+            End::Cancelled
+        }
+        Err(Stop::Failed(error)) => {
+            assert_eq!(strike, Strike::Fail, "step {step}: {error}");
+            assert_eq!(error.code, ErrorCode::StorageFailed, "step {step}: {error}");
+            assert!(
+                error.message.starts_with("Struck at"),
+                "step {step}: {error}"
+            );
+            End::Failed
+        }
+    }
+}
+
+/// The steps to strike at: a pause cannot fail.
+fn struck(names: &[&str], strike: Strike) -> Vec<usize> {
+    let can = |step: &usize| strike == Strike::Cancel || names[*step] != "pause";
+    (0..names.len()).filter(can).collect()
+}
+
+/// A table of more than one part and a file of more than one read, for steps between them.
+fn some_tables() -> Vec<MemoryTable> {
+    let mut tables = till();
+    let large = (1..=4).map(|id| {
+        format!(
+            "{{\"v\":{{\"id\":{id},\"x\":\"{}\"}}}}\n",
+            "x".repeat(360_000)
+        )
+    });
+    tables.push(MemoryTable::new("large", true, large.collect()));
+    tables
+}
+
+fn some_assets() -> BackupAssets {
+    let mut assets = assets();
+    assets
+        .files
+        .insert("long".to_owned(), Box::new(vec![7; 600_000]));
+    assets
+}
+
+#[test]
+fn each_step_of_a_backup() {
+    let calm = World::new(some_tables());
+    ok(calm.backup(BackupOptions::default(), some_assets()));
+    let archive = calm.storage.archive(BACKUP_ID).unwrap();
+    let names = calm.steps.names();
+    for step in [
+        "schema", "create", "read", "counts", "next", "append", "read_at", "finish",
+    ] {
+        assert!(names.contains(&step), "{step}");
+    }
+    for strike in [Strike::Fail, Strike::Cancel] {
+        let mut ends = BTreeMap::new();
+        for step in struck(&names, strike) {
+            let world = World::with_steps(some_tables(), &Steps::strike_at(step, strike));
+            let outcome = world.backup(BackupOptions::default(), some_assets());
+            let end = end(outcome, strike, step);
+            match end {
+                End::Done => {
+                    let whole = world.storage.archive(BACKUP_ID).unwrap();
+                    assert!(whole == archive, "step {step}");
+                    assert_eq!(world.storage.names().len(), 1, "step {step}");
+                }
+                _ => assert!(
+                    world.storage.names().is_empty(),
+                    "{}, step {step}",
+                    names[step]
+                ),
+            }
+            assert_eq!(world.database.tables(), some_tables(), "step {step}");
+            ends.insert((names[step], step), end);
+        }
+        // What was done before the strike cannot make the job succeed in spite of it.
+        for ((name, step), end) in ends {
+            let may_succeed = (strike, name) == (Strike::Cancel, "finish");
+            assert!(end != End::Done || may_succeed, "{name}, step {step}");
+        }
+    }
+}
+
+#[test]
+fn each_step_of_a_restore() {
+    let archive = World::new(some_tables()).archive();
+    let calm = World::new(changed_tables());
+    ok(calm.restore(&archive, RestoreOptions::default()));
+    let names = calm.steps.names();
+    let restored = calm.page.assets.borrow().clone();
+    assert_eq!(restored.len(), 5);
+    for step in [
+        "schema",
+        "read",
+        "counts",
+        "write",
+        "clear",
+        "put",
+        "flush",
+        "count",
+        "apply_assets",
+        "keep_open",
+        "commit",
+    ] {
+        assert!(names.contains(&step), "{step}");
+    }
+    let before = BTreeMap::from([
+        (
+            "files/localStorage.json".to_owned(),
+            b"{\"before\":\"1\"}".to_vec(),
+        ),
+        ("files/other".to_owned(), b"stays".to_vec()),
+    ]);
+    for strike in [Strike::Fail, Strike::Cancel] {
+        for step in struck(&names, strike) {
+            let name = names[step];
+            let world = World::with_steps(changed_tables(), &Steps::strike_at(step, strike));
+            world.page.assets.replace(before.clone());
+            let outcome = world.restore(&archive, RestoreOptions::default());
+            let held = world.page.assets.borrow().clone();
+            match end(outcome, strike, step) {
+                End::Done => {
+                    assert_eq!((strike, name), (Strike::Cancel, "commit"), "step {step}");
+                    assert_eq!(world.database.tables(), some_tables(), "step {step}");
+                    let mut expected = before.clone();
+                    expected.extend(restored.clone());
+                    assert_eq!(held, expected, "step {step}");
+                }
+                _ => {
+                    assert_eq!(
+                        world.database.tables(),
+                        changed_tables(),
+                        "{name}, step {step}"
+                    );
+                    assert_eq!(held, before, "{name}, step {step}");
+                }
+            }
+        }
+    }
+}
+
+fn changed_tables() -> Vec<MemoryTable> {
+    let mut tables = changed_till();
+    tables.push(MemoryTable::new(
+        "large",
+        true,
+        vec!["{\"v\":{\"id\":1}}\n".to_owned()],
+    ));
+    tables
+}
+
+#[test]
+fn each_step_of_a_plan_a_verification_and_an_inspection() {
+    let archive = World::new(some_tables()).archive();
+    let calm = World::new(changed_tables());
+    ok(calm.plan(&archive, RestoreOptions::default()));
+    for strike in [Strike::Fail, Strike::Cancel] {
+        for step in struck(&calm.steps.names(), strike) {
+            let world = World::with_steps(changed_tables(), &Steps::strike_at(step, strike));
+            let outcome = world.plan(&archive, RestoreOptions::default());
+            assert_ne!(end(outcome, strike, step), End::Done);
+            assert!(!world.steps.names().contains(&"write"));
+        }
+    }
+    let cancelled = Steps::default();
+    cancelled.cancel().request();
+    let world = World::with_steps(Vec::new(), &cancelled);
+    assert!(matches!(world.verify(&archive), Err(Stop::Cancelled)));
+    assert!(matches!(world.inspect(&archive), Err(Stop::Cancelled)));
+}
+
+#[test]
+fn a_cancel_before_the_start_begins_nothing() {
+    let cancelled = Steps::default();
+    cancelled.cancel().request();
+    let world = World::with_steps(till(), &cancelled);
+    let outcome = world.backup(BackupOptions::default(), assets());
+    assert!(matches!(outcome, Err(Stop::Cancelled)));
+    assert!(!world.steps.names().contains(&"create"));
+}
+
+#[test]
+fn a_byte_that_the_storage_loses_is_noticed() {
+    let tables = || {
+        vec![MemoryTable::new(
+            "t",
+            true,
+            vec!["{\"v\":{\"id\":1}}\n".to_owned()],
+        )]
+    };
+    let backup = |broken_byte| {
+        let mut world = World::new(tables());
+        world.storage.broken_byte = broken_byte;
+        let outcome = world.backup(BackupOptions::default(), BackupAssets::default());
+        (world, outcome)
+    };
+    let (world, outcome) = backup(None);
+    ok(outcome);
+    for byte in 0..world.storage.archive(BACKUP_ID).unwrap().len() {
+        let (world, outcome) = backup(Some(byte));
+        let error = failed(outcome);
+        assert_eq!(error.code, ErrorCode::StorageFailed, "byte {byte}: {error}");
+        assert!(world.storage.names().is_empty(), "byte {byte}");
+    }
+}
+
+#[test]
+fn a_full_storage_leaves_nothing_behind() {
+    let size = World::new(till()).archive().len();
+    for quota in (0..size).step_by(97) {
+        let mut world = World::new(till());
+        world.storage.quota_bytes = Some(quota);
+        let error = failed(world.backup(BackupOptions::default(), assets()));
+        assert_eq!(error.code, ErrorCode::QuotaExceeded);
+        assert!(world.storage.names().is_empty());
+    }
+}
+
+#[test]
+fn a_page_that_never_answers_fails_the_restore_in_time() {
+    let archive = World::new(till()).archive();
+    let mut world = World::new(changed_till());
+    world.page.answers_after = None;
+    let error = failed(world.restore(&archive, RestoreOptions::default()));
+    assert_eq!(error.code, ErrorCode::AssetsNotApplied);
+    assert_eq!(world.database.tables(), changed_till());
+    let statuses = world.statuses();
+    let [first, .., last] = statuses.as_slice() else {
+        panic!("{statuses:?}")
+    };
+    let waited_ms = last.timestamp - first.timestamp;
+    assert!((30_000.0..40_000.0).contains(&waited_ms), "{waited_ms}");
+}

@@ -1,0 +1,5 @@
+//! A small till, jobs over the doubles, and archives taken apart and put together again.
+
+pub mod archive;
+pub mod world;
+pub mod zip;

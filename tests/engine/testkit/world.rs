@@ -1,0 +1,248 @@
+//! A till in memory, and the jobs over it.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use futures::executor::block_on;
+use pos_backup::bridge::{
+    BackupMetadata, BackupOptions, BackupResult, BackupStatus, Config, Error, Inspection,
+    RestoreOptions, RestorePlan, RestoreResult, VerifyReport,
+};
+use pos_backup::job::{Job, Outcome, Stop};
+use pos_backup::jobs::{
+    self, BackupAssets, BackupRequest, RestoreRequest, inspect, prepare_restore, verify,
+};
+use pos_backup::memory::{
+    MemoryDatabase, MemoryHost, MemoryPage, MemoryStorage, MemoryTable, Steps,
+};
+use pos_backup::storage::ReadAt;
+
+/// When every test begins (milliseconds since the Unix epoch).
+pub const BEGIN_MS: f64 = 1_700_000_000_000.0;
+
+/// The id of the backups.
+pub const BACKUP_ID: &str = "20231114T221320Z-000001";
+
+/// A database, a place for archives, a page and a host that share their steps.
+pub struct World {
+    pub steps: Steps,
+    pub host: Rc<MemoryHost>,
+    pub database: MemoryDatabase,
+    pub storage: MemoryStorage,
+    pub page: MemoryPage,
+    pub config: Config,
+    jobs: Cell<u32>,
+}
+
+impl World {
+    /// The till of these tables, at rest.
+    pub fn new(tables: Vec<MemoryTable>) -> Self {
+        Self::with_steps(tables, &Steps::default())
+    }
+
+    pub fn with_steps(tables: Vec<MemoryTable>, steps: &Steps) -> Self {
+        Self {
+            steps: steps.clone(),
+            host: Rc::new(MemoryHost::new(BEGIN_MS, steps)),
+            database: MemoryDatabase::new("pos", 10, tables, steps),
+            storage: MemoryStorage::new(steps),
+            page: MemoryPage::new(steps),
+            config: config(),
+            jobs: Cell::new(0),
+        }
+    }
+
+    pub fn backup(&self, options: BackupOptions, assets: BackupAssets) -> Outcome<BackupResult> {
+        let request = BackupRequest {
+            id: BACKUP_ID.to_owned(),
+            config: self.config.clone(),
+            options,
+            assets,
+        };
+        self.run(
+            |result: &BackupResult| Some(result.metadata.clone()),
+            async |job| jobs::backup(job, &self.database, &self.storage, request).await,
+        )
+    }
+
+    /// A whole backup with all assets, as bytes.
+    pub fn archive(&self) -> Vec<u8> {
+        ok(self.backup(BackupOptions::default(), assets()));
+        self.storage.archive(BACKUP_ID).expect("the archive")
+    }
+
+    pub fn restore(&self, file: impl ReadAt, options: RestoreOptions) -> Outcome<RestoreResult> {
+        let request = self.restore_request(options);
+        self.run(
+            |result: &RestoreResult| Some(result.metadata.clone()),
+            async |job| {
+                let prepared = prepare_restore(job, &self.database, file, &request, 0.15).await?;
+                jobs::restore(job, &self.database, &self.page, prepared).await
+            },
+        )
+    }
+
+    pub fn plan(&self, file: impl ReadAt, options: RestoreOptions) -> Outcome<RestorePlan> {
+        let request = self.restore_request(options);
+        self.run(
+            |_| None,
+            async |job| {
+                let prepared = prepare_restore(job, &self.database, file, &request, 1.0).await?;
+                Ok(prepared.plan)
+            },
+        )
+    }
+
+    pub fn verify(&self, file: impl ReadAt) -> Outcome<VerifyReport> {
+        self.run(|_| None, async |job| verify(job, file).await)
+    }
+
+    pub fn inspect(&self, file: impl ReadAt) -> Outcome<Inspection> {
+        self.run(|_| None, async |job| inspect(job, file).await)
+    }
+
+    /// The statuses said since the last call.
+    pub fn statuses(&self) -> Vec<BackupStatus> {
+        self.host.statuses.take()
+    }
+
+    fn restore_request(&self, options: RestoreOptions) -> RestoreRequest {
+        RestoreRequest {
+            config: self.config.clone(),
+            options,
+        }
+    }
+
+    /// Runs a job to its end, as the dispatcher does.
+    fn run<T>(
+        &self,
+        metadata: impl FnOnce(&T) -> Option<BackupMetadata>,
+        work: impl AsyncFnOnce(&Job) -> Outcome<T>,
+    ) -> Outcome<T> {
+        self.jobs.set(self.jobs.get() + 1);
+        let id = format!("job-{}", self.jobs.get());
+        let host = Rc::clone(&self.host);
+        let job = Job::new(&id, host, self.steps.cancel());
+        let outcome = block_on(work(&job));
+        let end = match &outcome {
+            Ok(result) => Ok(metadata(result)),
+            Err(Stop::Cancelled) => Err(Stop::Cancelled),
+            Err(Stop::Failed(error)) => Err(Stop::Failed(error.clone())),
+        };
+        job.end(&end);
+        assert_eq!(self.steps.broken_promises(), Vec::<String>::new());
+        outcome
+    }
+}
+
+/// What a job that must succeed gives.
+#[track_caller]
+pub fn ok<T>(outcome: Outcome<T>) -> T {
+    match outcome {
+        Ok(result) => result,
+        Err(stop) => panic!("{stop:?}"),
+    }
+}
+
+/// The error of a job that must fail.
+#[track_caller]
+pub fn failed<T>(outcome: Outcome<T>) -> Error {
+    match outcome {
+        Ok(_) => panic!("the job succeeded"),
+        Err(Stop::Cancelled) => panic!("the job was cancelled"),
+        Err(Stop::Failed(error)) => error,
+    }
+}
+
+pub fn config() -> Config {
+    Config {
+        database: "pos".to_owned(),
+        action_queue: Some("actionQueue".to_owned()),
+        app_version: "2.3.0".to_owned(),
+        schema_version: None,
+    }
+}
+
+fn table(name: &str, inline: bool, lines: &[&str]) -> MemoryTable {
+    let lines = lines.iter().map(|line| format!("{line}\n")).collect();
+    MemoryTable::new(name, inline, lines)
+}
+
+/// The tables of a small till: keys of all kinds, a table without records, names that a path cannot hold.
+pub fn till() -> Vec<MemoryTable> {
+    let mut products = table(
+        "products",
+        true,
+        &[
+            r#"{"v":{"id":1,"name":"Espresso","price":2.2,"at":1700000000000},"t":{"/at":"date"}}"#,
+            r#"{"v":{"id":2,"name":"Käse","tags":["a",null]},"t":{"/tags/1":"undefined"}}"#,
+            r#"{"v":{"id":3,"name":"\ud83d","image":{"type":"image/png","data":"iVBORw0="}},"t":{"/image":"blob"}}"#,
+            r#"{"v":{"id":4,"self":"","stock":[["a",1]]},"t":{"/self":"ref","/stock":"map"}}"#,
+            r#"{"v":{"id":5}}"#,
+            r#"{"v":{"id":6}}"#,
+            r#"{"v":{"id":7}}"#,
+        ],
+    );
+    products.schema.auto_increment = true;
+    products.schema.next_key = Some(8.0);
+    vec![
+        products,
+        table(
+            "settings",
+            false,
+            &[
+                r#"{"v":{"dark":true},"k":-1.5}"#,
+                r#"{"v":1,"k":{"v":1700000000000,"t":{"":"date"}}}"#,
+                r#"{"v":"Bar \"Sole\"","k":"shopName"}"#,
+                r#"{"v":null,"k":["a",[1]],"t":{"":"undefined"}}"#,
+            ],
+        ),
+        table("refunds", true, &[]),
+        table(
+            "../orders/ä%\\",
+            true,
+            &[r#"{"v":{"id":"o-1","total":12}}"#],
+        ),
+        table(
+            "actionQueue",
+            true,
+            &[
+                r#"{"v":{"id":1,"type":"SALE","payload":{"n":1}}}"#,
+                r#"{"v":{"id":2,"type":"REFUND"}}"#,
+            ],
+        ),
+    ]
+}
+
+/// Another content of the same tables.
+pub fn changed_till() -> Vec<MemoryTable> {
+    let mut tables = till();
+    tables[0].lines = vec!["{\"v\":{\"id\":99,\"name\":\"Tea\"}}\n".to_owned()];
+    tables[1].lines.clear();
+    tables[2].lines = vec!["{\"v\":{\"id\":1}}\n".to_owned()];
+    tables[3]
+        .lines
+        .push("{\"v\":{\"id\":\"o-2\"}}\n".to_owned());
+    tables[4].lines[0] = "{\"v\":{\"id\":1,\"type\":\"OTHER\"}}\n".to_owned();
+    tables
+}
+
+/// One asset of each kind.
+pub fn assets() -> BackupAssets {
+    let mut files: BTreeMap<String, Box<dyn ReadAt>> = BTreeMap::new();
+    files.insert(
+        "logo.png".to_owned(),
+        Box::new(vec![0x89, b'P', b'N', b'G', 0, 255]),
+    );
+    files.insert("../Größe 1".to_owned(), Box::new(Vec::new()));
+    BackupAssets {
+        local_storage: Some(LOCAL_STORAGE.to_owned()),
+        session_storage: Some("{}".to_owned()),
+        config: Some("{\"currency\":\"EUR\",\"rates\":[0.19,0.07]}".to_owned()),
+        files,
+    }
+}
+
+/// With lone surrogates in a key and in a value.
+pub const LOCAL_STORAGE: &str = r#"{"theme":"dark","\udc00k":"lone \ud800 surrogate"}"#;
