@@ -28,40 +28,47 @@ export function scratch(name) {
 /** Starts Chromium (`CHROME` names another one). `close()` ends it and removes its profile. */
 export async function launch(options = {}) {
   const profile = scratch('profile');
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROME ?? '/usr/bin/chromium',
-    args: ARGUMENTS,
-    ...options,
-  });
-  return {
-    context,
+  const start = () =>
+    chromium.launchPersistentContext(profile, {
+      executablePath: process.env.CHROME ?? '/usr/bin/chromium',
+      args: ARGUMENTS,
+      ...options,
+    });
+  const browser = {
+    context: await start(),
+    /** Ends it and starts it anew with the same profile. */
+    async restart() {
+      await browser.context.close();
+      browser.context = await start();
+    },
     async close() {
-      await context.close();
+      await browser.context.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+  return browser;
 }
 
-/** Browser and site of one suite. What a page prints or throws goes to this process's output. */
+/** Browser and site of one suite. */
 export async function launchSuite() {
   const site = await serve();
   const browser = await launch();
-  const { context } = browser;
-  context.setDefaultTimeout(120_000);
   return {
-    context,
     url: site.url,
-    /** Opens the bare page: `e2e` is there, nothing is connected. */
-    async openPage(path = 'e2e/') {
-      const page = await context.newPage();
-      page.on('console', (message) => {
-        if (message.type() === 'error') console.error(`page: ${message.text()}`);
-      });
-      page.on('pageerror', (error) => console.error(`page: ${error.stack}`));
-      await page.goto(site.url + path);
-      if (path.startsWith('e2e/')) {
-        await page.waitForFunction('globalThis.e2e !== undefined');
+    browser,
+    /**
+     * Opens the bare page: `e2e` is there, nothing is connected. What it says of errors goes to this
+     * process's output, unless the suite causes them.
+     */
+    async openPage({ quiet = false } = {}) {
+      const page = await browser.context.newPage();
+      page.setDefaultTimeout(120_000);
+      if (!quiet) {
+        page.on('console', (message) => message.type() === 'error' && console.error(`page: ${message.text()}`));
+        page.on('pageerror', (error) => console.error(`page: ${error.stack}`));
       }
+      await page.goto(`${site.url}e2e/`);
+      await page.waitForFunction('globalThis.e2e !== undefined');
       return page;
     },
     async close() {

@@ -1,0 +1,10 @@
+// The worker in a browser that lacks something: taken away before the worker starts.
+const { without } = Object.fromEntries(new URLSearchParams(location.search));
+if (without === 'getDirectory') delete StorageManager.prototype.getDirectory;
+if (without === 'createSyncAccessHandle') delete FileSystemFileHandle.prototype.createSyncAccessHandle;
+if (without === 'FileSystemFileHandle') delete globalThis.FileSystemFileHandle;
+if (without === 'navigator.storage') delete Object.getPrototypeOf(navigator).storage;
+if (without === 'refusal') StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('not in a private window', 'SecurityError'));
+if (without === 'move') delete FileSystemFileHandle.prototype.move;
+if (without === 'locks') delete Object.getPrototypeOf(navigator).locks;
+await import('/worker.js');
