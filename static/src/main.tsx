@@ -4,6 +4,7 @@ import '@fontsource-variable/archivo/wdth.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/surfaces.css';
 import './styles/shell.css';
 import './styles/till.css';
 import './styles/slip.css';

@@ -21,7 +21,7 @@ export function ErrorPanel({ failure }: { failure: Failure }) {
         <ErrorContextList error={error} />
         <div className="button-row">
           {acceptOtherDatabase && <button type="button" className="button button-primary" onClick={acceptOtherDatabase}>Use it for this till anyway</button>}
-          <button type="button" className="button" onClick={retry}>Try again</button>
+          {error.retryable && <button type="button" className="button" onClick={retry}>Try again</button>}
           {during !== 'backup' && <button type="button" className="button" onClick={forgetArchive}>Choose another file</button>}
           <button type="button" className="button button-quiet" onClick={dismiss}>Dismiss</button>
         </div>

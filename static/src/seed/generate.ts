@@ -19,9 +19,9 @@ export type Batch =
   | { table: 'actionQueue'; rows: Action[] };
 
 /** Small enough that making and storing a batch never holds up the page. */
-const BATCH_ROWS = 500;
+const BATCH_ROWS = 700;
 const PICTURED_BATCH_ROWS = 20;
-const ORDERS_PER_BATCH = 150;
+const ORDERS_PER_BATCH = 300;
 
 function* chunksOf<T>(rows: Iterable<T>, size: number): Generator<T[]> {
   let chunk: T[] = [];
