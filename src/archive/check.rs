@@ -1,7 +1,9 @@
 //! The checks between a file and a [`CheckedArchive`], the only thing that can be restored.
 
 mod contents;
+mod listing;
 mod structure;
+mod tables;
 
 pub(crate) use contents::is_string_map;
 

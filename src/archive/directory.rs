@@ -30,7 +30,7 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// `NOT_AN_ARCHIVE`, `ARCHIVE_TRUNCATED`, `ARCHIVE_DAMAGED` or `ENTRY_DUPLICATE`.
+    /// `NOT_AN_ARCHIVE`, `ARCHIVE_TRUNCATED`, `ARCHIVE_DAMAGED`, `ENTRY_NAME_INVALID` or `ENTRY_DUPLICATE`.
     pub fn read(file: &impl ReadAt) -> Result<Self> {
         let end = end::EndRecord::read(file)?;
         let length = end.directory_bytes;
@@ -42,6 +42,17 @@ impl Directory {
         file.read_at(end.directory_offset, &mut bytes)?;
         let mut entries = header::read_directory(&bytes, end.entries)?;
         entries.sort_by_key(|entry| entry.header_offset);
+        if let Some(beyond) = entries
+            .last()
+            .filter(|entry| entry.header_offset >= end.directory_offset)
+        {
+            return Err(damaged("An entry is said to begin behind the last one.")
+                .in_entry(&beyond.name)
+                .expected(
+                    format!("less than {}", end.directory_offset),
+                    beyond.header_offset,
+                ));
+        }
 
         let mut names = std::collections::HashSet::with_capacity(entries.len());
         if let Some(twice) = entries

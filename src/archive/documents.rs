@@ -43,6 +43,12 @@ pub(super) fn parse<T: Document>(content: &[u8]) -> Result<T> {
     if T::VERSIONED {
         check_version::<T>(content)?;
     }
+    // serde would take an array of the fields for the object as well.
+    if content.trim_ascii_start().starts_with(b"[") {
+        return Err(invalid::<T>("The archive's document is no object.")
+            .with(|c| c.path = Some(String::new()))
+            .expected("an object", "an array"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(content);
     let document = serde_path_to_error::deserialize(&mut deserializer).map_err(
         |error: serde_path_to_error::Error<serde_json::Error>| {

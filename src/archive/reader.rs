@@ -9,7 +9,7 @@ use crate::limits::READ_BYTES;
 use crate::storage::ReadAt;
 
 /// An archive whose structure is sound. What its entries hold is another matter: see
-/// [`check`](super::check).
+/// [`check`](super::check()).
 #[derive(Debug)]
 pub struct ArchiveReader<F> {
     file: F,
@@ -102,8 +102,11 @@ impl<F: ReadAt> ArchiveReader<F> {
     fn inflate(&self, entry: &ZipEntry, content: &mut Vec<u8>) -> Result<()> {
         let broken = || mismatch("An entry's compressed data is broken.");
         let mut inflate = Decompress::new(false);
-        let mut input = vec![0; READ_BYTES.min(entry.compressed_bytes as usize)];
-        let mut output = vec![0; READ_BYTES];
+        let input_bytes = entry.compressed_bytes.min(READ_BYTES as u64) as usize;
+        let mut input = vec![0; input_bytes];
+        // One byte more than the entry has, to see when there is more.
+        let output_bytes = entry.bytes.saturating_add(1).min(READ_BYTES as u64) as usize;
+        let mut output = vec![0; output_bytes];
         let mut offset = entry.data_offset;
         let end = entry.data_offset + entry.compressed_bytes;
         let mut unread = 0..0;

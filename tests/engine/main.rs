@@ -5,12 +5,23 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing
+    clippy::indexing_slicing,
+    clippy::type_complexity
 )]
 
+mod backup_assets;
 mod contract;
+mod corrupt_agreement;
+mod corrupt_container;
+mod corrupt_contents;
+mod corrupt_documents;
+mod corrupt_fields;
+mod corrupt_records;
+mod damage;
+mod foreign;
 mod record_lines;
 mod record_properties;
+mod scripted_database;
 mod statuses;
 mod strikes;
 mod testkit;

@@ -5,21 +5,21 @@ use std::collections::{BTreeMap, HashMap};
 use pos_backup_bridge::{EntryType, Error, ErrorCode, Result};
 use serde_json::value::RawValue;
 
+use super::listing::limit_bytes;
 use super::{Depth, OpenedArchive};
 use crate::archive::EntryName;
 use crate::archive::directory::ZipEntry;
 use crate::job::{Job, Outcome};
-use crate::limits::{FILE_MAX_BYTES, PART_MAX_BYTES};
 use crate::record::check_line;
 use crate::storage::ReadAt;
 
 impl<F: ReadAt> OpenedArchive<F> {
     pub(super) async fn check_contents(&self, job: &Job, depth: Depth) -> Outcome<bool> {
-        let by_path: HashMap<_, _> = self
-            .reader
-            .entries()
+        let by_path = self.by_path();
+        let out_of_line_keys: HashMap<_, _> = self
+            .tables
             .iter()
-            .map(|entry| (entry.name.as_str(), entry))
+            .map(|table| (table.schema.name.as_str(), table.schema.key_path.is_none()))
             .collect();
         let mut content = Vec::new();
         for listed in &self.manifest.entries {
@@ -27,20 +27,16 @@ impl<F: ReadAt> OpenedArchive<F> {
             let Some(entry) = by_path.get(listed.path.as_str()) else {
                 continue;
             };
-            let is_part = matches!(
-                listed.entry_type,
-                EntryType::Database | EntryType::ActionQueue
-            );
-            let limit_bytes = if is_part {
-                PART_MAX_BYTES
-            } else {
-                FILE_MAX_BYTES
-            };
+            let limit_bytes = limit_bytes(listed.entry_type);
             self.read_checked(entry, &listed.checksum, limit_bytes, &mut content)?;
             if depth == Depth::Records {
                 if let Some(table) = listed.table.as_deref() {
-                    let records = listed.records.unwrap_or_default();
-                    self.check_part(job, table, records, &content)
+                    let part = PartToCheck {
+                        table,
+                        records: listed.records.unwrap_or_default(),
+                        out_of_line_keys: out_of_line_keys.get(table) == Some(&true),
+                    };
+                    part.check(job, &content)
                         .await
                         .map_err(|stop| in_entry(stop, &listed.path))?;
                 } else {
@@ -83,18 +79,14 @@ impl<F: ReadAt> OpenedArchive<F> {
     }
 
     pub(super) fn read_assets(&self, limit_bytes: u64) -> Result<BTreeMap<String, Vec<u8>>> {
+        let by_path = self.by_path();
         let mut assets = BTreeMap::new();
         for listed in &self.manifest.entries {
             if listed.entry_type != EntryType::File && listed.path != EntryName::Config.to_string()
             {
                 continue;
             }
-            let Some(entry) = self
-                .reader
-                .entries()
-                .iter()
-                .find(|entry| entry.name == listed.path)
-            else {
+            let Some(entry) = by_path.get(listed.path.as_str()) else {
                 continue;
             };
             let mut content = Vec::new();
@@ -104,13 +96,22 @@ impl<F: ReadAt> OpenedArchive<F> {
         Ok(assets)
     }
 
-    async fn check_part(&self, job: &Job, table: &str, records: u64, lines: &[u8]) -> Outcome<()> {
-        let schema = self
-            .tables
-            .iter()
-            .map(|table| &table.schema)
-            .find(|schema| schema.name == table);
-        let out_of_line_key = schema.is_some_and(|schema| schema.key_path.is_none());
+    fn by_path(&self) -> HashMap<&str, &ZipEntry> {
+        let entries = self.reader.entries().iter();
+        entries.map(|entry| (entry.name.as_str(), entry)).collect()
+    }
+}
+
+/// What a part must hold.
+struct PartToCheck<'a> {
+    table: &'a str,
+    records: u64,
+    out_of_line_keys: bool,
+}
+
+impl PartToCheck<'_> {
+    async fn check(&self, job: &Job, lines: &[u8]) -> Outcome<()> {
+        let Self { table, records, .. } = *self;
         if lines.last().is_some_and(|byte| *byte != b'\n') {
             return Err(wrong_count(records, "a last line without an end")
                 .in_table(table)
@@ -120,7 +121,7 @@ impl<F: ReadAt> OpenedArchive<F> {
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             count += 1;
             let line = line.strip_suffix(b"\n").unwrap_or(line);
-            check_line(line, out_of_line_key).map_err(|invalid| {
+            check_line(line, self.out_of_line_keys).map_err(|invalid| {
                 Error::from(invalid)
                     .in_table(table)
                     .with(|c| c.line = Some(count))

@@ -1,6 +1,6 @@
 //! Entries: their records in the directory and their local headers.
 
-use pos_backup_bridge::Result;
+use pos_backup_bridge::{Error, ErrorCode, Result};
 
 use super::{Fields, damaged};
 use crate::storage::ReadAt;
@@ -93,7 +93,7 @@ fn read_record(fields: &mut Fields<'_>) -> Result<ZipEntry> {
     let header_offset = fields.u32()?;
     let name = fields.bytes(name_bytes.into())?;
     let name = String::from_utf8(name.to_vec()).map_err(|error| {
-        damaged("An entry's name is not UTF-8.")
+        Error::new(ErrorCode::EntryNameInvalid, "An entry's name is not UTF-8.")
             .in_entry(&String::from_utf8_lossy(error.as_bytes()))
     })?;
     let extra = fields.bytes(extra_bytes.into())?;

@@ -111,6 +111,15 @@ impl Zip {
         entry.unwrap_or_else(|| panic!("no entry {name}"))
     }
 
+    /// Where the entry's local header begins.
+    pub fn offset_of(&self, index: usize) -> u64 {
+        let mut file = Vec::new();
+        for entry in &self.entries[..index] {
+            local(entry, &mut file);
+        }
+        file.len() as u64
+    }
+
     /// The file, with the comment as it is.
     pub fn bytes(&self) -> Vec<u8> {
         let mut file = Vec::new();

@@ -1,0 +1,198 @@
+//! Assets that cannot be kept are refused before there is an archive.
+
+use std::collections::BTreeMap;
+
+use pos_backup::bridge::{BackupOptions, Error, ErrorCode, Result};
+use pos_backup::jobs::BackupAssets;
+use pos_backup::memory::MemoryTable;
+use pos_backup::storage::ReadAt;
+
+use crate::testkit::world::{BACKUP_ID, World, failed, ok, till};
+
+fn refused(assets: BackupAssets) -> Error {
+    let world = World::new(till());
+    let error = failed(world.backup(BackupOptions::default(), assets));
+    assert!(world.storage.names().is_empty());
+    assert_eq!(world.database.tables(), till());
+    error
+}
+
+fn file(name: &str, file: impl ReadAt + 'static) -> BackupAssets {
+    BackupAssets {
+        files: BTreeMap::from([(name.to_owned(), Box::new(file) as Box<dyn ReadAt>)]),
+        ..BackupAssets::default()
+    }
+}
+
+#[test]
+fn storages_are_objects_of_strings() {
+    for text in [
+        "",
+        "null",
+        "[]",
+        "{\"a\":1}",
+        "{\"a\":null}",
+        "{\"a\":{}}",
+        "{\"a\":\"b\"",
+        "{} {}",
+        "{a:\"b\"}",
+    ] {
+        let error = refused(BackupAssets {
+            local_storage: Some(text.to_owned()),
+            ..BackupAssets::default()
+        });
+        assert_eq!(error.code, ErrorCode::InvalidMessage, "{text}");
+        assert_eq!(error.context.path.as_deref(), Some("/assets/localStorage"));
+        let error = refused(BackupAssets {
+            session_storage: Some(text.to_owned()),
+            ..BackupAssets::default()
+        });
+        assert_eq!(
+            error.context.path.as_deref(),
+            Some("/assets/sessionStorage")
+        );
+    }
+}
+
+#[test]
+fn the_config_is_json() {
+    for text in ["", "{", "undefined", "1 2"] {
+        let error = refused(BackupAssets {
+            config: Some(text.to_owned()),
+            ..BackupAssets::default()
+        });
+        assert_eq!(error.code, ErrorCode::InvalidMessage, "{text}");
+        assert_eq!(error.context.path.as_deref(), Some("/assets/config"));
+    }
+    for text in ["null", "7", "\"\\ud800\"", "[]", " {} "] {
+        let world = World::new(Vec::new());
+        let assets = BackupAssets {
+            config: Some(text.to_owned()),
+            ..BackupAssets::default()
+        };
+        ok(world.backup(BackupOptions::default(), assets));
+        let archive = world.storage.archive(BACKUP_ID).unwrap();
+        ok(world.restore(&archive, Default::default()));
+        assert_eq!(
+            world.page.assets.borrow()["config/config.json"],
+            text.as_bytes()
+        );
+    }
+}
+
+#[test]
+fn a_file_has_a_name_of_its_own() {
+    for name in ["localStorage.json", "sessionStorage.json"] {
+        let error = refused(file(name, vec![1]));
+        assert_eq!(error.code, ErrorCode::InvalidMessage);
+        assert_eq!(error.context.path, Some(format!("/assets/files/{name}")));
+    }
+    let names = [
+        "",
+        ".",
+        "..",
+        "a/b",
+        "manifest.json",
+        "localStorage.JSON",
+        "%",
+        "\0",
+        "🧾",
+        "con ",
+    ];
+    for name in names {
+        let world = World::new(Vec::new());
+        ok(world.backup(
+            BackupOptions::default(),
+            file(name, name.as_bytes().to_vec()),
+        ));
+        let archive = world.storage.archive(BACKUP_ID).unwrap();
+        let plan = ok(world.plan(&archive, Default::default()));
+        assert_eq!(plan.assets.files, [name]);
+        ok(world.restore(&archive, Default::default()));
+        let held = world.page.assets.borrow();
+        assert_eq!(
+            held.values().collect::<Vec<_>>(),
+            [name.as_bytes()],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn names_longer_than_a_zip_can_hold_are_too_large() {
+    let long = "ä".repeat(11_000);
+    let error = refused(file(&long, vec![1]));
+    assert_eq!(error.code, ErrorCode::ValueTooLarge);
+    assert_eq!(error.context.entry.as_deref(), Some(long.as_str()));
+
+    let world = World::new(vec![MemoryTable::new(&long, true, Vec::new())]);
+    let error = failed(world.backup(BackupOptions::default(), BackupAssets::default()));
+    assert_eq!(error.code, ErrorCode::ValueTooLarge);
+    assert_eq!(error.context.table.as_deref(), Some(long.as_str()));
+    assert!(world.storage.names().is_empty());
+
+    let longest = "a".repeat(65_535 - "files/".len());
+    let world = World::new(Vec::new());
+    ok(world.backup(BackupOptions::default(), file(&longest, vec![1])));
+    ok(world.verify(world.storage.archive(BACKUP_ID).unwrap()));
+}
+
+/// A file of any size, of zeros.
+struct Zeros(u64);
+
+impl ReadAt for Zeros {
+    fn size(&self) -> u64 {
+        self.0
+    }
+
+    fn read_at(&self, _offset: u64, buffer: &mut [u8]) -> Result<()> {
+        buffer.fill(0);
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_too_large_to_be_read_again_is_not_written() {
+    let limit = 64 << 20;
+    for size in [limit + 1, u64::MAX] {
+        let error = refused(file("large", Zeros(size)));
+        assert_eq!(error.code, ErrorCode::ValueTooLarge);
+        assert_eq!(error.context.entry.as_deref(), Some("large"));
+        assert_eq!(error.context.found, Some(size.into()));
+    }
+    let text = " ".repeat(limit as usize + 1);
+    let error = refused(BackupAssets {
+        config: Some(text.clone()),
+        ..BackupAssets::default()
+    });
+    assert_eq!(error.code, ErrorCode::ValueTooLarge);
+    let error = refused(BackupAssets {
+        local_storage: Some(text),
+        ..BackupAssets::default()
+    });
+    assert_eq!(error.code, ErrorCode::ValueTooLarge);
+}
+
+/// A file that another program takes away while it is read.
+struct Vanishing;
+
+impl ReadAt for Vanishing {
+    fn size(&self) -> u64 {
+        600_000
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        if offset > 0 {
+            return Err(Error::new(ErrorCode::StorageFailed, "The file is gone."));
+        }
+        buffer.fill(0);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_file_that_vanishes_is_named() {
+    let error = refused(file("vanishing", Vanishing));
+    assert_eq!(error.code, ErrorCode::StorageFailed);
+    assert_eq!(error.context.entry.as_deref(), Some("vanishing"));
+}

@@ -1,0 +1,116 @@
+//! Archives whose documents are missing, no JSON, or of another version. All sizes, checksums and the seal
+//! are right, so that nothing else is wrong.
+
+use pos_backup::bridge::ErrorCode;
+use serde_json::json;
+
+use crate::testkit::documents::{
+    MANIFEST, METADATA, PART_INDEX, SCHEMA, changed, good, invalid, settle,
+};
+use crate::testkit::refused::{Refused, accepted};
+
+#[test]
+fn documents_missing_or_no_json() {
+    for document in [MANIFEST, METADATA, SCHEMA] {
+        let code = invalid(document);
+        let refused = Refused::with(code).in_entry(document);
+        let mut archive = good();
+        archive.remove(document);
+        if document != MANIFEST {
+            archive.unlist(document);
+            if document == SCHEMA {
+                archive.consistent();
+            } else {
+                archive.sum();
+            }
+        }
+        refused.by_all_jobs("missing", &archive.sealed());
+        for text in [
+            "",
+            "{",
+            "null",
+            "7",
+            "\"\"",
+            "[]",
+            "{}",
+            "{} {}",
+            "{\"version\":\"1.0\"}",
+            "\u{feff}{}",
+        ] {
+            let mut archive = good();
+            *archive.content(document) = text.into();
+            settle(&mut archive, document);
+            refused.by_all_jobs(text, &archive.sealed());
+        }
+        let mut archive = good();
+        archive.content(document)[5] = 0xff;
+        settle(&mut archive, document);
+        refused.by_all_jobs("not UTF-8", &archive.sealed());
+    }
+}
+
+#[test]
+fn a_document_that_is_an_array_of_its_fields() {
+    let fields = json!(["1.0", 1, "", []]);
+    let file = changed(MANIFEST, |manifest| *manifest = fields);
+    Refused::with(ErrorCode::ManifestInvalid)
+        .at("")
+        .by_all_jobs("array", &file);
+    let schema = good().json(SCHEMA);
+    let fields = json!([schema["database"], "actionQueue", schema["stores"]]);
+    let file = changed(SCHEMA, |schema| *schema = fields);
+    Refused::with(ErrorCode::SchemaInvalid)
+        .at("")
+        .by_all_jobs("array", &file);
+}
+
+#[test]
+fn versions() {
+    for (version, code) in [
+        (json!("2.0"), ErrorCode::FormatTooNew),
+        (json!("2"), ErrorCode::FormatTooNew),
+        (json!("10.3"), ErrorCode::FormatTooNew),
+        (json!("0.9"), ErrorCode::ManifestInvalid),
+        (json!(""), ErrorCode::ManifestInvalid),
+        (json!("one"), ErrorCode::ManifestInvalid),
+        (json!("-1.0"), ErrorCode::ManifestInvalid),
+        (json!(2), ErrorCode::ManifestInvalid),
+    ] {
+        // A newer format may have any other fields.
+        let file = changed(MANIFEST, |manifest| {
+            *manifest = json!({ "version": version })
+        });
+        Refused::with(code)
+            .in_entry(MANIFEST)
+            .by_all_jobs(&format!("manifest {version}"), &file);
+        let code = match code {
+            ErrorCode::ManifestInvalid => ErrorCode::MetadataInvalid,
+            code => code,
+        };
+        let file = changed(METADATA, |metadata| metadata["version"] = version.clone());
+        Refused::with(code)
+            .in_entry(METADATA)
+            .by_all_jobs(&format!("metadata {version}"), &file);
+    }
+    let mut minor = good();
+    minor.edit(METADATA, |metadata| metadata["version"] = "1.7".into());
+    minor.edit(MANIFEST, |manifest| manifest["version"] = "1.12".into());
+    accepted("newer minor version", &minor.consistent().sealed(), true);
+}
+
+#[test]
+fn fields_that_nobody_knows_are_accepted() {
+    let mut archive = good();
+    archive
+        .edit(MANIFEST, |manifest| {
+            manifest["later"] = json!({ "a": [1] });
+            manifest["entries"][PART_INDEX]["later"] = json!("x");
+        })
+        .edit(METADATA, |metadata| metadata["later"] = json!([null]))
+        .edit(SCHEMA, |schema| {
+            schema["later"] = json!(1);
+            schema["database"]["later"] = json!(1);
+            schema["stores"][0]["later"] = json!(1);
+        });
+    accepted("unknown fields", &archive.consistent().sealed(), true);
+}
