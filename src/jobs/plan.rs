@@ -21,7 +21,7 @@ pub struct RestoreRequest {
     pub options: RestoreOptions,
 }
 
-/// A checked archive with the plan made from it: the only thing that [`restore`](super::restore) takes.
+/// A checked archive with the plan made from it: the only thing that [`restore`](super::restore()) takes.
 pub struct Prepared<F> {
     pub(super) archive: CheckedArchive<F>,
     pub(super) tables: Vec<Table>,
