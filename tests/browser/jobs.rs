@@ -18,8 +18,7 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::shop::{
-    assert_same, clear, config, create_shop, delete_shop, dump, occupy, put, store,
-    uncaught_errors,
+    assert_same, clear, config, create_shop, delete_shop, dump, occupy, put, store, uncaught_errors,
 };
 
 type Statuses = Rc<RefCell<Vec<BackupStatus>>>;
