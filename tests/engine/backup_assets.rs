@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use pos_backup::bridge::{BackupOptions, Error, ErrorCode, Result};
+use pos_backup::bridge::{BackupOptions, Command, Error, ErrorCode, Result};
 use pos_backup::jobs::BackupAssets;
 use pos_backup::memory::MemoryTable;
 use pos_backup::storage::ReadAt;
+use serde_json::value::RawValue;
 
+use crate::testkit::archive::Archive;
 use crate::testkit::world::{BACKUP_ID, World, failed, ok, till};
 
 fn refused(assets: BackupAssets) -> Error {
@@ -52,6 +54,36 @@ fn storages_are_objects_of_strings() {
             Some("/assets/sessionStorage")
         );
     }
+}
+
+#[test]
+fn what_is_no_unicode_comes_from_the_message_into_the_archive_and_back() {
+    let storage = r#"{"a":"\ud800","\udc00\ud800":"\udfff x","pair":"\ud83e\uddfe","plain":"🧾"}"#;
+    let config = r#"["\udead"]"#;
+    let message = format!(
+        r#"{{"type":"CREATE_BACKUP","jobId":"j","assets":{{"localStorage":{storage},"sessionStorage":{storage},"config":{config}}}}}"#
+    );
+    let Ok(Command::CreateBackup(command)) = Command::from_json(&message) else {
+        panic!("{message}");
+    };
+    let text = |raw: Option<Box<RawValue>>| raw.map(|raw| raw.get().to_owned());
+    let assets = BackupAssets {
+        local_storage: text(command.assets.local_storage),
+        session_storage: text(command.assets.session_storage),
+        config: text(command.assets.config),
+        files: BTreeMap::new(),
+    };
+    let world = World::new(till());
+    ok(world.backup(BackupOptions::default(), assets));
+    let file = world.storage.archive(BACKUP_ID).unwrap();
+    let archive = Archive::read(&file);
+    assert_eq!(archive.text("files/localStorage.json"), storage);
+    assert_eq!(archive.text("files/sessionStorage.json"), storage);
+    assert_eq!(archive.text("config/config.json"), config);
+    ok(world.restore(&file, Default::default()));
+    let held = world.page.assets.borrow();
+    assert_eq!(held["files/localStorage.json"], storage.as_bytes());
+    assert_eq!(held["config/config.json"], config.as_bytes());
 }
 
 #[test]

@@ -1,0 +1,106 @@
+//! What a command holds once it is read.
+
+use pos_backup_bridge::{
+    BackupOptions, Command, Consistency, CreateBackup, Restore, RestoreOptions, Source,
+};
+use serde_json::json;
+
+fn parse(text: &str) -> Command {
+    Command::from_json(text).unwrap_or_else(|rejected| panic!("{}", rejected.error))
+}
+
+fn create_backup(text: &str) -> CreateBackup {
+    match parse(text) {
+        Command::CreateBackup(command) => command,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn restore(text: &str) -> Restore {
+    match parse(text) {
+        Command::Restore(command) => command,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn options_have_defaults() {
+    let backup = create_backup(r#"{"type":"CREATE_BACKUP","jobId":"j"}"#);
+    assert_eq!(backup.options, BackupOptions::default());
+    assert_eq!(backup.options.consistency, Consistency::Snapshot);
+    assert_eq!(backup.options.tables, None);
+    assert!(backup.assets.files.is_none() && backup.assets.local_storage.is_none());
+    let backup = create_backup(r#"{"type":"CREATE_BACKUP","jobId":"j","options":{},"assets":{}}"#);
+    assert_eq!(backup.options, BackupOptions::default());
+    let command =
+        restore(r#"{"type":"RESTORE","jobId":"j","source":{"backupId":"b"},"options":{}}"#);
+    assert_eq!(command.options, RestoreOptions::default());
+    assert!(!command.options.any_database);
+}
+
+#[test]
+fn options_are_read() {
+    for (name, consistency) in [
+        ("snapshot", Consistency::Snapshot),
+        ("table", Consistency::Table),
+        ("batch", Consistency::Batch),
+    ] {
+        let text = json!({ "type": "CREATE_BACKUP", "jobId": "j", "options": { "tables": ["a", "ä"], "consistency": name } });
+        let options = create_backup(&text.to_string()).options;
+        assert_eq!(options.consistency, consistency);
+        assert_eq!(options.tables, Some(vec!["a".to_owned(), "ä".to_owned()]));
+    }
+    let text = json!({
+        "options": { "safetyBackup": false, "anyDatabase": true, "tables": [] },
+        "source": { "$handle": 3 },
+        "jobId": "j",
+        "type": "RESTORE",
+    });
+    let options = restore(&text.to_string()).options;
+    assert!(options.any_database);
+    assert_eq!(options.tables, Some(Vec::new()));
+    assert_eq!(options.safety_backup, Some(false));
+}
+
+#[test]
+fn sources_are_files_or_stored_backups() {
+    let source = |source| {
+        restore(&json!({ "type": "RESTORE", "jobId": "j", "source": source }).to_string()).source
+    };
+    match source(json!({ "backupId": "b" })) {
+        Source::Stored { backup_id } => assert_eq!(backup_id, "b"),
+        other => panic!("{other:?}"),
+    }
+    match source(json!({ "$handle": 3 })) {
+        Source::File(handle) => assert_eq!(usize::from(handle), 3),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn assets_keep_their_text() {
+    let local = r#"{ "a" : "\ud800", "\udc00":"ä\u00e4" }"#;
+    let config = r#"[1e400, -0, 1.10, {"a":1,"a":2}]"#;
+    let text = format!(
+        r#"{{"type":"CREATE_BACKUP","assets":{{"localStorage":{local},"config":{config},"files":{{"a/b":{{"$handle":1}}}}}},"jobId":"j"}}"#
+    );
+    let assets = create_backup(&text).assets;
+    assert_eq!(
+        assets.local_storage.as_ref().map(|raw| raw.get()),
+        Some(local)
+    );
+    assert_eq!(assets.config.as_ref().map(|raw| raw.get()), Some(config));
+    assert!(assets.session_storage.is_none());
+    let files = assets.files.unwrap();
+    assert_eq!(files.keys().collect::<Vec<_>>(), ["a/b"]);
+    // And so they do in the answer to a restore.
+    let text =
+        format!(r#"{{"type":"ASSETS_APPLIED","jobId":"j","previous":{{"localStorage":{local}}}}}"#);
+    match parse(&text) {
+        Command::AssetsApplied(answer) => {
+            assert_eq!(answer.previous.local_storage.unwrap().get(), local);
+            assert_eq!(answer.error, None);
+        }
+        other => panic!("{other:?}"),
+    }
+}

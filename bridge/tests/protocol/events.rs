@@ -1,0 +1,270 @@
+//! Every event as it is posted.
+
+use std::collections::BTreeMap;
+
+use pos_backup_bridge::{
+    AssetsPlan, BackupMetadata, BackupResult, BackupStatus, Capabilities, Consistency,
+    DatabaseSchema, Error, ErrorCode, Event, Handle, IndexSchema, Inspection, JobResult, KeyPath,
+    Omission, PROTOCOL_VERSION, Phase, Recovered, RestorePlan, RestoreResult, RestoredAssets,
+    RestoredTable, Schema, StatusKind, StoreSchema, TablePlan, VerifyReport, Warning,
+};
+use serde_json::json;
+
+fn metadata() -> BackupMetadata {
+    BackupMetadata {
+        version: "1.0".to_owned(),
+        id: "20260131T235959Z-1a2b3c".to_owned(),
+        timestamp: 1_700_000_000_000.0,
+        app_version: "2.3.0".to_owned(),
+        schema_version: 10,
+        database: "pos".to_owned(),
+        consistency: Consistency::Snapshot,
+        checksum: "0123".to_owned(),
+        size: 4096,
+        tables: BTreeMap::from([("orders".to_owned(), 2)]),
+        action_queue_count: 1,
+        file_assets: vec!["localStorage.json".to_owned()],
+        config: true,
+        omissions: vec![Omission {
+            table: "orders".to_owned(),
+            key: json!([1, "a"]),
+            path: "/note".to_owned(),
+            found: "RegExp".to_owned(),
+        }],
+    }
+}
+
+fn warnings() -> Vec<Warning> {
+    vec![
+        Warning {
+            code: Some(ErrorCode::TableNotFound),
+            message: "The queue is not there.".to_owned(),
+            table: Some("queue".to_owned()),
+        },
+        Warning {
+            code: None,
+            message: "Packed anew.".to_owned(),
+            table: None,
+        },
+    ]
+}
+
+fn done(result: JobResult) -> Event {
+    Event::Done {
+        job_id: "j".to_owned(),
+        result: Box::new(result),
+    }
+}
+
+#[test]
+fn greetings() {
+    insta::assert_json_snapshot!([
+        Event::Loaded {
+            protocol_version: PROTOCOL_VERSION,
+        },
+        Event::Ready {
+            protocol_version: PROTOCOL_VERSION,
+            capabilities: Capabilities::new(true, false),
+            recovered: Recovered {
+                removed_part_files: vec!["a.zip.part".to_owned()],
+            },
+        },
+    ]);
+}
+
+#[test]
+fn statuses() {
+    let mut first = BackupStatus::pending("j", 1_700_000_000_000.0);
+    let mut full = first.clone();
+    full.status = StatusKind::InProgress;
+    full.phase = Phase::Reading;
+    full.progress = 0.25;
+    full.table = Some("orders".to_owned());
+    full.records_done = 5;
+    full.records_total = 20;
+    full.bytes_done = 100;
+    full.bytes_total = Some(400);
+    full.eta_ms = Some(1500.0);
+    full.metadata = Some(Box::new(metadata()));
+    full.error = Some(Box::new(Error::new(ErrorCode::Internal, "A defect.")));
+    first.timestamp += 0.5;
+    let event = |status| Event::Status {
+        job_id: "j".to_owned(),
+        status: Box::new(status),
+    };
+    insta::assert_json_snapshot!([event(first), event(full)]);
+}
+
+#[test]
+fn kinds_and_phases_have_stable_names() {
+    let kinds = [
+        StatusKind::Pending,
+        StatusKind::InProgress,
+        StatusKind::Validating,
+        StatusKind::Restoring,
+        StatusKind::Completed,
+        StatusKind::Failed,
+        StatusKind::Cancelled,
+    ];
+    assert_eq!(
+        json!(kinds),
+        json!([
+            "pending",
+            "in-progress",
+            "validating",
+            "restoring",
+            "completed",
+            "failed",
+            "cancelled"
+        ])
+    );
+    let phases = [
+        Phase::Starting,
+        Phase::Reading,
+        Phase::Checking,
+        Phase::Planning,
+        Phase::Writing,
+        Phase::ApplyingAssets,
+        Phase::Finishing,
+        Phase::Cancelling,
+        Phase::RollingBack,
+        Phase::Ended,
+    ];
+    assert_eq!(
+        json!(phases),
+        json!([
+            "starting",
+            "reading",
+            "checking",
+            "planning",
+            "writing",
+            "applying-assets",
+            "finishing",
+            "cancelling",
+            "rolling-back",
+            "ended"
+        ])
+    );
+}
+
+#[test]
+fn assets_to_apply() {
+    insta::assert_json_snapshot!([
+        Event::ApplyAssets {
+            job_id: "j".to_owned(),
+            assets: RestoredAssets::default(),
+        },
+        Event::ApplyAssets {
+            job_id: "j".to_owned(),
+            assets: RestoredAssets {
+                local_storage: Some(Handle::from(0)),
+                session_storage: Some(Handle::from(1)),
+                files: Some(BTreeMap::from([("logo.png".to_owned(), Handle::from(2))])),
+                config: Some(Handle::from(3)),
+            },
+        },
+    ]);
+}
+
+#[test]
+fn ends() {
+    insta::assert_json_snapshot!([
+        Event::Cancelled {
+            job_id: "j".to_owned(),
+        },
+        Event::Failed {
+            job_id: Some("j".to_owned()),
+            error: Error::new(ErrorCode::BackupInProgress, "Another tab backs up.")
+                .with(|context| context.since = Some(1_700_000_000_000.0)),
+        },
+        Event::Failed {
+            job_id: None,
+            error: Error::new(ErrorCode::InvalidMessage, "The message has no type."),
+        },
+    ]);
+}
+
+#[test]
+fn results() {
+    let schema = Schema {
+        database: DatabaseSchema {
+            name: "pos".to_owned(),
+            version: 10,
+        },
+        action_queue: Some("queue".to_owned()),
+        stores: vec![
+            StoreSchema {
+                name: "orders".to_owned(),
+                key_path: Some(KeyPath::Compound(vec!["day".to_owned(), "no".to_owned()])),
+                auto_increment: false,
+                next_key: None,
+                indexes: vec![IndexSchema {
+                    name: "day".to_owned(),
+                    key_path: KeyPath::Single("day".to_owned()),
+                    unique: false,
+                    multi_entry: true,
+                }],
+            },
+            StoreSchema {
+                name: "queue".to_owned(),
+                key_path: None,
+                auto_increment: true,
+                next_key: Some(7.0),
+                indexes: Vec::new(),
+            },
+        ],
+    };
+    insta::assert_json_snapshot!([
+        done(JobResult::Backup(BackupResult {
+            backup_id: metadata().id,
+            file: Handle::from(0),
+            archive_bytes: 2048,
+            stored: true,
+            metadata: metadata(),
+            warnings: warnings(),
+            duration_ms: 12.5,
+        })),
+        done(JobResult::Plan(RestorePlan {
+            metadata: metadata(),
+            tables: vec![TablePlan {
+                table: "orders".to_owned(),
+                unchanged: 1,
+                add: 2,
+                change: 3,
+                delete: 4,
+            }],
+            assets: AssetsPlan {
+                local_storage: true,
+                session_storage: false,
+                config: true,
+                files: vec!["logo.png".to_owned()],
+            },
+            warnings: Vec::new(),
+        })),
+        done(JobResult::Restore(RestoreResult {
+            metadata: metadata(),
+            tables: vec![RestoredTable {
+                table: "orders".to_owned(),
+                records: 2,
+                bytes: 64,
+                duration_ms: 3.0,
+            }],
+            warnings: Vec::new(),
+            duration_ms: 12.5,
+        })),
+        done(JobResult::Verify(VerifyReport {
+            metadata: metadata(),
+            entries: 5,
+            records: 3,
+            bytes: 4096,
+            sealed: true,
+            duration_ms: 12.5,
+        })),
+        done(JobResult::Inspect(Inspection {
+            metadata: metadata(),
+            schema,
+            archive_bytes: 2048,
+            entries: 5,
+        })),
+    ]);
+}
