@@ -1,12 +1,13 @@
 // Archives outside the browser: read with Info-ZIP, taken apart, and put together otherwise. None of
 // it is code of pos-backup.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { scratch } from './browser.js';
 
+const CHECKER = join(import.meta.dirname, '../check_archive.py');
 const MOST_BYTES = 1 << 30;
 
 /** The file that the page has as `archive` (or another global), as a Buffer. */
@@ -35,6 +36,15 @@ export function entries(bytes) {
   return withFile(bytes, (file) => {
     const names = execFileSync('unzip', ['-Z1', file]).toString().split('\n').filter((name) => name !== '');
     return names.map((name) => ({ name, content: execFileSync('unzip', ['-p', file, name], { maxBuffer: MOST_BYTES }) }));
+  });
+}
+
+/** What `check_archive.py` says of it; throws when it finds fault. */
+export function checkedElsewhere(bytes) {
+  return withFile(bytes, (file) => {
+    const checked = spawnSync('python3', [CHECKER, file], { encoding: 'utf8', maxBuffer: MOST_BYTES });
+    if (checked.status !== 0) throw new Error(checked.stdout + checked.stderr);
+    return JSON.parse(checked.stdout.trim().split('\n').at(-1));
   });
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { serve } from './site.js';
 
-const target = process.env.CARGO_TARGET_DIR ?? join(import.meta.dirname, '../../../target');
+export const target = process.env.CARGO_TARGET_DIR ?? join(import.meta.dirname, '../../../target');
 
 const ARGUMENTS = [
   '--headless=new',

@@ -1,7 +1,7 @@
 // Says what IndexedDB databases hold, exactly: a classic worker without imports, so that it also
 // runs from a blob: URL in a page that does not serve it. None of it is code of pos-backup.
 //
-// Asked with { name, records?, nextKeys? } it answers { version, stores: [...] }; a store is
+// Asked with { name, records?, nextKeys?, mediaTypes? } it answers { version, stores: [...] }; a store is
 // { name, keyPath, autoIncrement, indexes, count, digest, batches } and on request nextKey and records.
 
 /** Records per read; the digest depends on it. */
@@ -16,7 +16,7 @@ function hex(bytes) {
 }
 
 /** A value as text: the same text for the same value only, types, identities and order included. */
-function canonical(value) {
+function canonical(value, mediaTypes) {
   const seen = new Map();
   const write = (value) => {
     switch (typeof value) {
@@ -48,7 +48,7 @@ function canonical(value) {
     if (ArrayBuffer.isView(value)) return `${kind}(${value.byteOffset},${value.byteLength},${write(value.buffer)})`;
     if (kind === 'Blob' || kind === 'File') {
       const named = kind === 'File' ? `${JSON.stringify(value.name)},${value.lastModified},` : '';
-      return `${kind}(${named}${JSON.stringify(value.type)},${hex(new Uint8Array(new FileReaderSync().readAsArrayBuffer(value)))})`;
+      return `${kind}(${named}${mediaTypes ? JSON.stringify(value.type) : ''},${hex(new Uint8Array(new FileReaderSync().readAsArrayBuffer(value)))})`;
     }
     return `${kind}<${String(value)}>{${fields(value)}}`;
   };
@@ -78,7 +78,7 @@ async function sha256(parts) {
   return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer())));
 }
 
-async function dumpStore(database, name, { records: keepRecords, nextKeys }) {
+async function dumpStore(database, name, { records: keepRecords, nextKeys, mediaTypes = true }) {
   const store = database.transaction(name).objectStore(name);
   const { keyPath, autoIncrement } = store;
   const indexes = [...store.indexNames].map((index) => {
@@ -91,7 +91,7 @@ async function dumpStore(database, name, { records: keepRecords, nextKeys }) {
     // Both are asked for at once: nothing else may be awaited within a transaction.
     const store = database.transaction(name).objectStore(name);
     const [keys, values] = await Promise.all([answer(store.getAllKeys(range, BATCH)), answer(store.getAll(range, BATCH))]);
-    const lines = keys.map((key, i) => `${canonical(key)} ${canonical(values[i])}\n`);
+    const lines = keys.map((key, i) => `${canonical(key)} ${canonical(values[i], mediaTypes)}\n`);
     dump.count += lines.length;
     dump.digest = await sha256([dump.digest, ...lines]);
     dump.batches.push(dump.digest);

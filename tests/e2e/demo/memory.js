@@ -1,0 +1,58 @@
+// Memory of the browser's renderer processes, read from /proc.
+import { readFileSync, readdirSync } from 'node:fs';
+
+const SAMPLE_MS = 50;
+const PAGE_BYTES = 4096;
+
+function processes() {
+  const all = new Map();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      all.set(Number(pid), { parent, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8') });
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return all;
+}
+
+/** The renderers of this process's browser. */
+function renderers() {
+  const all = processes();
+  const isOurs = (pid) => {
+    for (let at = pid; at > 1; at = all.get(at)?.parent ?? 0) {
+      if (at === process.pid) return true;
+    }
+    return false;
+  };
+  return [...all].filter(([pid, { command }]) => command.includes('--type=renderer') && isOurs(pid)).map(([pid]) => pid);
+}
+
+/** Resident bytes of these processes. */
+function residentBytes(pids) {
+  return pids.reduce((sum, pid) => {
+    try {
+      return sum + Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES;
+    } catch {
+      return sum;
+    }
+  }, 0);
+}
+
+/** Measures while `work` runs: `{ peakBytes, startBytes, result }`. */
+export async function whileMeasuring(work) {
+  const pids = renderers();
+  const startBytes = residentBytes(pids);
+  let peakBytes = startBytes;
+  const timer = setInterval(() => {
+    peakBytes = Math.max(peakBytes, residentBytes(pids));
+  }, SAMPLE_MS);
+  try {
+    const result = await work();
+    return { startBytes, peakBytes, result };
+  } finally {
+    clearInterval(timer);
+  }
+}

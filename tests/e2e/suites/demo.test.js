@@ -1,0 +1,70 @@
+// The demo page as a person uses it, by the demo's own driver on little data.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { launch, scratch } from '../lib/browser.js';
+import { serve } from '../lib/site.js';
+import { Till } from '../demo/till.js';
+
+const RECORDS_AT_LEAST = 2500;
+
+/** Not synchronously: the site is served by this process. */
+function runDemo(args, env) {
+  const demo = spawn(process.execPath, [join(import.meta.dirname, '../demo.js'), ...args], { env: { ...process.env, ...env } });
+  let output = '';
+  for (const stream of [demo.stdout, demo.stderr]) stream.on('data', (chunk) => (output += chunk));
+  return new Promise((resolve) => demo.on('close', (code) => resolve({ code, output, last: output.trim().split('\n').at(-1) })));
+}
+
+describe('demo', () => {
+  let site;
+  let directory;
+
+  before(async () => {
+    site = await serve();
+    directory = scratch('demo');
+  });
+  after(async () => {
+    rmSync(directory, { recursive: true, force: true });
+    await site?.close();
+  });
+
+  test('the driver finds every record identical after wiping and restoring', async () => {
+    const { code, output, last } = await runDemo(['--small', '--out', directory], { POS_BACKUP_URL: site.url });
+    assert.equal(code, 0, output);
+    const [, tables, records] = /^demo: (\d+) tables, (\d+) records, identical after restore$/.exec(last) ?? [];
+    assert.equal(tables, '7', last);
+    assert.ok(Number(records) > RECORDS_AT_LEAST);
+    assert.ok(existsSync(join(directory, 'backup-manager.png')));
+    assert.equal(readdirSync(directory).filter((name) => name.endsWith('.zip')).length, 2);
+  });
+
+  test('the driver fails with a clear line when there is no page', async () => {
+    const { code, last } = await runDemo(['--small', '--out', join(directory, 'none')], { POS_BACKUP_URL: `${site.url}nowhere/` });
+    assert.equal(code, 1);
+    assert.match(last, /^demo: failed: /);
+  });
+
+  test('a damaged file is refused in words, and the till keeps its data', async () => {
+    const browser = await launch();
+    try {
+      const page = browser.context.pages()[0];
+      const till = new Till(page);
+      await page.goto(site.url);
+      await till.fill('Small');
+      await till.show('Backup');
+      await page.getByLabel('Backup file').setInputFiles({ name: 'holiday.zip', mimeType: 'application/zip', buffer: Buffer.from('no archive') });
+      const alert = page.getByRole('alert').filter({ has: page.getByRole('heading', { name: 'The file could not be read' }) });
+      await alert.waitFor();
+      assert.match(await alert.innerText(), /NOT_AN_ARCHIVE/);
+      await till.show('Till');
+      await till.goods.first().waitFor();
+      await till.sell(1);
+      assert.match(await till.lastSaleSaved(), /saved/);
+    } finally {
+      await browser.close();
+    }
+  });
+});
