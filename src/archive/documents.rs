@@ -52,10 +52,16 @@ pub(super) fn parse<T: Document>(content: &[u8]) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(content);
     let document = serde_path_to_error::deserialize(&mut deserializer).map_err(
         |error: serde_path_to_error::Error<serde_json::Error>| {
-            let path = json_pointer(error.path());
+            let mut path = json_pointer(error.path());
+            let why = error.inner().to_string();
+            // serde stops at the object; the missing field is the place.
+            let missing = why.strip_prefix("missing field `");
+            if let Some(field) = missing.and_then(|rest| rest.split('`').next()) {
+                path.push('/');
+                path.push_str(field);
+            }
             invalid::<T>(format!(
-                "The archive's document cannot be understood: {}.",
-                error.inner()
+                "The archive's document cannot be understood: {why}."
             ))
             .with(|c| c.path = Some(path))
         },
