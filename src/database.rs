@@ -66,7 +66,8 @@ pub struct Batch {
 /// [`abort`](Self::abort), the latter also after the future of another call was dropped before its end,
 /// as a cancel does. Tables are named by their index in the list given to [`Database::write`].
 pub trait Transaction {
-    /// Removes all records of a table.
+    /// Removes all records of a table. A key generator goes on at least at the `next_key` of the schema
+    /// that was given for the table.
     async fn clear(&mut self, table: usize) -> Result<()>;
 
     /// Puts records, given as whole lines. It waits only while too many puts are unconfirmed, so an

@@ -1,6 +1,7 @@
 //! A restore's transaction: puts are issued without waiting for each, in a bounded window.
 
 mod end;
+mod generator;
 
 use std::collections::VecDeque;
 
@@ -17,6 +18,7 @@ use super::key_at;
 use super::records::{Records, decode, key_for_error};
 use crate::dom::idb_error;
 pub(super) use end::TransactionEnd;
+use generator::Placeholder;
 
 /// A restore's transaction. See [`Transaction`].
 pub struct IdbWriteTransaction {
@@ -198,6 +200,25 @@ impl IdbWriteTransaction {
         }
     }
 
+    /// Lets an empty table's key generator go on where the archive's was.
+    async fn move_generator_on(&mut self, table: usize) -> Result<()> {
+        let doing = "Setting a key generator";
+        let Table { schema, store } = self.table(table)?;
+        let Some(Placeholder { record, key, last }) = Placeholder::new(schema) else {
+            return Ok(());
+        };
+        let failed = |error: idb::Error| idb_error(&error, doing);
+        let put = store
+            .put(&record, key.as_ref())
+            .map_err(failed)?
+            .into_future();
+        let delete = store.delete(last).map_err(failed)?.into_future();
+        // Both are waited for, whatever becomes of the first.
+        let both = async move { put.await.and(delete.await.map(|()| 0.0)) };
+        self.answer(both, doing).await?;
+        Ok(())
+    }
+
     async fn drain(&mut self) {
         if let Some(request) = self.request.take() {
             // Its answer is that of an aborted transaction.
@@ -222,7 +243,7 @@ impl Transaction for IdbWriteTransaction {
             "Clearing a table",
         )
         .await?;
-        Ok(())
+        self.move_generator_on(table).await
     }
 
     async fn put(&mut self, table: usize, lines: &[u8]) -> Result<()> {
