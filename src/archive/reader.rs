@@ -1,12 +1,14 @@
-//! Reads an archive's entries, each checked against its size and CRC-32.
+//! Reads an archive's entries, and checks the file against its seal.
 
-use flate2::{Decompress, FlushDecompress, Status};
+mod entry;
+
 use pos_backup_bridge::{Error, ErrorCode, Result};
 
 use super::checksum::{SEAL_BYTES, SEAL_PREFIX, Sha256Hex};
-use super::directory::{Directory, Method, ZipEntry};
+use super::directory::{Directory, ZipEntry};
 use crate::limits::READ_BYTES;
 use crate::storage::ReadAt;
+pub use entry::EntryReader;
 
 /// An archive whose structure is sound. What its entries hold is another matter: see
 /// [`check`](super::check()).
@@ -37,109 +39,34 @@ impl<F: ReadAt> ArchiveReader<F> {
         self.file.size()
     }
 
+    /// Begins to read an entry. One larger than `limit_bytes` is refused before anything is read.
+    ///
+    /// # Errors
+    ///
+    /// `ARCHIVE_DAMAGED` or `CHECKSUM_MISMATCH`, with the entry.
+    pub fn begin<'a>(
+        &'a self,
+        entry: &'a ZipEntry,
+        limit_bytes: u64,
+    ) -> Result<EntryReader<'a, F>> {
+        EntryReader::begin(&self.file, entry, limit_bytes)
+    }
+
     /// Reads an entry into `content`, replacing what is in it, and returns its SHA-256.
     ///
     /// # Errors
     ///
-    /// `CHECKSUM_MISMATCH` or `ARCHIVE_DAMAGED`, with the entry. An entry larger than `limit_bytes`
-    /// is refused before anything is read.
+    /// As those of [`begin`](Self::begin) and of the [`EntryReader`].
     pub fn read(
         &self,
         entry: &ZipEntry,
         limit_bytes: u64,
         content: &mut Vec<u8>,
     ) -> Result<String> {
-        self.read_entry(entry, limit_bytes, content)
-            .map_err(|error| error.in_entry(&entry.name))
-    }
-
-    fn read_entry(
-        &self,
-        entry: &ZipEntry,
-        limit_bytes: u64,
-        content: &mut Vec<u8>,
-    ) -> Result<String> {
-        if entry.bytes > limit_bytes {
-            return Err(Error::new(
-                ErrorCode::ArchiveDamaged,
-                "An entry is larger than the limit for its kind.",
-            )
-            .expected(format!("at most {limit_bytes} bytes"), entry.bytes));
-        }
+        let mut reader = self.begin(entry, limit_bytes)?;
         content.clear();
-        match entry.method {
-            Method::Stored => self.read_stored(entry, content)?,
-            Method::Deflate => self.inflate(entry, content)?,
-        }
-        if content.len() as u64 != entry.bytes {
-            return Err(
-                mismatch("An entry does not have the size that the ZIP says.")
-                    .expected(entry.bytes, content.len()),
-            );
-        }
-        let crc32 = crc32fast::hash(content);
-        if crc32 != entry.crc32 {
-            return Err(
-                mismatch("An entry does not have the CRC-32 that the ZIP says.")
-                    .expected(format!("{:08x}", entry.crc32), format!("{crc32:08x}")),
-            );
-        }
-        let mut sum = Sha256Hex::default();
-        sum.update(content);
-        Ok(sum.finish())
-    }
-
-    fn read_stored(&self, entry: &ZipEntry, content: &mut Vec<u8>) -> Result<()> {
-        if entry.compressed_bytes != entry.bytes {
-            return Err(mismatch("A stored entry has two sizes.")
-                .expected(entry.bytes, entry.compressed_bytes));
-        }
-        content.resize(entry.bytes as usize, 0);
-        self.file.read_at(entry.data_offset, content)
-    }
-
-    /// Stops at the first byte too many: an entry cannot grow beyond the size that the ZIP states.
-    fn inflate(&self, entry: &ZipEntry, content: &mut Vec<u8>) -> Result<()> {
-        let broken = || mismatch("An entry's compressed data is broken.");
-        let mut inflate = Decompress::new(false);
-        let input_bytes = entry.compressed_bytes.min(READ_BYTES as u64) as usize;
-        let mut input = vec![0; input_bytes];
-        // One byte more than the entry has, to see when there is more.
-        let output_bytes = entry.bytes.saturating_add(1).min(READ_BYTES as u64) as usize;
-        let mut output = vec![0; output_bytes];
-        let mut offset = entry.data_offset;
-        let end = entry.data_offset + entry.compressed_bytes;
-        let mut unread = 0..0;
-        loop {
-            if unread.is_empty() && offset < end {
-                unread = 0..(input.len() as u64).min(end - offset) as usize;
-                self.file
-                    .read_at(offset, input.get_mut(unread.clone()).unwrap_or_default())?;
-                offset += unread.len() as u64;
-            }
-            let (read_before, made_before) = (inflate.total_in(), inflate.total_out());
-            let status = inflate
-                .decompress(
-                    input.get(unread.clone()).unwrap_or_default(),
-                    &mut output,
-                    FlushDecompress::None,
-                )
-                .map_err(|_| broken())?;
-            let read = (inflate.total_in() - read_before) as usize;
-            let made = (inflate.total_out() - made_before) as usize;
-            unread.start += read;
-            content.extend_from_slice(output.get(..made).unwrap_or_default());
-            if content.len() as u64 > entry.bytes {
-                return Err(broken());
-            }
-            if status == Status::StreamEnd {
-                let all_read = unread.is_empty() && offset == end;
-                return if all_read { Ok(()) } else { Err(broken()) };
-            }
-            if read == 0 && made == 0 {
-                return Err(broken());
-            }
-        }
+        while reader.step(content)? {}
+        reader.finish(content)
     }
 
     /// Where the seal begins, if the archive has one; an archive packed anew by another tool has none.
@@ -211,8 +138,4 @@ pub struct Seal {
     sum: Sha256Hex,
     next: u64,
     end: u64,
-}
-
-fn mismatch(message: &str) -> Error {
-    Error::new(ErrorCode::ChecksumMismatch, message)
 }

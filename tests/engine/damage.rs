@@ -5,8 +5,15 @@ use pos_backup::job::Stop;
 use pos_backup::jobs::BackupAssets;
 use pos_backup::memory::MemoryTable;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use sha2::{Digest, Sha256};
+
+use crate::testkit::archive::Archive;
 use crate::testkit::refused::Refused;
 use crate::testkit::world::{BACKUP_ID, World, failed, ok, till};
+use crate::testkit::zip::hex;
 
 /// As small as an archive can be with a record in it.
 fn small_archive() -> Vec<u8> {
@@ -110,6 +117,84 @@ fn any_byte_missing_or_doubled() {
         file.insert(at, archive[at]);
         // A byte doubled beside its like is the same as one added anywhere in the run.
         verify_fails(&file, format_args!("byte {at} doubled"));
+    }
+}
+
+/// With a seal that is right again: what it does not find, the checks behind it must.
+fn resealed(mut file: Vec<u8>) -> Vec<u8> {
+    let end = file.len() - 84;
+    let sum = hex(&Sha256::digest(&file[..end]));
+    file.truncate(end);
+    file.extend(format!("pos-backup/1 sha256:{sum}").bytes());
+    file
+}
+
+/// A changed file may pass where a ZIP says what nobody reads (who made it, its attributes), but never
+/// with another content.
+fn same_or_refused(file: &[u8], what: std::fmt::Arguments<'_>) {
+    let whole = small_archive();
+    match World::new(Vec::new()).verify(file) {
+        Err(Stop::Failed(error)) => {
+            assert_ne!(error.code, ErrorCode::Internal, "{what}: {error}");
+            assert_ne!(error.code, ErrorCode::StorageFailed, "{what}: {error}");
+        }
+        Ok(report) => {
+            assert_eq!(
+                report.metadata,
+                ok(World::new(Vec::new()).verify(&whole)).metadata,
+                "{what}"
+            );
+            assert_eq!(
+                Archive::read(file).entries,
+                Archive::read(&whole).entries,
+                "{what}"
+            );
+        }
+        Err(Stop::Cancelled) => panic!("{what}: cancelled"),
+    }
+}
+
+#[test]
+fn any_byte_changed_under_a_right_seal() {
+    let archive = small_archive();
+    for at in 0..archive.len() - 84 {
+        for change in [0xff, 0x01, 0x80] {
+            let mut file = archive.clone();
+            file[at] ^= change;
+            same_or_refused(&resealed(file), format_args!("byte {at} ^ {change}"));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn several_changes_under_a_right_seal(
+        changes in vec((any::<Index>(), any::<u8>(), 0..3_u8), 1..6),
+    ) {
+        let mut file = small_archive();
+        let seal = file.split_off(file.len() - 84);
+        for (place, byte, kind) in &changes {
+            let at = place.index(file.len());
+            match kind {
+                0 => file[at] = *byte,
+                1 => drop(file.remove(at)),
+                _ => file.insert(at, *byte),
+            }
+        }
+        file.extend(seal);
+        same_or_refused(&resealed(file), format_args!("{changes:?}"));
+    }
+
+    #[test]
+    fn any_bytes(bytes in vec(any::<u8>(), 0..300), head in any::<bool>(), tail in any::<bool>()) {
+        let mut file = if head { b"PK\x03\x04".to_vec() } else { Vec::new() };
+        file.extend(bytes);
+        if tail {
+            file.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0\x2e\0\0\0\0\0\0\0\0\0");
+        }
+        prop_assert!(World::new(Vec::new()).verify(&file).is_err());
     }
 }
 

@@ -239,6 +239,30 @@ fn a_full_storage_leaves_nothing_behind() {
     }
 }
 
+/// A cancel is a message, and messages are given way to.
+#[test]
+fn large_entries_are_checked_with_pauses() {
+    let mut assets = BackupAssets::default();
+    let noise: Vec<u8> = (0_u32..8 << 20)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
+    assets.files.insert("noise".to_owned(), Box::new(noise));
+    let line = format!("{{\"v\":{{\"id\":1,\"x\":\"{}\"}}}}\n", "x".repeat(8 << 20));
+    let world = World::new(vec![MemoryTable::new("t", true, vec![line])]);
+    ok(world.backup(BackupOptions::default(), assets));
+    let archive = world.storage.archive(BACKUP_ID).unwrap();
+    let other = World::new(Vec::new());
+    ok(other.verify(&archive));
+    let pauses = other
+        .steps
+        .names()
+        .iter()
+        .filter(|step| **step == "pause")
+        .count();
+    // Each look at the clock moves it by a millisecond, and each of the 64 pieces is followed by one.
+    assert!(pauses >= 4, "{pauses}");
+}
+
 #[test]
 fn a_page_that_never_answers_fails_the_restore_in_time() {
     let archive = World::new(till()).archive();

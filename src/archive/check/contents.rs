@@ -10,6 +10,7 @@ use super::{Depth, OpenedArchive};
 use crate::archive::EntryName;
 use crate::archive::directory::ZipEntry;
 use crate::job::{Job, Outcome};
+use crate::limits::READ_BYTES;
 use crate::record::check_line;
 use crate::storage::ReadAt;
 
@@ -28,7 +29,13 @@ impl<F: ReadAt> OpenedArchive<F> {
                 continue;
             };
             let limit_bytes = limit_bytes(listed.entry_type);
-            self.read_checked(entry, &listed.checksum, limit_bytes, &mut content)?;
+            let mut reader = self.reader.begin(entry, limit_bytes)?;
+            content.clear();
+            // Some files and parts are large: a cancel does not wait for their end.
+            while reader.step(&mut content)? {
+                job.breathe().await?;
+            }
+            compare(entry, &listed.checksum, reader.finish(&content)?)?;
             if depth == Depth::Records {
                 if let Some(table) = listed.table.as_deref() {
                     let part = PartToCheck {
@@ -58,7 +65,7 @@ impl<F: ReadAt> OpenedArchive<F> {
         Ok(true)
     }
 
-    /// Reads an entry and compares its checksum.
+    /// Reads an entry at once and compares its checksum.
     pub(super) fn read_checked(
         &self,
         entry: &ZipEntry,
@@ -67,15 +74,7 @@ impl<F: ReadAt> OpenedArchive<F> {
         content: &mut Vec<u8>,
     ) -> Result<()> {
         let found = self.reader.read(entry, limit_bytes, content)?;
-        if found == checksum {
-            return Ok(());
-        }
-        Err(Error::new(
-            ErrorCode::ChecksumMismatch,
-            "An entry is not what the manifest says.",
-        )
-        .in_entry(&entry.name)
-        .expected(checksum, found))
+        compare(entry, checksum, found)
     }
 
     pub(super) fn read_assets(&self, limit_bytes: u64) -> Result<BTreeMap<String, Vec<u8>>> {
@@ -102,6 +101,18 @@ impl<F: ReadAt> OpenedArchive<F> {
     }
 }
 
+fn compare(entry: &ZipEntry, checksum: &str, found: String) -> Result<()> {
+    if found == checksum {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::ChecksumMismatch,
+        "An entry is not what the manifest says.",
+    )
+    .in_entry(&entry.name)
+    .expected(checksum, found))
+}
+
 /// What a part must hold.
 struct PartToCheck<'a> {
     table: &'a str,
@@ -117,7 +128,7 @@ impl PartToCheck<'_> {
                 .in_table(table)
                 .into());
         }
-        let mut count = 0;
+        let (mut count, mut bytes) = (0, 0);
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             count += 1;
             let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -126,7 +137,9 @@ impl PartToCheck<'_> {
                     .in_table(table)
                     .with(|c| c.line = Some(count))
             })?;
-            if count % 256 == 0 {
+            bytes += line.len();
+            if bytes >= READ_BYTES {
+                bytes = 0;
                 job.breathe().await?;
             }
         }
