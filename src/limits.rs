@@ -6,6 +6,10 @@ pub const PART_TARGET_BYTES: usize = 1024 * 1024;
 /// A read of one batch aims at this much, encoded.
 pub const BATCH_TARGET_BYTES: usize = 512 * 1024;
 
+/// A batch whose records turned out larger than those before them is cut after this many characters
+/// of lines; the rest makes further batches.
+pub const BATCH_ENOUGH_CHARACTERS: u32 = 2 * 1024 * 1024;
+
 /// The first read of a table, before anything is known of its records' size.
 pub const BATCH_FIRST_RECORDS: u32 = 16;
 

@@ -49,7 +49,9 @@ impl Incoming {
         let command = match to_json(&self.0) {
             Some(text) => Command::from_json(&text),
             None => Err(Box::new(Rejected {
-                job_id: None,
+                job_id: Reflect::get(&self.0, &"jobId".into())
+                    .ok()
+                    .and_then(|id| id.as_string()),
                 error: Error::new(
                     ErrorCode::InvalidMessage,
                     "The message cannot be written as JSON: it has a cycle or a BigInt.",
@@ -100,10 +102,13 @@ fn to_json(message: &JsValue) -> Option<String> {
 
 /// The plain object for an event. Handles pass through; `None` is absent, a number is a number.
 fn to_js<T: Serialize>(value: &T) -> JsValue {
-    // Serializing our own types into objects has no way to fail; a defect must not kill the worker.
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .unwrap_or(JsValue::NULL)
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&serializer).unwrap_or_else(|_| {
+        // It refuses an integer that a JavaScript number cannot hold exactly, such as one that was
+        // found in an archive. JSON has no such scruple, and what it lacks, handles, is in no error.
+        let text = serde_json::to_string(value).unwrap_or_default();
+        JSON::parse(&text).unwrap_or(JsValue::NULL)
+    })
 }
 
 impl Codec for PlainObjects {

@@ -131,9 +131,8 @@ async fn write_archive<P: PartFile>(
     archive.add_document(&EntryName::Schema, schema)?;
     let file_assets = add_assets(job, archive, &request.assets).await?;
 
-    let mut snapshot = database
-        .read(&schema.stores, request.options.consistency)
-        .await?;
+    let reading = database.read(&schema.stores, request.options.consistency);
+    let mut snapshot = job.or_cancel(reading).await?;
     let counts = read_tables(job, &mut snapshot, archive, schema, request).await;
     snapshot.close().await;
     let mut counts = counts?;

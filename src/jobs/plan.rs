@@ -69,7 +69,8 @@ pub async fn prepare_restore<F: ReadAt>(
         "Comparing the archive with the database.",
     );
     let schemas: Vec<_> = tables.iter().map(|table| table.schema.clone()).collect();
-    let mut snapshot = database.read(&schemas, Consistency::Snapshot).await?;
+    let reading = database.read(&schemas, Consistency::Snapshot);
+    let mut snapshot = job.or_cancel(reading).await?;
     let counts = job.or_cancel(snapshot.counts()).await;
     snapshot.close().await;
     let plan = plan(&archive, &tables, &counts?, &live, wanted.is_none())?;

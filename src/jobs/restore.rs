@@ -58,7 +58,7 @@ pub async fn restore<F: ReadAt>(
         records_total: tables.iter().map(|table| table.records).sum(),
         bytes_total: None,
     });
-    let mut transaction = database.write(&schemas).await?;
+    let mut transaction = job.or_cancel(database.write(&schemas)).await?;
     let mut restored = Vec::with_capacity(tables.len());
     let written = async {
         for (index, table) in tables.iter().enumerate() {
@@ -76,8 +76,7 @@ pub async fn restore<F: ReadAt>(
         };
         job.announce(status, Phase::RollingBack, "Undoing what was written.");
         transaction.abort().await;
-        revert(job, page).await;
-        return Err(stop);
+        return Err(put_back(job, page, stop).await);
     }
     job.announce(
         StatusKind::Restoring,
@@ -85,8 +84,7 @@ pub async fn restore<F: ReadAt>(
         "Making the restored data final.",
     );
     if let Err(error) = transaction.commit().await {
-        revert(job, page).await;
-        return Err(error.into());
+        return Err(put_back(job, page, error.into()).await);
     }
     Ok(RestoreResult {
         metadata: plan.metadata,
@@ -95,6 +93,9 @@ pub async fn restore<F: ReadAt>(
         duration_ms: job.duration_ms(),
     })
 }
+
+/// In place of the code's own, which says that nothing was changed.
+const HINT_PUT_BACK: &str = "localStorage, sessionStorage, config and files may be those of the archive: restore again, or set them right by hand.";
 
 async fn write_table<F: ReadAt>(
     job: &Job,
@@ -199,13 +200,25 @@ fn not_applied(message: &str) -> Error {
     Error::new(ErrorCode::AssetsNotApplied, message)
 }
 
-/// The page puts back what it took over, if it did.
-async fn revert(job: &Job, page: &impl Page) {
+/// The page puts back what it took over, if it did; and the stop that led here, or a failure that says
+/// that it could not.
+async fn put_back(job: &Job, page: &impl Page, stop: Stop) -> Stop {
     if !page.revert_assets() {
-        return;
+        return stop;
     }
     let asked_at_ms = job.now_ms();
     while page.answer().is_none() && job.now_ms() - asked_at_ms < ASSETS_TIMEOUT_MS {
         job.pause().await;
     }
+    let reason = match page.answer() {
+        Some(Ok(())) => return stop,
+        Some(Err(reason)) => reason,
+        None => "no answer".to_owned(),
+    };
+    let mut error = not_applied(
+        "The tables are as they were, but the page could not put back what it had outside the database.",
+    )
+    .expected("ASSETS_APPLIED without an error", reason);
+    HINT_PUT_BACK.clone_into(&mut error.hint);
+    error.into()
 }

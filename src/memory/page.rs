@@ -59,7 +59,10 @@ pub struct MemoryPage {
     pub refuses: Option<String>,
     /// How often it is looked at before it answers; `None` for never.
     pub answers_after: Option<u32>,
+    /// Why it puts nothing back, if it does not.
+    pub keeps: Option<String>,
     previous: RefCell<Option<BTreeMap<String, Vec<u8>>>>,
+    reverting: Cell<bool>,
     asked: Cell<bool>,
     looks: Cell<u32>,
 }
@@ -97,13 +100,20 @@ impl Page for MemoryPage {
         let looks = self.looks.get();
         self.looks.set(looks + 1);
         let is_time = self.answers_after.is_some_and(|after| looks >= after);
-        (self.asked.get() && is_time).then(|| self.refuses.clone().map_or(Ok(()), Err))
+        let refuses = match self.reverting.get() {
+            true => &self.keeps,
+            false => &self.refuses,
+        };
+        (self.asked.get() && is_time).then(|| refuses.clone().map_or(Ok(()), Err))
     }
 
     fn revert_assets(&self) -> bool {
         match self.previous.take() {
             Some(previous) => {
-                self.assets.replace(previous);
+                if self.keeps.is_none() {
+                    self.assets.replace(previous);
+                }
+                self.reverting.set(true);
                 self.ask();
                 true
             }

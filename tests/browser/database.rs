@@ -1,13 +1,15 @@
 //! IndexedDB as the engine sees it.
 
 use pos_backup::database::{Database, Snapshot, Transaction};
+use pos_backup::limits::BATCH_ENOUGH_CHARACTERS;
 use pos_backup_bridge::{Consistency, ErrorCode, KeyPath};
 use pos_backup_worker::IndexedDb;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::shop::{
-    assert_same, create_shop, delete_shop, dump, exists, put, store, uncaught_errors, unsupported,
+    assert_same, create_growing, create_shop, delete_shop, dump, exists, put, store,
+    uncaught_errors, unsupported,
 };
 
 const ROWS: u32 = 1500;
@@ -141,6 +143,27 @@ async fn every_record_is_read_once_and_in_key_order() {
         assert_eq!(text.lines().count(), ROWS as usize);
     }
     delete_shop("reading").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_batch_is_bounded_in_bytes_also_where_records_grow() {
+    const LARGEST_LINE_BYTES: usize = 110_000;
+    create_growing("growing").await;
+    let database = IndexedDb::new("growing");
+    let stores = database.schema(false).await.unwrap().stores;
+    let mut snapshot = database.read(&stores, Consistency::Snapshot).await.unwrap();
+    let (mut records, mut ended) = (0, false);
+    while let Some(batch) = snapshot.next().await.unwrap() {
+        assert!(!ended);
+        assert!(batch.lines.len() <= BATCH_ENOUGH_CHARACTERS as usize + LARGEST_LINE_BYTES);
+        assert_eq!(batch.keys.unwrap().0.get(), records.to_string());
+        records += batch.records;
+        ended = batch.last;
+    }
+    snapshot.close().await;
+    assert!(ended);
+    assert_eq!(records, 1200);
+    delete_shop("growing").await;
 }
 
 #[wasm_bindgen_test]

@@ -8,6 +8,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 extern "C" {
     #[wasm_bindgen(js_name = createShop)]
     pub async fn create_shop(name: &str, rows: u32);
+    #[wasm_bindgen(js_name = createGrowing)]
+    pub async fn create_growing(name: &str);
     #[wasm_bindgen(js_name = deleteShop)]
     pub async fn delete_shop(name: &str);
     pub async fn exists(name: &str) -> JsValue;

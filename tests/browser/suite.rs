@@ -17,6 +17,8 @@ mod database;
 mod jobs;
 #[path = "lock.rs"]
 mod lock;
+#[path = "messages.rs"]
+mod messages;
 #[path = "shop.rs"]
 mod shop;
 

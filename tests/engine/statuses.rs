@@ -178,6 +178,26 @@ fn a_restore_that_fails_says_that_it_undoes() {
 }
 
 #[test]
+fn a_page_that_puts_nothing_back_is_no_clean_end() {
+    let archive = World::new(till()).archive();
+    let steps = World::new(till());
+    ok(steps.restore(&archive, RestoreOptions::default()));
+    let commit = steps
+        .steps
+        .names()
+        .iter()
+        .position(|name| *name == "commit")
+        .unwrap();
+    let mut world = World::with_steps(till(), &Steps::strike_at(commit, Strike::Fail));
+    world.page.keeps = Some("localStorage is full".to_owned());
+    let error = failed(world.restore(&archive, RestoreOptions::default()));
+    assert_eq!(error.code, ErrorCode::AssetsNotApplied);
+    assert_eq!(error.context.found, Some("localStorage is full".into()));
+    assert!(error.hint.contains("may be those of the archive"));
+    check(&world.statuses(), StatusKind::Failed);
+}
+
+#[test]
 fn a_cancel_is_said_while_it_is_undone() {
     let archive = World::new(till()).archive();
     let steps = World::new(till());

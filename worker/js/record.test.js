@@ -77,8 +77,8 @@ describe('many lines', () => {
 
   it('may be none', () => {
     expect(decodeRecords(bytes(''))).toEqual({ values: [], keys: undefined });
-    expect(encodeRecords([], undefined, 'id')).toEqual({ bytes: bytes(''), firstKey: '', lastKey: '', lastKeyValue: undefined });
-    expect(encodeRecords([], [], null)).toMatchObject({ firstKey: '', lastKey: '', lastKeyValue: undefined });
+    expect(encodeRecords([], undefined, 'id')).toEqual({ bytes: bytes(''), firstKey: '', lastKey: '', end: 0 });
+    expect(encodeRecords([], [], null)).toMatchObject({ firstKey: '', lastKey: '', end: 0 });
   });
 });
 
@@ -176,8 +176,8 @@ describe('the keys of a batch', () => {
     ['__proto__', JSON.parse('{"__proto__":3}'), 3],
   ])('are found by the key path %o', async (keyPath, value, key) => {
     await loadBlobs(value);
-    const { firstKey, lastKey, lastKeyValue } = encodeRecords([value], undefined, keyPath);
-    expect(lastKeyValue).toEqual(key);
+    const { firstKey, lastKey } = encodeRecords([value], undefined, keyPath);
+    expect(lastKey).toBe(keyToJson(key));
     expect([firstKey, lastKey]).toEqual([keyToJson(key), keyToJson(key)]);
   });
 
@@ -192,9 +192,22 @@ describe('the keys of a batch', () => {
   });
 
   it('are the first and the last', () => {
-    const { firstKey, lastKey, lastKeyValue } = encodeRecords([{ at: date }, { at: new Date(6) }], undefined, 'at');
-    expect([firstKey, lastKey, lastKeyValue]).toEqual([keyToJson(date), keyToJson(new Date(6)), new Date(6)]);
-    expect(encodeRecords(['x', 'y'], [date, 'k'], null)).toMatchObject({ firstKey: keyToJson(date), lastKey: '"k"', lastKeyValue: 'k' });
+    const { firstKey, lastKey } = encodeRecords([{ at: date }, { at: new Date(6) }], undefined, 'at');
+    expect([firstKey, lastKey]).toEqual([keyToJson(date), keyToJson(new Date(6))]);
+    expect(encodeRecords(['x', 'y'], [date, 'k'], null)).toMatchObject({ firstKey: keyToJson(date), lastKey: '"k"', end: 2 });
+  });
+
+  it('encodes as much as makes a batch, and the rest after it', () => {
+    const records = Array.from({ length: 7 }, (_, id) => ({ id, text: 'x'.repeat(90) }));
+    const whole = encodeRecords(records, undefined, 'id');
+    expect(whole.end).toBe(7);
+    const batches = [];
+    for (let from = 0; from < records.length; from = batches.at(-1).end) {
+      batches.push(encodeRecords(records, undefined, 'id', from, 200));
+    }
+    expect(batches.map(({ firstKey, lastKey, end }) => [firstKey, lastKey, end])).toEqual([['0', '1', 2], ['2', '3', 4], ['4', '5', 6], ['6', '6', 7]]);
+    const text = batches.map((batch) => new TextDecoder().decode(batch.bytes)).join('');
+    expect(text).toBe(new TextDecoder().decode(whole.bytes));
   });
 
   it('must be as many as the records', () => {

@@ -41,6 +41,14 @@ impl Archives {
         matches!(self, Self::Opfs(_))
     }
 
+    /// Whether an archive is unfinished: being written, or left by a run that crashed.
+    pub(crate) async fn has_part_files(&self) -> bool {
+        match self {
+            Self::Opfs(archives) => archives.has_part_files().await,
+            Self::Memory(_) => false,
+        }
+    }
+
     /// Removes what crashed runs have left, and says what it was.
     pub(crate) async fn remove_part_files(&self) -> Result<Vec<String>> {
         match self {

@@ -120,6 +120,8 @@ impl Page for MessagePage {
             return false;
         };
         self.ask(revert(previous));
+        // A late answer to this is not to be undone in its turn.
+        self.mailbox.asked.set(false);
         true
     }
 }

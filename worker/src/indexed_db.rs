@@ -12,10 +12,14 @@ mod snapshot;
 mod transaction;
 
 use js_sys::{Array, Reflect};
-use pos_backup::database::Database;
-use pos_backup_bridge::{Consistency, KeyPath, Result, Schema, StoreSchema};
+use std::cell::Cell;
+
+use futures::channel::oneshot;
+use pos_backup::database::{Database, Snapshot, Transaction};
+use pos_backup_bridge::{Consistency, Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
 use rexie::Rexie;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::dom::rexie_error;
 use snapshot::IdbSnapshot;
@@ -26,6 +30,8 @@ use transaction::IdbWriteTransaction;
 #[derive(Debug, Clone)]
 pub struct IndexedDb {
     name: String,
+    /// The version that the last look at the schema found.
+    version: Cell<Option<u32>>,
 }
 
 impl IndexedDb {
@@ -33,6 +39,7 @@ impl IndexedDb {
     pub fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
+            version: Cell::new(None),
         }
     }
 }
@@ -42,22 +49,57 @@ impl Database for IndexedDb {
     type Transaction = IdbWriteTransaction;
 
     async fn schema(&self, next_keys: bool) -> Result<Schema> {
-        schema::read(&self.name, next_keys).await
+        let name = self.name.clone();
+        // Left in the middle, a record that was added to see its key would stay.
+        let read = async move { schema::read(&name, next_keys).await };
+        let schema = to_the_end(read, async |_| {}).await?;
+        self.version.set(Some(schema.database.version));
+        Ok(schema)
     }
 
     async fn read(&self, tables: &[StoreSchema], consistency: Consistency) -> Result<IdbSnapshot> {
-        // Without a version: with one, rexie deletes every store that it was not told of.
-        let opening = Rexie::builder(&self.name).build();
-        let database = open::in_time(&self.name, opening, Rexie::close)
-            .await?
-            .map_err(|error| rexie_error(&error, "Opening the database"))?;
-        IdbSnapshot::begin(database, tables, consistency)
+        let (name, version, tables) = (self.name.clone(), self.version.get(), tables.to_vec());
+        let begin = async move {
+            // rexie would create a database that is missing. With this one open, none is.
+            let present = open::existing(&name, version).await?;
+            // Without a version: with one, rexie deletes every store that it was not told of.
+            let opened = Rexie::builder(&name).build().await;
+            present.close();
+            let database = opened.map_err(|error| rexie_error(&error, "Opening the database"))?;
+            IdbSnapshot::begin(database, &tables, consistency).await
+        };
+        to_the_end(begin, Snapshot::close).await
     }
 
     async fn write(&self, tables: &[StoreSchema]) -> Result<IdbWriteTransaction> {
-        let database = open::existing(&self.name).await?;
-        IdbWriteTransaction::begin(database, tables)
+        let (name, version, tables) = (self.name.clone(), self.version.get(), tables.to_vec());
+        let begin = async move {
+            let database = open::existing(&name, version).await?;
+            IdbWriteTransaction::begin(database, &tables)
+        };
+        to_the_end(begin, Transaction::abort).await
     }
+}
+
+/// Does some work to its end also when nobody waits for it any more, as after a cancel, and then ends
+/// what it made.
+async fn to_the_end<T: 'static>(
+    work: impl Future<Output = Result<T>> + 'static,
+    end: impl AsyncFnOnce(T) + 'static,
+) -> Result<T> {
+    let (sender, receiver) = oneshot::channel();
+    spawn_local(async move {
+        if let Err(Ok(unwanted)) = sender.send(work.await) {
+            end(unwanted).await;
+        }
+    });
+    let lost = |_| {
+        Err(Error::new(
+            ErrorCode::Internal,
+            "The work was not done to its end.",
+        ))
+    };
+    receiver.await.unwrap_or_else(lost)
 }
 
 /// A key path as IndexedDB has it: null where keys are out of line.

@@ -44,14 +44,19 @@ pub(crate) fn init(state: &Rc<State>, outbox: &Outbox, init: Init) {
     });
 }
 
-/// Removes what crashed runs have left, unless a job is running that is not done with it.
+/// Removes what crashed runs have left, unless a job is running that is not done with it. What cannot
+/// be removed is no reason to do nothing else.
 async fn recover(config: &Config) -> Result<(Archives, Vec<String>)> {
     let archives = Archives::open(&config.database).await;
+    // The lock is not taken for nothing: a job that begins just now would find it taken.
+    if !archives.has_part_files().await {
+        return Ok((archives, Vec::new()));
+    }
     let removed = match Lock::try_acquire(&config.database).await? {
         LockState::Held(lock) => {
             let removed = archives.remove_part_files().await;
             lock.release().await;
-            removed?
+            removed.unwrap_or_default()
         }
         LockState::Taken(_) => Vec::new(),
     };
@@ -139,6 +144,8 @@ where
     F: Future<Output = Outcome<(Option<BackupMetadata>, JobResult)>> + 'static,
 {
     let (state, outbox, job_id) = (Rc::clone(state), outbox.clone(), id.to_owned());
+    // The job that is running under this id has not failed.
+    let refused_id = (!state.is_running(id)).then(|| job_id.clone());
     let refused = match state.config() {
         Ok(config) if !state.is_running(id) => {
             let host = BrowserHost::posting(outbox.clone());
@@ -182,7 +189,7 @@ where
         Err(error) => error,
     };
     outbox.send(&Event::Failed {
-        job_id: Some(job_id),
+        job_id: refused_id,
         error: refused,
     });
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use futures::channel::oneshot;
+use futures::future::{Either, select};
 use js_sys::{Array, Date, Object, Promise, Reflect};
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use wasm_bindgen::closure::Closure;
@@ -141,14 +142,12 @@ async fn request(manager: &LockManager, name: &str) -> Result<Option<Request>> {
     let set = Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE);
     set.map_err(|error| storage_error(&error, "Asking for the lock"))?;
     let released = manager.request(name, &options, &callback);
-    match is_granted.await {
-        Ok(true) => Ok(Some(Request { release, released })),
-        Ok(false) => Ok(None),
-        // The callback was never called: the promise says why.
-        Err(oneshot::Canceled) => match JsFuture::from(released).await {
-            Ok(_) => Ok(None),
-            Err(error) => Err(storage_error(&error, "Asking for the lock")),
-        },
+    // Refused, the promise ends without the callback having been called.
+    let ended = JsFuture::from(released.clone());
+    match select(is_granted, ended).await {
+        Either::Left((Ok(true), _)) => Ok(Some(Request { release, released })),
+        Either::Left(_) | Either::Right((Ok(_), _)) => Ok(None),
+        Either::Right((Err(error), _)) => Err(storage_error(&error, "Asking for the lock")),
     }
 }
 

@@ -9,7 +9,7 @@ import { Unkept } from './unkept.js';
  * @property {Uint8Array<ArrayBuffer>} bytes lines of NDJSON
  * @property {string} firstKey JSON text; empty without records
  * @property {string} lastKey JSON text; empty without records
- * @property {unknown} lastKeyValue the last record's key itself
+ * @property {number} end the index after the last record that was encoded
  */
 
 /**
@@ -26,10 +26,12 @@ import { Unkept } from './unkept.js';
  * @param {unknown[]} values
  * @param {unknown[] | undefined} keys of the values, in stores with out-of-line keys
  * @param {string | string[] | null} keyPath null in stores with out-of-line keys
+ * @param {number} [from] the index of the first record to encode
+ * @param {number} [enough] no record is begun after this many characters
  * @returns {EncodedRecords}
  * @throws {UnkeptRecord} for the first record that cannot be kept
  */
-export function encodeRecords(values, keys, keyPath) {
+export function encodeRecords(values, keys, keyPath, from = 0, enough = Infinity) {
   const outOfLine = keyPath === null ? keys : undefined;
   if (keyPath === null && outOfLine?.length !== values.length) {
     throw new TypeError(`${values.length} records with ${outOfLine?.length ?? 'no'} keys`);
@@ -37,17 +39,19 @@ export function encodeRecords(values, keys, keyPath) {
   /** @param {number} at */
   const keyOf = (at) => (keyPath === null ? outOfLine?.[at] : keyAt(values[at], keyPath));
   const lines = new Lines();
-  let index = 0;
+  let index = from;
   try {
-    for (; index < values.length; index++) {
-      lines.add(encodeRecord(values[index], outOfLine === undefined ? '' : `,"k":${keyToJson(outOfLine[index])}`));
+    for (let characters = 0; index < values.length && characters < enough; index++) {
+      const line = encodeRecord(values[index], outOfLine === undefined ? '' : `,"k":${keyToJson(outOfLine[index])}`);
+      characters += line.length;
+      lines.add(line);
     }
-    if (values.length === 0) return { bytes: lines.finish(), firstKey: '', lastKey: '', lastKeyValue: undefined };
-    index = 0;
-    const firstKey = keyToJson(keyOf(0));
-    index = values.length - 1;
-    const lastKeyValue = keyOf(index);
-    return { bytes: lines.finish(), firstKey, lastKey: keyToJson(lastKeyValue), lastKeyValue };
+    const end = index;
+    if (end === from) return { bytes: lines.finish(), firstKey: '', lastKey: '', end };
+    index = from;
+    const firstKey = keyToJson(keyOf(index));
+    index = end - 1;
+    return { bytes: lines.finish(), firstKey, lastKey: keyToJson(keyOf(index)), end };
   } catch (error) {
     if (!(error instanceof Unkept)) throw error;
     const { path, found, tooLarge } = error;

@@ -93,6 +93,19 @@ export async function put(name, store, value, key) {
 }
 
 /**
+ * Small records, and large ones after them.
+ * @param {string} name
+ */
+export async function createGrowing(name) {
+  await Dexie.delete(name);
+  const shop = new Dexie(name);
+  shop.version(1).stores({ notes: 'id' });
+  const notes = Array.from({ length: 1200 }, (_, id) => ({ id, text: id < 1000 ? 'small' : 'large'.repeat(20_000) }));
+  await shop.table('notes').bulkAdd(notes);
+  shop.close();
+}
+
+/**
  * Empties a store.
  * @param {string} name
  * @param {string} store

@@ -83,12 +83,23 @@ impl OpfsArchives {
         }
     }
 
+    /// Whether there is a `.part` file.
+    pub async fn has_part_files(&self) -> bool {
+        let names = self.names().await.unwrap_or_default();
+        names.iter().any(|name| name.ends_with(PART_SUFFIX))
+    }
+
     /// Removes the `.part` files of runs that did not end, and returns their names.
     pub async fn remove_part_files(&self) -> Result<Vec<String>> {
         let mut removed = Vec::new();
         for name in self.names().await? {
+            let Some(finished) = name.strip_suffix(PART_SUFFIX) else {
+                continue;
+            };
             // One that cannot be removed is being written: then it is none of a run that ended.
-            if name.ends_with(PART_SUFFIX) && remove(&self.directory, &name).await.is_ok() {
+            if remove(&self.directory, &name).await.is_ok() {
+                // Where files cannot be renamed, the crash may have left half of a copy.
+                let _ = remove(&self.directory, finished).await;
                 removed.push(name);
             }
         }
@@ -235,6 +246,7 @@ impl PartFile for OpfsPartFile {
         let renamed = self.rename().await;
         if renamed.is_err() {
             // The reason counts; what stays behind is removed at the next start.
+            let _ = remove(&self.directory, self.name.trim_end_matches(PART_SUFFIX)).await;
             let _ = remove(&self.directory, &self.name).await;
         }
         let file: File = stored(renamed?.get_file(), "Opening the finished archive").await?;
@@ -291,7 +303,6 @@ impl OpfsPartFile {
         }
     }
 
-    /// A copy that is removed again when it does not succeed.
     async fn copy_to(&self, name: &str) -> Result<FileSystemFileHandle> {
         let handle = create_file(&self.directory, name).await?;
         let copy: FileSystemSyncAccessHandle = stored(
@@ -301,12 +312,7 @@ impl OpfsPartFile {
         .await?;
         let copied = self.copy_bytes(&copy);
         copy.close();
-        if let Err(error) = copied {
-            // The reason counts.
-            let _ = remove(&self.directory, name).await;
-            return Err(error);
-        }
-        Ok(handle)
+        copied.map(|()| handle)
     }
 
     fn copy_bytes(&self, copy: &FileSystemSyncAccessHandle) -> Result<()> {

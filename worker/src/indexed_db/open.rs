@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
-use idb::{Database, DatabaseEvent, Factory, Request};
+use idb::{Database, Factory, Request};
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use wasm_bindgen_futures::spawn_local;
 
@@ -14,12 +14,13 @@ use crate::dom::idb_error;
 /// Opening waits for another tab that is just changing the database's version, but not for ever.
 const TIMEOUT_MS: u32 = 5_000;
 
-/// Opens a database that exists.
+/// Opens a database that exists. A tab that wants to upgrade it waits until it is closed.
 ///
 /// # Errors
 ///
-/// `DATABASE_NOT_FOUND`, `DATABASE_BLOCKED` or `DATABASE_FAILED`.
-pub(super) async fn existing(name: &str) -> Result<Database> {
+/// `DATABASE_NOT_FOUND`, `DATABASE_BLOCKED` or `DATABASE_FAILED`; the latter also when it is not of the
+/// version that was expected, as another tab has upgraded it meanwhile.
+pub(super) async fn existing(name: &str, version: Option<u32>) -> Result<Database> {
     let doing = "Opening the database";
     let factory = Factory::new().map_err(|error| idb_error(&error, doing))?;
     let mut request = factory
@@ -47,11 +48,17 @@ pub(super) async fn existing(name: &str) -> Result<Database> {
                 .with(|context| context.database = Some(name.to_owned())),
         );
     }
-    let mut database = opened.map_err(|error| idb_error(&error, doing))?;
-    // A tab that wants to upgrade waits for the job; the job is not cut off.
-    database.on_version_change(|event| {
-        let _ = event.database();
-    });
+    let database = opened.map_err(|error| idb_error(&error, doing))?;
+    let found = database.version().ok();
+    if version.is_some() && version != found {
+        database.close();
+        return Err(Error::new(
+            ErrorCode::DatabaseFailed,
+            "The database was upgraded while the job was running.",
+        )
+        .with(|context| context.database = Some(name.to_owned()))
+        .expected(version, found));
+    }
     Ok(database)
 }
 

@@ -3,6 +3,7 @@
 
 use js_sys::{Array, Reflect, Uint8Array};
 use pos_backup::database::Batch;
+use pos_backup::limits::BATCH_ENOUGH_CHARACTERS;
 use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -24,11 +25,16 @@ extern "C" {
     #[wasm_bindgen(method, getter = lastKey)]
     fn last_key(this: &EncodedRecords) -> String;
 
+    #[wasm_bindgen(method, getter)]
+    fn end(this: &EncodedRecords) -> u32;
+
     #[wasm_bindgen(catch, js_name = encodeRecords)]
     fn encode_records(
         values: &Array,
         keys: &JsValue,
         key_path: &JsValue,
+        from: u32,
+        enough: u32,
     ) -> Result<EncodedRecords, JsValue>;
 
     type DecodedRecords;
@@ -52,35 +58,47 @@ pub(super) struct Records {
     pub(super) keys: Option<Array>,
 }
 
-/// Encodes a batch.
+/// Encodes records from an index on, as many as make a batch; with the index after the last of them.
 ///
 /// # Errors
 ///
 /// `UNSUPPORTED_VALUE` or `VALUE_TOO_LARGE` with key and path.
-pub(super) fn encode(records: &Records, key_path: Option<&KeyPath>) -> Result<Batch> {
+pub(super) fn encode(
+    records: &Records,
+    key_path: Option<&KeyPath>,
+    from: u32,
+) -> Result<(Batch, u32)> {
     let keys = records
         .keys
         .as_ref()
         .map_or(JsValue::UNDEFINED, JsValue::from);
-    let encoded = encode_records(&records.values, &keys, &key_path_to_js(key_path))
-        .map_err(|error| unsupported(&error))?;
+    let key_path = key_path_to_js(key_path);
+    let encoded = encode_records(
+        &records.values,
+        &keys,
+        &key_path,
+        from,
+        BATCH_ENOUGH_CHARACTERS,
+    )
+    .map_err(|error| unsupported(&error))?;
     let key = |text: String| {
         RawValue::from_string(text)
             .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
     };
-    let count = records.values.length();
-    let keys = if count == 0 {
+    let end = encoded.end();
+    let keys = if end == from {
         None
     } else {
         Some((key(encoded.first_key())?, key(encoded.last_key())?))
     };
-    Ok(Batch {
+    let batch = Batch {
         table: 0,
         lines: encoded.bytes().to_vec(),
-        records: u64::from(count),
+        records: u64::from(end - from),
         keys,
         last: false,
-    })
+    };
+    Ok((batch, end))
 }
 
 /// Decodes whole lines.

@@ -1,13 +1,9 @@
 //! What the database's stores look like.
 
-use futures::channel::oneshot;
 use idb::{Database, ObjectStore, TransactionMode};
 use js_sys::Object;
-use pos_backup_bridge::{
-    DatabaseSchema, Error, ErrorCode, IndexSchema, KeyPath, Result, Schema, StoreSchema,
-};
+use pos_backup_bridge::{DatabaseSchema, Error, IndexSchema, KeyPath, Result, Schema, StoreSchema};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use super::open;
 use super::transaction::TransactionEnd;
@@ -16,26 +12,8 @@ use crate::dom::idb_error;
 const DOING: &str = "Reading the database's schema";
 
 /// Reads the schema of a database that exists.
-///
-/// It goes on to its end also when nobody waits any more: left in the middle, a record that was
-/// added to see its key would stay.
 pub(super) async fn read(name: &str, next_keys: bool) -> Result<Schema> {
-    let (sender, receiver) = oneshot::channel();
-    let name = name.to_owned();
-    spawn_local(async move {
-        // Nobody may be waiting.
-        let _ = sender.send(read_to_end(&name, next_keys).await);
-    });
-    receiver.await.unwrap_or_else(|_| {
-        Err(Error::new(
-            ErrorCode::Internal,
-            "The schema was not read to its end.",
-        ))
-    })
-}
-
-async fn read_to_end(name: &str, next_keys: bool) -> Result<Schema> {
-    let database = open::existing(name).await?;
+    let database = open::existing(name, None).await?;
     let schema = read_stores(&database, next_keys).await;
     let version = database.version();
     database.close();

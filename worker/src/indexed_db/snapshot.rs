@@ -39,12 +39,14 @@ struct Reading {
 
 /// Reads tables. See [`Snapshot`].
 pub struct IdbSnapshot {
-    database: Rc<Rexie>,
+    database: Rexie,
     consistency: Consistency,
     tables: Vec<TableReader>,
     /// Tables whose reading has not begun.
     waiting: VecDeque<usize>,
     reads: FuturesUnordered<LocalBoxFuture<'static, Read>>,
+    /// What did not fit into the last batch.
+    rest: Option<Rest>,
     counting: Option<Counting>,
 }
 
@@ -61,34 +63,52 @@ struct Read {
     result: Result<Records>,
 }
 
+struct Rest {
+    table: usize,
+    records: Records,
+    from: u32,
+    last: bool,
+}
+
 struct Counting {
     transaction: Rc<Reading>,
     counts: LocalBoxFuture<'static, Result<Vec<u64>>>,
 }
 
 impl IdbSnapshot {
-    pub(super) fn begin(
+    pub(super) async fn begin(
         database: Rexie,
         tables: &[StoreSchema],
         consistency: Consistency,
     ) -> Result<Self> {
-        let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
         let mut snapshot = Self {
-            database: Rc::new(database),
+            database,
             consistency,
             tables: Vec::with_capacity(tables.len()),
             waiting: (0..tables.len()).collect(),
             reads: FuturesUnordered::new(),
+            rest: None,
             counting: None,
         };
-        // A transaction needs a store.
-        if names.is_empty() {
-            return Ok(snapshot);
+        match snapshot.begin_reading(tables) {
+            Ok(()) => Ok(snapshot),
+            Err(error) => {
+                snapshot.close().await;
+                Err(error)
+            }
         }
-        let transaction = begin(&snapshot.database, &names)?;
-        let is_shared = consistency == Consistency::Snapshot;
+    }
+
+    fn begin_reading(&mut self, tables: &[StoreSchema]) -> Result<()> {
+        // A transaction needs a store.
+        if tables.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
+        let transaction = begin(&self.database, &names)?;
+        let is_shared = self.consistency == Consistency::Snapshot;
         for schema in tables {
-            snapshot.tables.push(TableReader {
+            self.tables.push(TableReader {
                 schema: schema.clone(),
                 transaction: is_shared.then(|| Rc::clone(&transaction)),
                 limit: BATCH_FIRST_RECORDS,
@@ -97,13 +117,13 @@ impl IdbSnapshot {
         if is_shared {
             // Before the counting, which then keeps the transaction open until the reads' answers
             // are taken.
-            snapshot.begin_tables()?;
+            self.begin_tables()?;
         }
-        snapshot.counting = Some(Counting {
+        self.counting = Some(Counting {
             counts: count(&transaction, &names)?,
             transaction,
         });
-        Ok(snapshot)
+        Ok(())
     }
 
     /// Begins to read as many tables as are read side by side.
@@ -184,27 +204,47 @@ impl IdbSnapshot {
             };
             self.start_read(table, Some(&last_key))?;
         }
-        let Some(reader) = self.tables.get_mut(table) else {
+        let batch = self.encode(Rest {
+            table,
+            records,
+            from: 0,
+            last,
+        })?;
+        if let Some(reader) = self.tables.get_mut(table)
+            && !last
+        {
+            reader.limit = next_limit(limit, &batch);
+        }
+        Ok(batch)
+    }
+
+    /// Encodes as many records as make a batch, and keeps the rest for the next.
+    fn encode(&mut self, rest: Rest) -> Result<Batch> {
+        let Some(reader) = self.tables.get_mut(rest.table) else {
             return Err(Error::new(ErrorCode::Internal, "A read of no table."));
         };
-        let batch = encode(&records, reader.schema.key_path.as_ref())
-            .map_err(|error| error.in_table(&reader.schema.name))?;
-        if last {
-            reader.transaction = None;
-        } else {
-            reader.limit = next_limit(limit, count, batch.lines.len());
-        }
-        Ok(Batch {
-            table,
-            last,
+        let schema = &reader.schema;
+        let (batch, end) = encode(&rest.records, schema.key_path.as_ref(), rest.from)
+            .map_err(|error| error.in_table(&schema.name))?;
+        let is_whole = end == rest.records.values.length();
+        let batch = Batch {
+            table: rest.table,
+            last: rest.last && is_whole,
             ..batch
-        })
+        };
+        if !is_whole {
+            self.rest = Some(Rest { from: end, ..rest });
+        } else if batch.last {
+            reader.transaction = None;
+        }
+        Ok(batch)
     }
 }
 
 /// Aims at batches of one size in bytes, whatever the size of the records.
-fn next_limit(limit: u32, records: u32, bytes: usize) -> u32 {
-    let fitting = BATCH_TARGET_BYTES as f64 * f64::from(records) / bytes.max(1) as f64;
+fn next_limit(limit: u32, batch: &Batch) -> u32 {
+    let bytes = batch.lines.len().max(1) as f64;
+    let fitting = BATCH_TARGET_BYTES as f64 * batch.records as f64 / bytes;
     let grown = limit
         .saturating_mul(BATCH_GROWTH_FACTOR)
         .min(BATCH_MAX_RECORDS);
@@ -291,6 +331,9 @@ impl Snapshot for IdbSnapshot {
     }
 
     async fn next(&mut self) -> Result<Option<Batch>> {
+        if let Some(rest) = self.rest.take() {
+            return self.encode(rest).map(Some);
+        }
         if self.reads.is_empty() {
             self.begin_tables()?;
         }
@@ -316,8 +359,6 @@ impl Snapshot for IdbSnapshot {
             let _ = counting.counts.await;
         }
         while self.reads.next().await.is_some() {}
-        if let Some(database) = Rc::into_inner(self.database) {
-            database.close();
-        }
+        self.database.close();
     }
 }
