@@ -174,3 +174,84 @@ fn ready<T>(future: impl Future<Output = async_zip::error::Result<T>>) -> Result
             )
         })
 }
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::*;
+    use crate::archive::directory::Directory;
+    use crate::storage::{Finished, ReadAt};
+
+    /// A file that keeps only how each piece begins; the rest reads as zeros.
+    #[derive(Default)]
+    struct Sparse {
+        pieces: Vec<(u64, Vec<u8>)>,
+        size: u64,
+    }
+
+    /// Enough for a local header, and for the whole directory.
+    const KEPT_BYTES: usize = 16 * 1024;
+
+    impl ReadAt for Sparse {
+        fn size(&self) -> u64 {
+            self.size
+        }
+
+        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+            for (at, byte) in (offset..).zip(buffer) {
+                let index = self.pieces.partition_point(|(start, _)| *start <= at);
+                let piece = self.pieces.get(index.wrapping_sub(1));
+                *byte = piece
+                    .and_then(|(start, bytes)| bytes.get((at - start) as usize).copied())
+                    .unwrap_or_default();
+            }
+            Ok(())
+        }
+    }
+
+    impl PartFile for Sparse {
+        fn append(&mut self, bytes: &[u8]) -> Result<()> {
+            let kept = bytes.get(..KEPT_BYTES).unwrap_or(bytes);
+            self.pieces.push((self.size, kept.to_vec()));
+            self.size += bytes.len() as u64;
+            Ok(())
+        }
+
+        async fn finish(self) -> Result<Finished> {
+            self.discard().await?;
+            Err(Error::new(ErrorCode::Internal, "Nobody finishes it."))
+        }
+
+        async fn discard(self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn offsets_beyond_32_bits() {
+        let mut archive = ArchiveWriter::new(Sparse::default());
+        let data = vec![0; 64 << 20];
+        let entries = 66;
+        for number in 0..entries {
+            let entry =
+                ZipEntryBuilder::new(format!("files/{number}").into(), Compression::Deflate)
+                    .crc32(number)
+                    .uncompressed_size(7_u64);
+            let zip = &mut archive.zip;
+            ready(zip.write_entry_whole_precompressed(entry, &data)).expect("an entry");
+            let bytes = archive.zip.inner_mut();
+            archive.file.append(bytes).expect("the entry's bytes");
+            bytes.clear();
+        }
+        archive.close().expect("the directory");
+        let file = archive.into_file();
+        assert!(file.size > u64::from(u32::MAX));
+        let directory = Directory::read(&file).expect("a sound structure");
+        assert_eq!(directory.entries.len(), 66);
+        let last = directory.entries.last().expect("the last");
+        assert_eq!((last.name.as_str(), last.crc32), ("files/65", entries - 1));
+        assert_eq!((last.bytes, last.compressed_bytes), (7, 64 << 20));
+        assert!(last.data_offset > u64::from(u32::MAX));
+        assert_eq!(directory.comment.len(), SEAL_BYTES);
+    }
+}

@@ -10,6 +10,7 @@
 )]
 
 mod backup_assets;
+mod cancelling;
 mod contract;
 mod corrupt_agreement;
 mod corrupt_container;
