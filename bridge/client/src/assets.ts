@@ -1,6 +1,6 @@
 import { messageOf, unsupportedValue } from './errors.js';
 import { assertJson, escapeToken } from './json.js';
-import type { AssetOptions, CreateBackupOptions } from './options.js';
+import type { AssetOptions, CreateBackupOptions, PageAssets, PreviousPageAssets } from './options.js';
 import type { Assets, RestoredAssets } from './protocol.js';
 import { type KeySelection, type StorageName, openStorage, readAll, replaceAll } from './web-storage.js';
 
@@ -97,6 +97,17 @@ async function handToPage(assets: RestoredAssets, { applyAssets }: AssetOptions)
     ...(config === undefined ? {} : { config }),
     ...(files === undefined ? {} : { files }),
   });
+  try {
+    return toPrevious(before);
+  } catch (error) {
+    // The callback has taken the assets over, and the worker will hear that it has not.
+    await applyAssets(before as PageAssets);
+    throw error;
+  }
+}
+
+/** What the app had before, as the worker can keep it. */
+function toPrevious(before: PreviousPageAssets | undefined | void): Assets {
   const previous: Assets = {};
   if (before?.files) {
     previous.files = toBlobs(before.files);

@@ -105,8 +105,8 @@ export class Job<Result> extends EventTarget implements AsyncIterable<BackupStat
   }
 
   /**
-   * Ends the job at any moment, and undoes what it has begun. A status `cancelled` says that this
-   * has been heard; {@link Job.result} rejects with `CANCELLED` when everything is as it was. A job
+   * Ends the job at any moment, and undoes what it has begun. A status of the phase `cancelling`
+   * says that this has been heard; {@link Job.result} rejects with `CANCELLED` when everything is as it was. A job
    * that was done before the worker heard of it still ends well. Does nothing on an ended job.
    */
   cancel(): void {

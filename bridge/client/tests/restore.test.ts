@@ -225,9 +225,11 @@ describe('applyAssets', () => {
   it('that returns what cannot be kept fails', async () => {
     const previous = { config: new Date(0) } as PreviousPageAssets;
     const { local } = stubStorages({ a: '1' });
-    const { apply } = await startRestore({ applyAssets: () => previous });
+    const applyAssets = vi.fn(() => previous);
+    const { apply } = await startRestore({ applyAssets });
     expect((await apply({ localStorage: {}, config: 1 })).error).toBeDefined();
     expect(local.toObject()).toEqual({ a: '1' });
+    expect(applyAssets.mock.calls).toEqual([[{ config: 1 }], [previous]]);
   });
 
   it('is never overtaken by the undo that follows', async () => {
