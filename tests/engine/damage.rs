@@ -1,9 +1,10 @@
 //! Archives cut off or changed anywhere: never taken for whole.
 
-use pos_backup::bridge::{BackupOptions, ErrorCode};
+use pos_backup::bridge::{BackupOptions, ErrorCode, RestoreOptions, Result};
 use pos_backup::job::Stop;
 use pos_backup::jobs::BackupAssets;
-use pos_backup::memory::MemoryTable;
+use pos_backup::memory::{MemoryTable, Steps};
+use pos_backup::storage::ReadAt;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -12,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::testkit::archive::Archive;
 use crate::testkit::refused::Refused;
-use crate::testkit::world::{BACKUP_ID, World, failed, ok, till};
+use crate::testkit::world::{BACKUP_ID, World, changed_till, failed, ok, till};
 use crate::testkit::zip::hex;
 
 /// As small as an archive can be with a record in it.
@@ -196,6 +197,57 @@ proptest! {
         }
         prop_assert!(World::new(Vec::new()).verify(&file).is_err());
     }
+}
+
+/// A file in which a byte changes once the restore has begun to write.
+struct Changing {
+    file: Vec<u8>,
+    at: usize,
+    steps: Steps,
+}
+
+impl ReadAt for Changing {
+    fn size(&self) -> u64 {
+        self.file.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        self.file.read_at(offset, buffer)?;
+        let place = (self.at as u64).checked_sub(offset);
+        let byte = place.and_then(|place| buffer.get_mut(place as usize));
+        if let Some(byte) = byte.filter(|_| self.steps.names().contains(&"write")) {
+            *byte ^= 1;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_file_that_changes_after_it_was_checked() {
+    let archive = World::new(till()).archive();
+    let text = b"database/settings/000000.ndjson";
+    let header = archive
+        .windows(text.len())
+        .position(|window| window == text)
+        .unwrap();
+    let world = World::new(changed_till());
+    let file = Changing {
+        file: archive,
+        at: header + text.len() + 20,
+        steps: world.steps.clone(),
+    };
+    let error = failed(world.restore(file, RestoreOptions::default()));
+    assert_eq!(error.code, ErrorCode::ChecksumMismatch);
+    assert_eq!(
+        error.context.entry.as_deref(),
+        Some("database/settings/000000.ndjson")
+    );
+    assert!(
+        world.steps.names().contains(&"put"),
+        "the first table was written"
+    );
+    assert_eq!(world.database.tables(), changed_till());
+    assert!(world.page.assets.borrow().is_empty());
 }
 
 #[test]

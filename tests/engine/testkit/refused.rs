@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use pos_backup::bridge::{Error, ErrorCode, RestoreOptions};
+use pos_backup::job::{Outcome, Stop};
 
 use super::world::{World, changed_till, failed, ok};
 
@@ -69,6 +70,10 @@ impl<'a> Refused<'a> {
     pub fn by_all_jobs(&self, name: &str, file: &[u8]) {
         let world = World::new(changed_till());
         self.check(name, &failed_named(name, world.verify(file)));
+        // An inspection reads less, but what it sees it calls the same.
+        if let Err(Stop::Failed(error)) = world.inspect(file) {
+            self.check(name, &error);
+        }
         self.by_restore(name, file);
     }
 
@@ -100,7 +105,7 @@ impl<'a> Refused<'a> {
 }
 
 #[track_caller]
-fn failed_named<T>(name: &str, outcome: pos_backup::job::Outcome<T>) -> Error {
+fn failed_named<T>(name: &str, outcome: Outcome<T>) -> Error {
     match outcome {
         Ok(_) => panic!("{name}: the job succeeded"),
         stopped => failed(stopped),
