@@ -4,7 +4,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { launchSuite } from '../lib/browser.js';
 
 /** Of each of two tables: enough that a backup takes more than a second and a half. */
-const SHOP = { rows: 30_000, scribbled: 700 };
+const SIZE = { rows: 30_000, scribbled: 700 };
 const AT_ONCE_MS = 100;
 
 describe('cancel', () => {
@@ -15,8 +15,8 @@ describe('cancel', () => {
   before(async () => {
     suite = await launchSuite();
     page = await suite.openPage();
-    untouched = await page.evaluate(async (shop) => {
-      await e2e.createOrders(shop);
+    untouched = await page.evaluate(async (size) => {
+      await e2e.createOrders(size);
       localStorage.setItem('key', 'value');
       await e2e.connect();
       await e2e.backUp();
@@ -24,7 +24,7 @@ describe('cancel', () => {
       await shop.orders.update(7, { note: 'since the backup' });
       await shop.payments.delete('p-0000007');
       return e2e.state();
-    }, SHOP);
+    }, SIZE);
   });
   after(() => suite?.close());
   // A test that fails must not take the others along.
