@@ -7,7 +7,7 @@ pub use parse::json_pointer;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Assets, Handle};
+use crate::{Assets, Handle, strict};
 
 /// What the page asks of the worker. Read one with [`Command::from_json`].
 #[derive(Debug, Serialize)]
@@ -60,6 +60,7 @@ pub enum CommandKind {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Init {
     /// What to back up.
+    #[serde(deserialize_with = "strict::object")]
     pub config: Config,
 }
 
@@ -88,11 +89,11 @@ pub struct CreateBackup {
     /// The job, chosen by the page.
     pub job_id: String,
     /// How.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "strict::object")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<BackupOptions>"))]
     pub options: BackupOptions,
     /// What lies outside IndexedDB.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "strict::object")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Assets>"))]
     pub assets: Assets,
 }
@@ -106,6 +107,7 @@ pub struct BackupOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tables: Option<Vec<String>>,
     /// What the tables are consistent with.
+    #[serde(deserialize_with = "strict::word")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Consistency>"))]
     pub consistency: Consistency,
 }
@@ -127,7 +129,11 @@ pub enum Consistency {
 /// An archive: a file, or the id of a backup that the browser keeps.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(untagged, expecting = "expected a Blob or { backupId: string }")]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "expected a Blob or { backupId: string }"
+)]
 pub enum Source {
     /// A backup that the browser keeps.
     #[serde(rename_all = "camelCase")]
@@ -150,7 +156,7 @@ pub struct PlanRestore {
     /// The archive.
     pub source: Source,
     /// How.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "strict::object")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<RestoreOptions>"))]
     pub options: RestoreOptions,
 }
@@ -165,7 +171,7 @@ pub struct Restore {
     /// The archive.
     pub source: Source,
     /// How.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "strict::object")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<RestoreOptions>"))]
     pub options: RestoreOptions,
 }
@@ -196,7 +202,7 @@ pub struct Verify {
     /// The archive.
     pub source: Source,
     /// How.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "strict::object")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<VerifyOptions>"))]
     pub options: VerifyOptions,
 }
@@ -239,7 +245,7 @@ pub struct AssetsApplied {
     /// The job.
     pub job_id: String,
     /// What was there before, so that it can be put back.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "strict::object")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Assets>"))]
     pub previous: Assets,
     /// Why they could not be taken over; nothing must then have been changed.

@@ -16,6 +16,7 @@ mod plan;
 mod result;
 mod schema;
 mod status;
+mod strict;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::Consistency;
+use crate::{Consistency, strict};
 
 /// What a backup holds (`metadata.json`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,7 @@ pub struct BackupMetadata {
     /// The database's name.
     pub database: String,
     /// What the tables are consistent with.
+    #[serde(deserialize_with = "strict::word")]
     pub consistency: Consistency,
     /// SHA-256 over the entries, without this one and the manifest (see the format's description).
     pub checksum: String,
@@ -40,6 +41,7 @@ pub struct BackupMetadata {
     /// Whether the app's config is kept.
     pub config: bool,
     /// Values left out because they cannot be kept.
+    #[serde(deserialize_with = "strict::objects")]
     pub omissions: Vec<Omission>,
 }
 
@@ -71,6 +73,7 @@ pub struct BackupManifest {
     /// SHA-256 over all entries (see the format's description).
     pub checksum: String,
     /// Every entry but `manifest.json`, in the archive's order.
+    #[serde(deserialize_with = "strict::objects")]
     pub entries: Vec<ManifestEntry>,
 }
 
@@ -86,7 +89,7 @@ pub struct ManifestEntry {
     /// Uncompressed size in bytes.
     pub size: u64,
     /// What the entry is.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "strict::word")]
     pub entry_type: EntryType,
     /// The table of a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]

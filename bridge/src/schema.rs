@@ -2,17 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::strict;
+
 /// The database's shape (`schema.json`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct Schema {
     /// The database.
+    #[serde(deserialize_with = "strict::object")]
     pub database: DatabaseSchema,
     /// The store that holds the queue of pending actions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action_queue: Option<String>,
     /// The stores in the archive, in the database's order.
+    #[serde(deserialize_with = "strict::objects")]
     pub stores: Vec<StoreSchema>,
 }
 
@@ -41,6 +45,7 @@ pub struct StoreSchema {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_key: Option<f64>,
     /// Its indexes.
+    #[serde(deserialize_with = "strict::objects")]
     pub indexes: Vec<IndexSchema>,
 }
 

@@ -2,7 +2,7 @@
 //! are right, so that nothing else is wrong.
 
 use pos_backup::bridge::ErrorCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::testkit::documents::{
     MANIFEST, METADATA, PART_INDEX, SCHEMA, changed, good, invalid, settle,
@@ -113,4 +113,32 @@ fn fields_that_nobody_knows_are_accepted() {
             schema["stores"][0]["later"] = json!(1);
         });
     accepted("unknown fields", &archive.consistent().sealed(), true);
+}
+
+#[test]
+fn an_object_in_a_document_that_is_an_array_of_its_fields() {
+    type Change = fn(&mut Value);
+    let cases: [(&str, &str, Change); 4] = [
+        (SCHEMA, "/database", |schema| {
+            schema["database"] = json!(["pos", 10])
+        }),
+        (SCHEMA, "/stores/2", |schema| {
+            schema["stores"][2] = json!(["refunds", "id", false, null, []])
+        }),
+        (METADATA, "/omissions/0", |metadata| {
+            metadata["omissions"] = json!([["refunds", 1, "", "x"]])
+        }),
+        (MANIFEST, "/entries/0", |manifest| {
+            let entry = manifest["entries"][0].clone();
+            let fields = [
+                "path", "checksum", "size", "type", "table", "records", "firstKey", "lastKey",
+            ];
+            manifest["entries"][0] = fields.map(|field| entry[field].clone()).into();
+        }),
+    ];
+    for (document, path, change) in cases {
+        Refused::with(invalid(document))
+            .at(path)
+            .by_all_jobs(path, &changed(document, change));
+    }
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{Command, CommandKind};
-use crate::{Error, ErrorCode, Result};
+use crate::{Error, ErrorCode, Result, strict};
 
 /// The longest `jobId`, in bytes.
 const JOB_ID_MAX_BYTES: usize = 200;
@@ -48,7 +47,7 @@ impl Command {
         let kind = fields.remove("type").ok_or_else(|| {
             invalid("The message has no type.").with(|c| c.path = Some("/type".into()))
         })?;
-        let kind = CommandKind::deserialize(kind).map_err(|_| {
+        let kind: CommandKind = strict::word(kind).map_err(|_| {
             invalid("The message's type is not known.")
                 .with(|c| c.path = Some("/type".into()))
                 .expected("INIT, CREATE_BACKUP, PLAN_RESTORE, RESTORE, VERIFY, INSPECT, CANCEL or ASSETS_APPLIED", shape_of(kind.get()))
@@ -73,12 +72,16 @@ fn read<T: DeserializeOwned>(fields: &Fields<'_>) -> Result<T> {
     let fields = fields.iter().map(|(name, value)| (name.as_str(), *value));
     serde_path_to_error::deserialize(MapDeserializer::new(fields)).map_err(
         |error: serde_path_to_error::Error<serde_json::Error>| {
-            let path = json_pointer(error.path());
-            invalid(format!(
-                "The message does not fit the protocol: {}.",
-                error.inner()
-            ))
-            .with(|c| c.path = Some(path))
+            let mut path = json_pointer(error.path());
+            let why = error.inner().to_string();
+            // Places in the text of a part of the message mean nothing to its sender.
+            let why = why.split(" at line ").next().unwrap_or_default();
+            if let Some(missing) = why.strip_prefix("missing field `") {
+                path.push('/');
+                path.push_str(missing.trim_end_matches('`'));
+            }
+            invalid(format!("The message does not fit the protocol: {why}."))
+                .with(|c| c.path = Some(path))
         },
     )
 }

@@ -101,6 +101,7 @@ fn no_command_at_all() {
         "{\"type\":\"BACKUP\",\"jobId\":\"j\"}",
         "{\"type\":[\"INIT\"]}",
         "{\"type\":{\"a\":1}}",
+        "{\"type\":{\"CANCEL\":null},\"jobId\":\"j\"}",
         "{\"type\":\"\\ud800\"}",
         "{\"Type\":\"INIT\"}",
     ];
@@ -173,6 +174,7 @@ fn configs() {
     for value in [
         json!(null),
         json!("pos"),
+        json!(["pos", null, "2.3.0", null]),
         json!({}),
         json!({ "database": "pos" }),
     ] {
@@ -202,6 +204,7 @@ fn options() {
         ("CREATE_BACKUP", "consistency", json!("eventual")),
         ("CREATE_BACKUP", "consistency", json!("Snapshot")),
         ("CREATE_BACKUP", "consistency", json!(null)),
+        ("CREATE_BACKUP", "consistency", json!({ "batch": null })),
         ("CREATE_BACKUP", "anyDatabase", json!(true)),
         ("RESTORE", "tables", json!("orders")),
         ("RESTORE", "tables", json!(["orders", null])),
@@ -215,7 +218,7 @@ fn options() {
         messages.push(with(kind, &format!("/options/{option}"), value));
     }
     for kind in ["CREATE_BACKUP", "RESTORE", "VERIFY"] {
-        for value in [json!(null), json!("fast"), json!(7), json!(true)] {
+        for value in [json!(null), json!("fast"), json!(7), json!(true), json!([])] {
             messages.push(with(kind, "/options", value));
         }
     }
@@ -236,6 +239,7 @@ fn sources() {
         json!({}),
         json!({ "backupId": 7 }),
         json!({ "backupID": "x" }),
+        json!({ "backupId": "x", "extra": 1 }),
         json!({ "$handle": "0" }),
         json!({ "$handle": -1 }),
     ] {
@@ -247,7 +251,7 @@ fn sources() {
 #[test]
 fn assets() {
     let mut messages = Vec::new();
-    for value in [json!(null), json!("all"), json!(7)] {
+    for value in [json!(null), json!("all"), json!(7), json!([])] {
         messages.push(with("CREATE_BACKUP", "/assets", value));
     }
     for value in [
