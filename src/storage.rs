@@ -45,7 +45,8 @@ pub trait PartFile: ReadAt {
     /// `QUOTA_EXCEEDED` or `STORAGE_FAILED`.
     fn append(&mut self, bytes: &[u8]) -> Result<()>;
 
-    /// Closes the file and gives it its final name: from here on the backup exists.
+    /// Closes the file and gives it its final name: from here on the backup exists. When that fails,
+    /// the file is removed.
     async fn finish(self) -> Result<Finished>;
 
     /// Removes the file.
