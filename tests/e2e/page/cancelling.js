@@ -46,6 +46,7 @@ export async function cancelWhen(start, isTime) {
   };
   client.addEventListener('message', listen);
   job = start(client);
+  if (isTime.afterMs !== undefined) setTimeout(cancel, isTime.afterMs);
   if (isTime(null)) cancel();
   seen.code = await job.result.then(
     () => 'DONE',
@@ -63,6 +64,9 @@ export const inPhase = (phase) => (status) => status?.phase === phase;
 
 /** In the task that starts the job. */
 export const atOnce = (status) => status === null;
+
+/** Some time after the start, whatever the job does. */
+export const afterMs = (ms) => Object.assign(() => false, { afterMs: ms });
 
 /**
  * Runs a job that needs nothing and one that needs the lock and the storage, at once. Answers what went

@@ -15,9 +15,20 @@ function hex(bytes) {
   return text;
 }
 
-/** A value as text: the same text for the same value only, types, identities and order included. */
-function canonical(value, mediaTypes) {
+/**
+ * A value as text: the same text for the same value only, types, identities and order included. With a
+ * list `binaries` the bytes go there and only their number is in the text.
+ */
+function canonical(value, { mediaTypes = true, binaries } = {}) {
   const seen = new Map();
+  const buffer = (bytes) => {
+    binaries?.push(bytes);
+    return binaries ? bytes.byteLength : hex(new Uint8Array(bytes));
+  };
+  const blob = (content) => {
+    binaries?.push(content);
+    return binaries ? content.size : hex(new Uint8Array(new FileReaderSync().readAsArrayBuffer(content)));
+  };
   const write = (value) => {
     switch (typeof value) {
       case 'undefined':
@@ -44,11 +55,11 @@ function canonical(value, mediaTypes) {
     if (kind === 'Date') return `D${value.getTime()}`;
     if (kind === 'Map') return `M(${[...value].map(([key, item]) => `${write(key)}=>${write(item)}`).join()})`;
     if (kind === 'Set') return `S(${[...value].map(write).join()})`;
-    if (kind === 'ArrayBuffer') return `B${value.maxByteLength}:${hex(new Uint8Array(value))}`;
+    if (kind === 'ArrayBuffer') return `B${value.maxByteLength}:${buffer(value)}`;
     if (ArrayBuffer.isView(value)) return `${kind}(${value.byteOffset},${value.byteLength},${write(value.buffer)})`;
     if (kind === 'Blob' || kind === 'File') {
       const named = kind === 'File' ? `${JSON.stringify(value.name)},${value.lastModified},` : '';
-      return `${kind}(${named}${mediaTypes ? JSON.stringify(value.type) : ''},${hex(new Uint8Array(new FileReaderSync().readAsArrayBuffer(value)))})`;
+      return `${kind}(${named}${mediaTypes ? JSON.stringify(value.type) : ''},${blob(value)})`;
     }
     return `${kind}<${String(value)}>{${fields(value)}}`;
   };
@@ -78,7 +89,7 @@ async function sha256(parts) {
   return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer())));
 }
 
-async function dumpStore(database, name, { records: keepRecords, nextKeys, mediaTypes = true }) {
+async function dumpStore(database, name, { records: keepRecords, nextKeys, mediaTypes }) {
   const store = database.transaction(name).objectStore(name);
   const { keyPath, autoIncrement } = store;
   const indexes = [...store.indexNames].map((index) => {
@@ -91,11 +102,15 @@ async function dumpStore(database, name, { records: keepRecords, nextKeys, media
     // Both are asked for at once: nothing else may be awaited within a transaction.
     const store = database.transaction(name).objectStore(name);
     const [keys, values] = await Promise.all([answer(store.getAllKeys(range, BATCH)), answer(store.getAll(range, BATCH))]);
-    const lines = keys.map((key, i) => `${canonical(key)} ${canonical(values[i], mediaTypes)}\n`);
-    dump.count += lines.length;
-    dump.digest = await sha256([dump.digest, ...lines]);
+    const parts = [dump.digest];
+    for (const [i, key] of keys.entries()) {
+      const binaries = [];
+      parts.push(`${canonical(key)} ${canonical(values[i], { mediaTypes, binaries })}\n`, ...binaries);
+      if (keepRecords) records.push(`${canonical(key)} ${canonical(values[i], { mediaTypes })}`);
+    }
+    dump.count += keys.length;
+    dump.digest = await sha256(parts);
     dump.batches.push(dump.digest);
-    if (keepRecords) records.push(...lines);
     if (keys.length < BATCH) break;
     range = IDBKeyRange.lowerBound(keys.at(-1), true);
   }

@@ -93,6 +93,44 @@ describe('cancel', () => {
     });
   }
 
+  test('a verify of an archive of a thousand entries, in the task that starts it', async () => {
+    const seen = await page.evaluate(async () => {
+      const kept = archive;
+      const noted = localStorage.getItem('backup_metadata');
+      const files = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`file ${i}`, new Blob([`content ${i}`])]));
+      const { file } = await client.createBackup({ tables: ['settings'], files }).result;
+      globalThis.archive = new File([await file.arrayBuffer()], file.name);
+      const seen = await e2e.cancelWhen(e2e.STARTS.verify, e2e.atOnce);
+      globalThis.archive = kept;
+      await e2e.nextJobs();
+      localStorage.setItem('backup_metadata', noted);
+      return seen;
+    });
+    assert.equal(seen.code, 'CANCELLED');
+    assert.ok(seen.toldMs < AT_ONCE_MS, `a status said so after ${seen.toldMs} ms`);
+    assert.ok(seen.endMs < AT_ONCE_MS, `cancelled after ${seen.endMs} ms`);
+    await unchanged();
+  });
+
+  for (const kind of ['backup', 'restore']) {
+    test(`a ${kind} that waits for a writer`, async () => {
+      const { seen, waited } = await page.evaluate(async (kind) => {
+        let writing = true;
+        const writer = shop.transaction('rw', shop.tables, async () => {
+          while (writing) await shop.settings.get('key');
+        });
+        const seen = await e2e.cancelWhen(e2e.STARTS[kind], e2e.afterMs(3000));
+        const waited = writing;
+        writing = false;
+        await writer;
+        return { seen: { ...seen, next: await e2e.nextJobs() }, waited };
+      }, kind);
+      assert.ok(waited, 'the writer was still at it');
+      assertCancelled(seen);
+      await unchanged();
+    });
+  }
+
   test('cancelling twice is cancelling once', async () => {
     const { code, ends } = await page.evaluate(async () => {
       const ends = [];

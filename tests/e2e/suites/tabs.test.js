@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { launchSuite } from '../lib/browser.js';
 
 /** A backup of it takes more than a second. */
-const SHOP = { rows: 20_000, scribbled: 700 };
+const SHOP = { rows: 14_000, scribbled: 900 };
 
 describe('tabs', () => {
   let suite;
@@ -128,6 +128,33 @@ describe('tabs', () => {
     assert.equal(await attempt(second, 'backup'), undefined, 'the lock is free');
     const again = await second.evaluate(() => e2e.reconnect());
     assert.deepEqual(again.recovered.removedPartFiles, []);
+  });
+
+  test('a tab that is changing the database\'s version makes jobs wait, but not for ever', async () => {
+    await first.evaluate(async () => {
+      const open = (version) =>
+        new Promise((resolve, reject) => {
+          const request = indexedDB.open('pos', version);
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      globalThis.stubborn = await open();
+      // It does not let go when asked, so the upgrade waits, and whoever opens the database after it.
+      stubborn.onversionchange = () => {};
+      globalThis.upgrading = open(99).then(
+        (database) => database.close(),
+        () => {},
+      );
+    });
+    const error = await attempt(second, 'backup');
+    assert.equal(error?.code, 'DATABASE_BLOCKED');
+    assert.equal(error.retryable, true);
+    // The upgrade itself is aborted: the database stays as it is.
+    await first.evaluate(async () => {
+      stubborn.close();
+      await upgrading;
+    });
+    assert.equal(await attempt(second, 'backup'), undefined);
   });
 
   test('a tab closed in the middle of a restore leaves the old data', async () => {
