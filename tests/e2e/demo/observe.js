@@ -1,19 +1,21 @@
 // What the driver watches in the page while it drives it: the main thread's pulse, and the messages of
 // the backup worker. It only listens.
 
+import { waitedForProcessorMs } from './processes.js';
+
 /** How often the main thread is asked to show that it is free, in milliseconds. */
 const TICK_MS = 5;
 
 /** Begins to watch a page that has not loaded yet. */
 export async function observe(page) {
   await page.addInitScript((tickMs) => {
-    const watch = { longestGapMs: 0, longTasks: [], ended: [], waiting: [], running: false, progress: 0 };
+    const watch = { longestGapMs: 0, gapAt: 0, longTasks: [], ended: [], waiting: [], running: false, progress: 0 };
     globalThis.demoWatch = watch;
 
     let last = performance.now();
     setInterval(() => {
       const now = performance.now();
-      watch.longestGapMs = Math.max(watch.longestGapMs, now - last);
+      if (now - last > watch.longestGapMs) Object.assign(watch, { longestGapMs: now - last, gapAt: watch.progress });
       last = now;
     }, tickMs);
     new PerformanceObserver((list) => watch.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
@@ -38,13 +40,22 @@ export async function observe(page) {
   }, TICK_MS);
 }
 
-/** The longest gap since the last call, and every long task in between, in milliseconds. */
+let waitedBeforeMs = 0;
+
+/**
+ * Since the last call: the longest gap and the job's progress at that moment, every long task, and how
+ * long the main thread has waited for a processor in all, for on a busy machine that makes gaps too.
+ */
 export async function takePulse(page) {
-  return page.evaluate(() => {
-    const { longestGapMs, longTasks } = demoWatch;
+  const pulse = await page.evaluate(() => {
+    const { longestGapMs, gapAt, longTasks } = demoWatch;
     Object.assign(demoWatch, { longestGapMs: 0, longTasks: [] });
-    return { longestGapMs, longTasks };
+    return { longestGapMs, gapAt, longTasks };
   });
+  const waitedMs = waitedForProcessorMs();
+  pulse.waitedMs = waitedMs - waitedBeforeMs;
+  waitedBeforeMs = waitedMs;
+  return pulse;
 }
 
 /** How the job that runs, or the one that is about to, ends. Nothing else is asked of the page meanwhile. */

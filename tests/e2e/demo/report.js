@@ -19,8 +19,8 @@ export function table(rows) {
   }
 }
 
-/** A pulse in one line. */
-export function pulseText({ longestGapMs, longTasks }) {
-  const tasks = longTasks.length === 0 ? 'no task of 50 ms' : `tasks of ${longTasks.map((duration) => duration.toFixed(0)).join(', ')} ms`;
-  return `${longestGapMs.toFixed(1)} ms, ${tasks}`;
+/** A pulse as cells: the gap, when in the job, the long tasks, the time without a processor. */
+export function pulseCells({ longestGapMs, gapAt, longTasks, waitedMs }) {
+  const tasks = longTasks.length === 0 ? 'none' : longTasks.map((duration) => duration.toFixed(0)).join(', ');
+  return [`${longestGapMs.toFixed(1)} ms`, `${(gapAt * 100).toFixed(0)} %`, tasks, ms(waitedMs)];
 }

@@ -1,8 +1,9 @@
-// Memory of the browser's renderer processes, read from /proc.
+// The browser's renderer processes, as /proc tells of them: their memory, and how long they wait for a processor.
 import { readFileSync, readdirSync } from 'node:fs';
 
 const SAMPLE_MS = 50;
 const PAGE_BYTES = 4096;
+const NS_PER_MS = 1e6;
 
 function processes() {
   const all = new Map();
@@ -39,6 +40,11 @@ function residentBytes(pids) {
       return sum;
     }
   }, 0);
+}
+
+/** How long the renderers' main threads have waited for a processor since they began, in milliseconds. */
+export function waitedForProcessorMs() {
+  return renderers().reduce((sum, pid) => sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / NS_PER_MS, 0);
 }
 
 /** Measures while `work` runs: `{ peakBytes, startBytes, result }`. */
