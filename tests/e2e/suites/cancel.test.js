@@ -112,6 +112,34 @@ describe('cancel', () => {
     await unchanged();
   });
 
+  test('a restore while the page takes over config and files: it gets back what it had', async () => {
+    const { seen, config, calls } = await page.evaluate(async () => {
+      const kept = archive;
+      const noted = localStorage.getItem('backup_metadata');
+      const { file } = await client.createBackup({ tables: ['settings', 'actionQueue'], config: 'archived' }).result;
+      globalThis.archive = file;
+      let config = 'present';
+      const calls = [];
+      const applyAssets = async (assets) => {
+        calls.push(assets.config);
+        await e2e.sleep(300);
+        const before = config;
+        config = assets.config;
+        return { config: before };
+      };
+      const seen = await e2e.cancelWhen((client) => client.restore(archive, { applyAssets }), e2e.inPhase('applying-assets'));
+      globalThis.archive = kept;
+      const next = await e2e.nextJobs();
+      localStorage.setItem('backup_metadata', noted);
+      return { seen: { ...seen, next }, config, calls };
+    });
+    assert.equal(seen.code, 'CANCELLED');
+    assert.ok(seen.toldMs < AT_ONCE_MS, `a status said so after ${seen.toldMs} ms`);
+    assert.deepEqual([config, calls], ['present', ['archived', 'present']]);
+    assert.deepEqual(seen.next.errors, []);
+    await unchanged();
+  });
+
   for (const kind of ['backup', 'restore']) {
     test(`a ${kind} that waits for a writer`, async () => {
       const { seen, waited } = await page.evaluate(async (kind) => {
