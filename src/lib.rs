@@ -14,7 +14,7 @@ pub mod database;
 pub mod job;
 pub mod jobs;
 pub mod limits;
-#[cfg(feature = "memory")]
+#[cfg(any(test, feature = "memory"))]
 pub mod memory;
 pub mod record;
 pub mod storage;

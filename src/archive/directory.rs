@@ -6,13 +6,16 @@
 
 mod end;
 mod header;
+mod window;
 
 use pos_backup_bridge::{Error, ErrorCode, Result};
 
+use crate::job::{Job, Outcome};
 use crate::limits::DIRECTORY_MAX_BYTES;
 use crate::storage::ReadAt;
 
 pub use header::{Method, ZipEntry};
+use window::Window;
 
 /// A ZIP's directory, whose entries were found to tile the file exactly.
 #[derive(Debug)]
@@ -31,12 +34,13 @@ impl Directory {
     /// # Errors
     ///
     /// `NOT_AN_ARCHIVE`, `ARCHIVE_TRUNCATED`, `ARCHIVE_DAMAGED`, `ENTRY_NAME_INVALID` or `ENTRY_DUPLICATE`.
-    pub fn read(file: &impl ReadAt) -> Result<Self> {
+    pub async fn read(job: &Job, file: &impl ReadAt) -> Outcome<Self> {
         let end = end::EndRecord::read(file)?;
         let length = end.directory_bytes;
         if length > DIRECTORY_MAX_BYTES {
             return Err(damaged("The ZIP directory is larger than the limit.")
-                .expected(format!("at most {DIRECTORY_MAX_BYTES} bytes"), length));
+                .expected(format!("at most {DIRECTORY_MAX_BYTES} bytes"), length)
+                .into());
         }
         let mut bytes = vec![0; length as usize];
         file.read_at(end.directory_offset, &mut bytes)?;
@@ -51,7 +55,8 @@ impl Directory {
                 .expected(
                     format!("less than {}", end.directory_offset),
                     beyond.header_offset,
-                ));
+                )
+                .into());
         }
 
         let mut names = std::collections::HashSet::with_capacity(entries.len());
@@ -63,9 +68,11 @@ impl Directory {
                 ErrorCode::EntryDuplicate,
                 "Two entries of the archive have the same name.",
             )
-            .in_entry(&twice.name));
+            .in_entry(&twice.name)
+            .into());
         }
 
+        let window = Window::new(file);
         let mut next = 0;
         let mut ends = entries
             .iter()
@@ -74,19 +81,22 @@ impl Directory {
             .collect::<Vec<_>>();
         ends.push(end.directory_offset);
         for (entry, end) in entries.iter_mut().zip(ends) {
+            job.breathe().await?;
             if entry.header_offset != next {
                 return Err(damaged("The ZIP's entries do not follow one another.")
                     .in_entry(&entry.name)
-                    .expected(next, entry.header_offset));
+                    .expected(next, entry.header_offset)
+                    .into());
             }
-            entry.check_local_header(file, end)?;
+            entry.check_local_header(&window, end)?;
             next = end;
         }
         if next != end.directory_offset {
             return Err(damaged(
                 "There are bytes before the ZIP's directory that belong to no entry.",
             )
-            .expected(next, end.directory_offset));
+            .expected(next, end.directory_offset)
+            .into());
         }
         Ok(Self {
             entries,

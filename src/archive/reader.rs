@@ -6,6 +6,7 @@ use pos_backup_bridge::{Error, ErrorCode, Result};
 
 use super::checksum::{SEAL_BYTES, SEAL_PREFIX, Sha256Hex};
 use super::directory::{Directory, ZipEntry};
+use crate::job::{Job, Outcome};
 use crate::limits::READ_BYTES;
 use crate::storage::ReadAt;
 pub use entry::EntryReader;
@@ -24,8 +25,8 @@ impl<F: ReadAt> ArchiveReader<F> {
     /// # Errors
     ///
     /// See [`Directory::read`].
-    pub fn open(file: F) -> Result<Self> {
-        let directory = Directory::read(&file)?;
+    pub async fn open(job: &Job, file: F) -> Outcome<Self> {
+        let directory = Directory::read(job, &file).await?;
         Ok(Self { file, directory })
     }
 

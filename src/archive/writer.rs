@@ -178,8 +178,14 @@ fn ready<T>(future: impl Future<Output = async_zip::error::Result<T>>) -> Result
 #[cfg(test)]
 #[allow(clippy::expect_used)]
 mod tests {
+    use std::rc::Rc;
+
+    use futures::executor::block_on;
+
     use super::*;
     use crate::archive::directory::Directory;
+    use crate::job::Job;
+    use crate::memory::{MemoryHost, Steps};
     use crate::storage::{Finished, ReadAt};
 
     /// A file that keeps only how each piece begins; the rest reads as zeros.
@@ -246,7 +252,10 @@ mod tests {
         archive.close().expect("the directory");
         let file = archive.into_file();
         assert!(file.size > u64::from(u32::MAX));
-        let directory = Directory::read(&file).expect("a sound structure");
+        let steps = Steps::default();
+        let host = Rc::new(MemoryHost::new(0.0, &steps));
+        let job = Job::new("job", host, steps.cancel());
+        let directory = block_on(Directory::read(&job, &file)).expect("a sound structure");
         assert_eq!(directory.entries.len(), 66);
         let last = directory.entries.last().expect("the last");
         assert_eq!((last.name.as_str(), last.crc32), ("files/65", entries - 1));

@@ -202,7 +202,7 @@ async fn read_tables<P: PartFile>(
 /// Reads the finished archive back from where it was written, and checks every byte of it.
 async fn read_back(job: &Job, file: &impl ReadAt, metadata: &BackupMetadata) -> Outcome<()> {
     let checked = async {
-        let opened = OpenedArchive::open(file)?;
+        let opened = OpenedArchive::open(job, file).await?;
         let sealed = opened.check(job, Depth::Bytes, 1.0).await?;
         Ok((sealed, opened.metadata))
     };

@@ -12,7 +12,7 @@ use crate::storage::ReadAt;
 ///
 /// The codes of archives that cannot be opened.
 pub async fn inspect(job: &Job, file: impl ReadAt) -> Outcome<Inspection> {
-    let opened = OpenedArchive::open(file)?;
+    let opened = OpenedArchive::open(job, file).await?;
     job.breathe().await?;
     Ok(Inspection {
         archive_bytes: opened.archive_bytes(),

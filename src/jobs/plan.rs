@@ -44,7 +44,7 @@ pub async fn prepare_restore<F: ReadAt>(
     request: &RestoreRequest,
     until: f64,
 ) -> Outcome<Prepared<F>> {
-    let opened = OpenedArchive::open(file)?;
+    let opened = OpenedArchive::open(job, file).await?;
     let live = job.or_cancel(database.schema(false)).await?;
     check_fit(&opened.metadata, &live, request)?;
     let wanted = request.options.tables.as_deref();

@@ -12,7 +12,7 @@ use crate::storage::ReadAt;
 ///
 /// The codes of damaged, altered and unknown archives.
 pub async fn verify(job: &Job, file: impl ReadAt) -> Outcome<VerifyReport> {
-    let checked = check(job, OpenedArchive::open(file)?, 1.0).await?;
+    let checked = check(job, OpenedArchive::open(job, file).await?, 1.0).await?;
     let opened = checked.opened();
     Ok(VerifyReport {
         metadata: opened.metadata.clone(),

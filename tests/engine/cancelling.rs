@@ -9,6 +9,9 @@ use futures::future::join;
 use pos_backup::bridge::{Error, ErrorCode, Phase, StatusKind};
 use pos_backup::job::{Cancel, Job, Stage, Stop};
 use pos_backup::memory::{MemoryHost, Steps};
+use pos_backup::storage::ReadAt;
+
+use crate::testkit::world::{BACKUP_ID, World, assets, ok, till};
 
 fn job(cancel: &Cancel) -> (Rc<MemoryHost>, Job) {
     let host = Rc::new(MemoryHost::new(1000.0, &Steps::default()));
@@ -105,4 +108,40 @@ fn a_job_gives_way_now_and_then() {
     assert!((8..=10).contains(&pauses), "{pauses}");
     job.cancel();
     assert!(matches!(block_on(job.breathe()), Err(Stop::Cancelled)));
+}
+
+/// A file that counts how often it is read.
+struct Counted<'a>(&'a [u8], Cell<usize>);
+
+impl ReadAt for &Counted<'_> {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), Error> {
+        self.1.set(self.1.get() + 1);
+        self.0.read_at(offset, buffer)
+    }
+}
+
+#[test]
+fn opening_an_archive_of_very_many_entries_gives_way_and_reads_seldom() {
+    let world = World::new(till());
+    let mut many = assets();
+    many.files = (0..1000)
+        .map(|number| {
+            let content: Box<dyn ReadAt> = Box::new(b"content".to_vec());
+            (format!("file {number}"), content)
+        })
+        .collect();
+    ok(world.backup(Default::default(), many));
+    let archive = world.storage.archive(BACKUP_ID).expect("the archive");
+
+    let world = World::new(till());
+    let file = Counted(&archive, Cell::new(0));
+    ok(world.inspect(&file));
+    // A look at the clock for each entry, and a pause after every 16.
+    let pauses = world.steps.names().len();
+    assert!(pauses > 1000 / 20, "{pauses} pauses");
+    assert!(file.1.get() < 100, "{} reads", file.1.get());
 }

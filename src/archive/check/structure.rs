@@ -10,6 +10,7 @@ use super::{OpenedArchive, Table};
 use crate::archive::documents::{Document, invalid, parse};
 use crate::archive::reader::ArchiveReader;
 use crate::archive::{EntryName, entries_checksum};
+use crate::job::{Job, Outcome};
 use crate::limits::FILE_MAX_BYTES;
 use crate::storage::ReadAt;
 
@@ -19,8 +20,9 @@ impl<F: ReadAt> OpenedArchive<F> {
     /// # Errors
     ///
     /// Whatever can be wrong without reading the tables.
-    pub fn open(file: F) -> Result<Self> {
-        let reader = ArchiveReader::open(file)?;
+    pub async fn open(job: &Job, file: F) -> Outcome<Self> {
+        let reader = ArchiveReader::open(job, file).await?;
+        job.breathe().await?;
         let (manifest, metadata, schema, tables) = Self::read_documents(&reader)?;
         Ok(Self {
             reader,

@@ -1,0 +1,67 @@
+//! Small reads of neighbouring places, served by one larger read.
+
+use std::cell::RefCell;
+
+use pos_backup_bridge::Result;
+
+use crate::storage::ReadAt;
+
+/// Enough for the headers of many small entries, and little beside one large entry's content.
+const WINDOW_BYTES: u64 = 16 * 1024;
+
+/// A file whose small reads come from a piece that is kept: one read of a Blob costs about as much as
+/// checking a hundred headers.
+pub(super) struct Window<F> {
+    file: F,
+    kept: RefCell<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    offset: u64,
+    bytes: Vec<u8>,
+}
+
+impl<F: ReadAt> Window<F> {
+    pub(super) fn new(file: F) -> Self {
+        Self {
+            file,
+            kept: RefCell::default(),
+        }
+    }
+}
+
+impl<F: ReadAt> ReadAt for Window<F> {
+    fn size(&self) -> u64 {
+        self.file.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        let mut kept = self.kept.borrow_mut();
+        if let Some(bytes) = kept.get(offset, buffer.len()) {
+            buffer.copy_from_slice(bytes);
+            return Ok(());
+        }
+        let room = self.size().saturating_sub(offset).min(WINDOW_BYTES);
+        if room < buffer.len() as u64 {
+            return self.file.read_at(offset, buffer);
+        }
+        kept.offset = offset;
+        kept.bytes.resize(room as usize, 0);
+        if let Err(error) = self.file.read_at(offset, &mut kept.bytes) {
+            kept.bytes.clear();
+            return Err(error);
+        }
+        if let Some(bytes) = kept.get(offset, buffer.len()) {
+            buffer.copy_from_slice(bytes);
+        }
+        Ok(())
+    }
+}
+
+impl Kept {
+    fn get(&self, offset: u64, length: usize) -> Option<&[u8]> {
+        let start = usize::try_from(offset.checked_sub(self.offset)?).ok()?;
+        self.bytes.get(start..start.checked_add(length)?)
+    }
+}
