@@ -24,15 +24,17 @@ if (inWorker) {
   report(results);
 }
 
-function measure({ encodeRecords, decodeRecords }) {
+function measure({ RecordEncoder, RecordDecoder }) {
+  const encodeRecords = (values) => new RecordEncoder(values, undefined, 'id', false).encode(Infinity, 4096);
+  const decodeRecords = (bytes) => new RecordDecoder(bytes).decode(Infinity);
   const tables = makeTables(ROWS);
   const lists = (row) => ({ ...row, labels: [...row.labels], flags: [...row.flags] });
   return Object.entries(tables).map(([table, rows]) => {
     const values = structuredClone(rows);
     // JSON.stringify writes {} for a Map or Set: it is given the same members as arrays.
     const plain = table === 'settings' ? structuredClone(rows.map(lists)) : values;
-    const { bytes } = encodeRecords(values, undefined, 'id');
-    const [encode, stringify] = alternate(() => encodeRecords(values, undefined, 'id'), () => stringifyRows(plain));
+    const { bytes } = encodeRecords(values);
+    const [encode, stringify] = alternate(() => encodeRecords(values), () => stringifyRows(plain));
     const [decode, parse] = alternate(() => decodeRecords(bytes), () => parseLines(bytes));
     return { table, rows: rows.length, bytes: bytes.length, encode, stringify, decode, parse };
   });

@@ -5,6 +5,6 @@
  */
 
 export { setBlobReader } from './record/binary.js';
-export { decodeRecords } from './record/decode.js';
-export { encodeRecords } from './record/encode.js';
-export { keyFromJson, keyToJson } from './record/key.js';
+export { RecordDecoder } from './record/decode.js';
+export { RecordEncoder } from './record/encode.js';
+export { keyAt, keyFromJson, keyToJson } from './record/key.js';

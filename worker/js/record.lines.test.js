@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeRecords, encodeRecords, setBlobReader } from './record.js';
+import { setBlobReader } from './record.js';
+import { decodeRecords, encodeRecords } from './testing/whole.js';
 import { loadBlobs, readBlob } from './testing/node-blobs.js';
 
 /** Shared with the reader in Rust, which must accept and refuse the same lines. */

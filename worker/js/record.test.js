@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeRecords, encodeRecords, keyFromJson, keyToJson, setBlobReader } from './record.js';
+import { RecordDecoder, RecordEncoder, keyFromJson, keyToJson, setBlobReader } from './record.js';
+import { decodeRecords, encodeRecords } from './testing/whole.js';
 import { difference } from './testing/difference.js';
 import { loadBlobs, readBlob } from './testing/node-blobs.js';
 import { keptValues } from './testing/values.js';
@@ -76,9 +77,11 @@ describe('many lines', () => {
   });
 
   it('may be none', () => {
-    expect(decodeRecords(bytes(''))).toEqual({ values: [], keys: undefined });
-    expect(encodeRecords([], undefined, 'id')).toEqual({ bytes: bytes(''), firstKey: '', lastKey: '', end: 0 });
-    expect(encodeRecords([], [], null)).toMatchObject({ firstKey: '', lastKey: '', end: 0 });
+    expect(decodeRecords(bytes(''))).toEqual({ values: [], keys: undefined, bytes: 0, wanted: [], end: true });
+    expect(encodeRecords([], undefined, 'id')).toEqual(
+      { bytes: bytes(''), records: 0, firstKey: '', lastKey: '', omissions: [], wanted: [], end: true },
+    );
+    expect(encodeRecords([], [], null)).toMatchObject({ records: 0, firstKey: '', lastKey: '', end: true });
   });
 });
 
@@ -194,18 +197,17 @@ describe('the keys of a batch', () => {
   it('are the first and the last', () => {
     const { firstKey, lastKey } = encodeRecords([{ at: date }, { at: new Date(6) }], undefined, 'at');
     expect([firstKey, lastKey]).toEqual([keyToJson(date), keyToJson(new Date(6))]);
-    expect(encodeRecords(['x', 'y'], [date, 'k'], null)).toMatchObject({ firstKey: keyToJson(date), lastKey: '"k"', end: 2 });
+    expect(encodeRecords(['x', 'y'], [date, 'k'], null)).toMatchObject({ firstKey: keyToJson(date), lastKey: '"k"', records: 2 });
   });
 
   it('encodes as much as makes a batch, and the rest after it', () => {
     const records = Array.from({ length: 7 }, (_, id) => ({ id, text: 'x'.repeat(90) }));
     const whole = encodeRecords(records, undefined, 'id');
-    expect(whole.end).toBe(7);
+    expect(whole.records).toBe(7);
+    const encoder = new RecordEncoder(records, undefined, 'id', false);
     const batches = [];
-    for (let from = 0; from < records.length; from = batches.at(-1).end) {
-      batches.push(encodeRecords(records, undefined, 'id', from, 200));
-    }
-    expect(batches.map(({ firstKey, lastKey, end }) => [firstKey, lastKey, end])).toEqual([['0', '1', 2], ['2', '3', 4], ['4', '5', 6], ['6', '6', 7]]);
+    do batches.push(encoder.encode(200, Infinity)); while (!batches.at(-1).end);
+    expect(batches.map(({ firstKey, lastKey, records }) => [firstKey, lastKey, records])).toEqual([['0', '1', 2], ['2', '3', 2], ['4', '5', 2], ['6', '6', 1]]);
     const text = batches.map((batch) => new TextDecoder().decode(batch.bytes)).join('');
     expect(text).toBe(new TextDecoder().decode(whole.bytes));
   });

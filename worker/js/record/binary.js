@@ -1,8 +1,5 @@
 /** Binary values: ArrayBuffers, views of them, Blobs and Files. */
 
-/** More bytes than this in one value are not kept: as base64 they would be one string. */
-export const MAX_BINARY_BYTES = 32 * 1024 * 1024;
-
 /** @typedef {new (buffer: ArrayBuffer) => ArrayBufferView} ViewClass */
 
 /** A class that this engine lacks (Float16Array is young) has no entry, and a record with it is refused. */
@@ -59,7 +56,7 @@ export function setBlobReader(reader) {
  * @param {Blob} blob
  * @returns {Uint8Array}
  */
-export function blobBytes(blob) {
+export function readBlobBytes(blob) {
   return new Uint8Array(readBlob(blob));
 }
 
@@ -74,7 +71,7 @@ export function canBeMade(type) {
 
 /**
  * @param {unknown} payload
- * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {Blob | ArrayBuffer} bytes
  * @returns {Blob | undefined} undefined when the payload does not describe one
  */
 export function makeBlob(payload, bytes) {
@@ -84,7 +81,7 @@ export function makeBlob(payload, bytes) {
 
 /**
  * @param {unknown} payload
- * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {Blob | ArrayBuffer} bytes
  * @returns {File | undefined} undefined when the payload does not describe one
  */
 export function makeFile(payload, bytes) {

@@ -1,6 +1,9 @@
+import { Contents } from './contents.js';
 import { keyFromParsed } from './key.js';
-import { unpack } from './unpack.js';
 import { Unkept } from './unkept.js';
+import { Unpacking } from './unpack.js';
+
+/** @typedef {import('./wanted.js').Wanted} Wanted */
 
 /** A byte order mark is kept, and then no JSON: `ignoreBOM` means that. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -16,39 +19,138 @@ const LF = 0x0a;
  */
 
 /**
- * @param {Uint8Array} bytes whole lines of NDJSON; the last LF may be missing
- * @returns {{ values: unknown[], keys: unknown[] | undefined }}
- * @throws {InvalidRecord} for the first line that is no record
+ * @typedef {object} DecodedRecords
+ * @property {unknown[]} values
+ * @property {unknown[] | undefined} keys of the values, in stores with out-of-line keys
+ * @property {number} bytes of binary values in them
+ * @property {Wanted[]} wanted what must be got before the next record can be decoded
+ * @property {boolean} end no line is left
  */
-export function decodeRecords(bytes) {
-  const text = decodeText(bytes);
-  /** @type {unknown[]} */
-  const values = [];
-  /** @type {unknown[]} */
-  const keys = [];
-  try {
-    for (let start = 0; start < text.length; ) {
-      let end = text.indexOf('\n', start);
-      if (end === -1) end = text.length;
-      const line = parseLine(text.slice(start, end));
-      if ((line.k !== undefined) !== (keys.length === values.length) && values.length !== 0) {
-        throw new Unkept('', line.k === undefined ? 'a line without a key' : 'a line with a key');
-      }
-      const value = line.t === undefined ? line.v : unpack(line, line.t);
-      if (line.k !== undefined) keys.push(keyFromParsed(line.k));
-      values.push(value);
-      start = end + 1;
-    }
-  } catch (error) {
-    throw invalidRecord(error, values.length);
-  }
-  return { values, keys: keys.length === 0 ? undefined : keys };
-}
 
 /**
  * A line of JSON with `v`, and perhaps `k` and `t`.
  * @typedef {{ v: unknown, k?: unknown, t?: unknown }} Line
  */
+
+/**
+ * A line that was parsed, and whose record was not given back yet.
+ * @typedef {object} Begun
+ * @property {Line} line
+ * @property {number} size characters of the line and bytes of the binary values
+ * @property {Unpacking | undefined} unpacking unless JSON says it all
+ * @property {Unkept | undefined} fault
+ */
+
+export class RecordDecoder {
+  #text = '';
+  #start = 0;
+  #index = 0;
+  #contents = new Contents();
+  /** @type {boolean | undefined} */
+  #withKeys = undefined;
+  /** @type {InvalidRecord | undefined} */
+  #notUtf8 = undefined;
+  /**
+   * The next records, when the first of them wants something.
+   * @type {Begun[]}
+   */
+  #begun = [];
+
+  /** @param {Uint8Array} bytes whole lines of NDJSON; the last LF may be missing. They are not needed any more afterwards */
+  constructor(bytes) {
+    try {
+      this.#text = decoder.decode(bytes);
+    } catch {
+      this.#notUtf8 = { index: firstLineNotUtf8(bytes), path: '', found: 'bytes that are not UTF-8' };
+    }
+  }
+
+  /**
+   * Decodes further records, from where the last call ended. When the next one wants something, the
+   * call ends before it; `wanted` says what, and what the records after it want too.
+   * @param {number} enough no record is begun after so many characters of lines and bytes of binary values
+   * @returns {DecodedRecords}
+   * @throws {InvalidRecord} for the first line that is no record
+   */
+  decode(enough) {
+    if (this.#notUtf8 !== undefined) throw this.#notUtf8;
+    /** @type {unknown[]} */
+    const values = [];
+    /** @type {unknown[]} */
+    const keys = [];
+    let size = 0;
+    let bytes = 0;
+    try {
+      while (size < enough) {
+        const record = this.#begun.shift() ?? this.#begin();
+        if (record === undefined) break;
+        if (record.fault !== undefined) throw record.fault;
+        const { line, unpacking } = record;
+        if (unpacking !== undefined && unpacking.wanted.some(({ done }) => !done)) {
+          this.#begun.unshift(record);
+          break;
+        }
+        this.#withKeys ??= line.k !== undefined;
+        if ((line.k !== undefined) !== this.#withKeys) {
+          throw new Unkept('', line.k === undefined ? 'a line without a key' : 'a line with a key');
+        }
+        const value = unpacking === undefined ? line.v : unpacking.finish();
+        if (line.k !== undefined) keys.push(keyFromParsed(line.k));
+        values.push(value);
+        size += record.size;
+        bytes += unpacking?.bytes ?? 0;
+        this.#index++;
+      }
+    } catch (error) {
+      throw error instanceof Unkept ? { index: this.#index, path: error.path, found: error.found } : error;
+    }
+    if (this.#begun.length !== 0) this.#lookAhead(enough - size);
+    return {
+      values,
+      keys: keys.length === 0 ? undefined : keys,
+      bytes,
+      wanted: [...new Set(this.#begun.flatMap(({ unpacking }) => unpacking?.wanted.filter(({ done }) => !done) ?? []))],
+      end: this.#begun.length === 0 && this.#start >= this.#text.length,
+    };
+  }
+
+  /** @returns {Begun | undefined} undefined without further lines */
+  #begin() {
+    const text = this.#text;
+    if (this.#start >= text.length) return undefined;
+    let end = text.indexOf('\n', this.#start);
+    if (end === -1) end = text.length;
+    /** @type {Begun} */
+    const record = { line: { v: null }, size: end - this.#start + 1, unpacking: undefined, fault: undefined };
+    try {
+      const line = parseLine(text.slice(this.#start, end));
+      record.line = line;
+      if (line.t !== undefined) {
+        record.unpacking = new Unpacking(line, this.#contents);
+        record.size += record.unpacking.bytes;
+      }
+    } catch (error) {
+      if (!(error instanceof Unkept)) throw error;
+      record.fault = error;
+    }
+    this.#start = end + 1;
+    return record;
+  }
+
+  /**
+   * Begins further records, so that what they want is known early.
+   * @param {number} room characters and bytes
+   */
+  #lookAhead(room) {
+    for (const { size } of this.#begun) room -= size;
+    while (room > 0 && this.#begun.at(-1)?.fault === undefined) {
+      const record = this.#begin();
+      if (record === undefined) return;
+      this.#begun.push(record);
+      room -= record.size;
+    }
+  }
+}
 
 /**
  * @param {string} text
@@ -65,16 +167,10 @@ function parseLine(text) {
   return line;
 }
 
-/** @param {Uint8Array} bytes */
-function decodeText(bytes) {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    throw invalidRecord(new Unkept('', 'bytes that are not UTF-8'), firstLineNotUtf8(bytes));
-  }
-}
-
-/** @param {Uint8Array} bytes */
+/**
+ * @param {Uint8Array} bytes
+ * @returns {number} its index
+ */
 function firstLineNotUtf8(bytes) {
   for (let index = 0, start = 0; ; index++) {
     const lf = bytes.indexOf(LF, start);
@@ -86,12 +182,4 @@ function firstLineNotUtf8(bytes) {
     if (lf === -1) return index;
     start = lf + 1;
   }
-}
-
-/**
- * @param {unknown} error
- * @param {number} index
- */
-function invalidRecord(error, index) {
-  return error instanceof Unkept ? { index, path: error.path, found: error.found } : error;
 }

@@ -4,12 +4,25 @@ import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
 import { MAX_LINE_CHARACTERS, pack, tooLong } from './pack.js';
 import { Unkept } from './unkept.js';
 
+/** @typedef {import('./pack.js').Packed} Packed */
+/** @typedef {import('./wanted.js').Wanted} Wanted */
+
 /**
  * @typedef {object} EncodedRecords
  * @property {Uint8Array<ArrayBuffer>} bytes lines of NDJSON
+ * @property {number} records lines
  * @property {string} firstKey JSON text; empty without records
  * @property {string} lastKey JSON text; empty without records
- * @property {number} end the index after the last record that was encoded
+ * @property {Omission[]} omissions in these records, and records left out whole
+ * @property {Wanted[]} wanted what must be got before the next record can be encoded
+ * @property {boolean} end no record is left
+ */
+
+/**
+ * @typedef {object} Omission
+ * @property {string} key JSON text; `null` where the key cannot be said
+ * @property {string} path JSON Pointer into the record; empty for the whole record
+ * @property {string} found what is there
  */
 
 /**
@@ -23,54 +36,186 @@ import { Unkept } from './unkept.js';
  */
 
 /**
- * @param {unknown[]} values
- * @param {unknown[] | undefined} keys of the values, in stores with out-of-line keys
- * @param {string | string[] | null} keyPath null in stores with out-of-line keys
- * @param {number} [from] the index of the first record to encode
- * @param {number} [enough] no record is begun after this many characters
- * @returns {EncodedRecords}
- * @throws {UnkeptRecord} for the first record that cannot be kept
+ * A record that was begun and not written yet.
+ * @typedef {object} Begun
+ * @property {number} index
+ * @property {number} size characters of its line, as far as it is known, and bytes of its kept binaries
+ * @property {string} line empty while something is wanted
+ * @property {Packed | undefined} packed
+ * @property {Unkept | undefined} fault
  */
-export function encodeRecords(values, keys, keyPath, from = 0, enough = Infinity) {
-  const outOfLine = keyPath === null ? keys : undefined;
-  if (keyPath === null && outOfLine?.length !== values.length) {
-    throw new TypeError(`${values.length} records with ${outOfLine?.length ?? 'no'} keys`);
-  }
-  /** @param {number} at */
-  const keyOf = (at) => (keyPath === null ? outOfLine?.[at] : keyAt(values[at], keyPath));
-  const lines = new Lines();
-  let index = from;
-  try {
-    for (let characters = 0; index < values.length && characters < enough; index++) {
-      const line = encodeRecord(values[index], outOfLine === undefined ? '' : `,"k":${keyToJson(outOfLine[index])}`);
-      characters += line.length;
-      lines.add(line);
-    }
-    const end = index;
-    if (end === from) return { bytes: lines.finish(), firstKey: '', lastKey: '', end };
-    index = from;
-    const firstKey = keyToJson(keyOf(index));
-    index = end - 1;
-    return { bytes: lines.finish(), firstKey, lastKey: keyToJson(keyOf(index)), end };
-  } catch (error) {
-    if (!(error instanceof Unkept)) throw error;
-    const { path, found, tooLarge } = error;
-    throw { index, key: keyTextOrNull(keyOf(index)), path, found, tooLarge };
-  }
-}
 
-/**
- * @param {unknown} value
- * @param {string} key the member `k` with the comma before it, or nothing
- * @returns {string} the line
- */
-function encodeRecord(value, key) {
-  let payload = packPlain(value);
-  let tags = plainTags();
-  if (payload === NOT_PLAIN) ({ payload, tags } = pack(value));
-  const line = `{"v":${stringify(payload)}${key}${tags === '' ? '' : `,"t":{${tags}}`}}\n`;
-  if (line.length > MAX_LINE_CHARACTERS) throw tooLong('');
-  return line;
+export class RecordEncoder {
+  #values;
+  #keys;
+  #keyPath;
+  #omit;
+  #next = 0;
+  /**
+   * The next records, when the first of them wants something.
+   * @type {Begun[]}
+   */
+  #begun = [];
+
+  /**
+   * @param {unknown[]} values
+   * @param {unknown[] | undefined} keys of the values, in stores with out-of-line keys
+   * @param {string | string[] | null} keyPath null in stores with out-of-line keys
+   * @param {boolean} omit whether what cannot be kept is left out
+   */
+  constructor(values, keys, keyPath, omit) {
+    if (keyPath === null && keys?.length !== values.length) {
+      throw new TypeError(`${values.length} records with ${keys?.length ?? 'no'} keys`);
+    }
+    this.#values = values;
+    this.#keys = keyPath === null ? keys : undefined;
+    this.#keyPath = keyPath;
+    this.#omit = omit;
+  }
+
+  /**
+   * Encodes further records, from where the last call ended. When the next one wants something, the
+   * call ends before it; `wanted` says what, and what the records after it want too.
+   * @param {number} enough no record is begun after so many characters of lines and bytes of kept binaries
+   * @param {number} blobBytes binary values of so many bytes or more are kept in entries of their own
+   * @returns {EncodedRecords}
+   * @throws {UnkeptRecord} for the first record that cannot be kept
+   */
+  encode(enough, blobBytes) {
+    const lines = new Lines();
+    /** @type {Omission[]} */
+    const omissions = [];
+    let records = 0;
+    let size = 0;
+    let first = -1;
+    let last = -1;
+    while (size < enough) {
+      const record = this.#begun.shift() ?? this.#begin(blobBytes);
+      if (record === undefined) break;
+      if (!this.#finish(record, omissions)) {
+        this.#begun.unshift(record);
+        break;
+      }
+      if (record.line === '') continue;
+      size += record.size;
+      lines.add(record.line);
+      if (records++ === 0) first = record.index;
+      last = record.index;
+    }
+    if (this.#begun.length !== 0) this.#lookAhead(enough - size, blobBytes);
+    return {
+      bytes: lines.finish(),
+      records,
+      firstKey: records === 0 ? '' : this.#keyText(first),
+      lastKey: records === 0 ? '' : this.#keyText(last),
+      omissions,
+      wanted: this.#begun.flatMap(({ packed }) => packed?.wanted.filter(({ done }) => !done) ?? []),
+      end: this.#begun.length === 0 && this.#next === this.#values.length,
+    };
+  }
+
+  /**
+   * @param {number} blobBytes
+   * @returns {Begun | undefined} undefined without further records
+   */
+  #begin(blobBytes) {
+    if (this.#next === this.#values.length) return undefined;
+    const index = this.#next++;
+    /** @type {Begun} */
+    const record = { index, size: 0, line: '', packed: undefined, fault: undefined };
+    const value = this.#values[index];
+    try {
+      const payload = packPlain(value);
+      if (payload === NOT_PLAIN) {
+        record.packed = pack(value, blobBytes);
+        record.size = record.packed.bytes;
+      } else {
+        this.#write(record, payload, plainTags());
+      }
+    } catch (error) {
+      if (!(error instanceof Unkept)) throw error;
+      record.fault = error;
+    }
+    return record;
+  }
+
+  /**
+   * @param {Begun} record
+   * @param {Omission[]} omissions takes those of the record
+   * @returns {boolean} whether nothing is wanted any more; then it has its line, or is left out
+   * @throws {UnkeptRecord}
+   */
+  #finish(record, omissions) {
+    const { index, packed } = record;
+    if (packed !== undefined && packed.wanted.some(({ done }) => !done)) return false;
+    try {
+      if (record.fault !== undefined) throw record.fault;
+      if (packed !== undefined) this.#write(record, packed.payload, packed.tags);
+    } catch (error) {
+      if (!(error instanceof Unkept)) throw error;
+      const key = this.#keyTextOrNull(index);
+      const { path, found, tooLarge } = error;
+      if (!this.#omit) throw { index, key, path, found, tooLarge };
+      record.line = '';
+      omissions.push({ key, path: '', found });
+    }
+    return true;
+  }
+
+  /**
+   * @param {Begun} record
+   * @param {unknown} payload
+   * @param {string} tags
+   */
+  #write(record, payload, tags) {
+    const key = this.#keys === undefined ? '' : `,"k":${keyToJson(this.#keys[record.index])}`;
+    record.line = `{"v":${stringify(payload)}${key}${tags === '' ? '' : `,"t":{${tags}}`}}\n`;
+    if (record.line.length > MAX_LINE_CHARACTERS) throw tooLong('');
+    record.size += record.line.length;
+  }
+
+  /**
+   * Begins further records, so that what they want is known early.
+   * @param {number} room characters and bytes
+   * @param {number} blobBytes
+   */
+  #lookAhead(room, blobBytes) {
+    for (const { size } of this.#begun) room -= size;
+    while (room > 0 && this.#begun.at(-1)?.fault === undefined) {
+      const record = this.#begin(blobBytes);
+      if (record === undefined) return;
+      this.#begun.push(record);
+      room -= record.size;
+    }
+  }
+
+  /** @param {number} index */
+  #keyOf(index) {
+    return this.#keyPath === null ? this.#keys?.[index] : keyAt(this.#values[index], this.#keyPath);
+  }
+
+  /**
+   * @param {number} index
+   * @throws {UnkeptRecord}
+   */
+  #keyText(index) {
+    try {
+      return keyToJson(this.#keyOf(index));
+    } catch (error) {
+      if (!(error instanceof Unkept)) throw error;
+      const { path, found, tooLarge } = error;
+      throw { index, key: 'null', path, found, tooLarge };
+    }
+  }
+
+  /** @param {number} index */
+  #keyTextOrNull(index) {
+    try {
+      return keyToJson(this.#keyOf(index));
+    } catch {
+      return 'null';
+    }
+  }
 }
 
 /** @param {unknown} payload */
@@ -80,14 +225,5 @@ function stringify(payload) {
   } catch {
     // Of what `pack` lets through, only the length can be too much for it.
     throw tooLong('');
-  }
-}
-
-/** @param {unknown} key */
-function keyTextOrNull(key) {
-  try {
-    return keyToJson(key);
-  } catch {
-    return 'null';
   }
 }

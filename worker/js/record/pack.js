@@ -5,9 +5,12 @@
  */
 
 import { encodedLength, toBase64 } from './base64.js';
-import { MAX_BINARY_BYTES, blobBytes, bufferFault, canBeMade, viewName } from './binary.js';
+import { bufferFault, canBeMade, readBlobBytes, viewName } from './binary.js';
 import { step } from './pointer.js';
 import { Unkept, className } from './unkept.js';
+import { wantHash } from './wanted.js';
+
+/** @typedef {import('./wanted.js').Wanted} Wanted */
 
 /** Arrays and objects inside one another in a line's `v`, payloads included. */
 export const MAX_DEPTH = 2000;
@@ -40,15 +43,18 @@ export function tooLong(path) {
  * @typedef {object} Packed
  * @property {unknown} payload
  * @property {string} tags members of `t` as JSON text
+ * @property {Wanted[]} wanted what the payload lacks
+ * @property {number} bytes of binary values that are kept in entries of their own
  */
 
 /**
  * @param {unknown} value
+ * @param {number} blobBytes binary values of so many bytes or more are kept in entries of their own
  * @returns {Packed}
  * @throws {Unkept}
  */
-export function pack(value) {
-  return new Packer().pack(value);
+export function pack(value, blobBytes) {
+  return new Packer(blobBytes).pack(value);
 }
 
 class Packer {
@@ -58,6 +64,15 @@ class Packer {
   #open = [];
   #tags = '';
   #binaryCharacters = 0;
+  #blobBytes;
+  #bytes = 0;
+  /** @type {Wanted[]} */
+  #wanted = [];
+
+  /** @param {number} blobBytes */
+  constructor(blobBytes) {
+    this.#blobBytes = blobBytes;
+  }
 
   /** @param {unknown} value */
   pack(value) {
@@ -74,7 +89,7 @@ class Packer {
       // Assigning finds the own property even of the name __proto__: the payload is a copy that has it.
       if (packed !== child) top.payload[name] = packed;
     }
-    return { payload, tags: this.#tags };
+    return { payload, tags: this.#tags, wanted: this.#wanted, bytes: this.#bytes };
   }
 
   /**
@@ -188,8 +203,7 @@ class Packer {
     const fault = bufferFault(buffer);
     if (fault !== undefined) throw new Unkept(pointerTo(place.parent, place.name), fault);
     this.#tag(place.parent, place.name, 'arraybuffer');
-    this.#room(place, buffer.byteLength, 'an ArrayBuffer');
-    return toBase64(new Uint8Array(buffer));
+    return this.#binary(place, new Uint8Array(buffer));
   }
 
   /**
@@ -207,8 +221,7 @@ class Packer {
     if (this.#seen.has(buffer)) throw new Unkept(pointerTo(place.parent, place.name), SHARED_BUFFER);
     this.#seen.set(buffer, { ...place, owned: true });
     this.#tag(place.parent, place.name, name.toLowerCase());
-    this.#room(place, view.byteLength, `a ${name}`);
-    return toBase64(new Uint8Array(buffer));
+    return this.#binary(place, new Uint8Array(/** @type {ArrayBuffer} */ (buffer)));
   }
 
   /**
@@ -216,13 +229,12 @@ class Packer {
    * @param {Blob} blob
    */
   #blob(place, blob) {
-    const { size, type } = blob;
+    const { type } = blob;
     const isFile = Object.getPrototypeOf(blob) === File.prototype;
     const what = isFile ? 'a File' : 'a Blob';
     this.#tag(place.parent, place.name, isFile ? 'file' : 'blob');
-    this.#room(place, size, what);
     if (!canBeMade(type)) throw new Unkept(pointerTo(place.parent, place.name), `${what} of type ${JSON.stringify(type)}`);
-    const data = toBase64(blobBytes(blob));
+    const data = this.#binary(place, blob);
     if (!isFile) return { type, data };
     const { name, lastModified } = /** @type {File} */ (blob);
     return { name, type, lastModified, data };
@@ -230,15 +242,20 @@ class Packer {
 
   /**
    * @param {Place} place
-   * @param {number} bytes
-   * @param {string} what
+   * @param {Blob | Uint8Array<ArrayBuffer>} source
+   * @returns {unknown} base64, or what names an entry
    */
-  #room(place, bytes, what) {
-    if (bytes > MAX_BINARY_BYTES) {
-      throw new Unkept(pointerTo(place.parent, place.name), `${what} of ${bytes} bytes`, true);
+  #binary(place, source) {
+    const size = source instanceof Blob ? source.size : source.length;
+    if (size >= this.#blobBytes) {
+      const payload = { blob: '', size };
+      this.#wanted.push(wantHash(source, payload));
+      this.#bytes += size;
+      return payload;
     }
-    this.#binaryCharacters += encodedLength(bytes);
+    this.#binaryCharacters += encodedLength(size);
     if (this.#binaryCharacters > MAX_LINE_CHARACTERS) throw tooLong(pointerTo(place.parent, place.name));
+    return toBase64(source instanceof Blob ? readBlobBytes(source) : source);
   }
 
   /**

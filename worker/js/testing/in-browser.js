@@ -3,7 +3,7 @@
  * backup would, and posts by name what happened to each.
  */
 
-import { decodeRecords, encodeRecords } from '../record.js';
+import { decodeRecords, encodeRecords } from './whole.js';
 import { difference } from './difference.js';
 import { refusedValues } from './refused.js';
 import { keptValues } from './values.js';

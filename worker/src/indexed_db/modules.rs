@@ -16,6 +16,7 @@ macro_rules! carry {
 carry! {
     "/js/record/base64.js" record_base64,
     "/js/record/binary.js" record_binary,
+    "/js/record/contents.js" record_contents,
     "/js/record/decode.js" record_decode,
     "/js/record/encode.js" record_encode,
     "/js/record/key.js" record_key,
@@ -27,4 +28,5 @@ carry! {
     "/js/record/reference.js" record_reference,
     "/js/record/unkept.js" record_unkept,
     "/js/record/unpack.js" record_unpack,
+    "/js/record/wanted.js" record_wanted,
 }

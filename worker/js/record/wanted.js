@@ -1,0 +1,69 @@
+/**
+ * What a record needs that is not there at once: its caller gets it, and then the record is encoded
+ * or decoded. See RecordEncoder and RecordDecoder.
+ */
+
+/**
+ * The SHA-256 of bytes that are kept in an entry of their own.
+ * @typedef {object} WantedHash
+ * @property {'sha256'} kind
+ * @property {Blob | Uint8Array<ArrayBuffer>} source
+ * @property {boolean} done
+ * @property {(sha256: string) => void} fulfil takes it in lower-case hexadecimal
+ */
+
+/**
+ * What the platform makes only asynchronously. It remembers what the platform refuses, and never rejects.
+ * @typedef {object} WantedMaking
+ * @property {'make'} kind
+ * @property {boolean} done
+ * @property {() => Promise<void>} make
+ */
+
+/**
+ * The content of a Blob, without a type.
+ * @typedef {object} WantedBlob
+ * @property {'blob'} kind
+ * @property {string} sha256
+ * @property {number} size in bytes
+ * @property {boolean} done
+ * @property {(content: Blob) => void} fulfil
+ */
+
+/**
+ * The content of an ArrayBuffer, which then belongs to the record.
+ * @typedef {object} WantedBuffer
+ * @property {'buffer'} kind
+ * @property {string} sha256
+ * @property {number} size in bytes
+ * @property {boolean} done
+ * @property {(content: ArrayBuffer) => void} fulfil
+ */
+
+/**
+ * A FileList of the files: only a page can make one.
+ * @typedef {object} WantedFileList
+ * @property {'filelist'} kind
+ * @property {File[]} files
+ * @property {boolean} done
+ * @property {(list: FileList) => void} fulfil
+ */
+
+/** @typedef {WantedHash | WantedMaking | WantedBlob | WantedBuffer | WantedFileList} Wanted */
+
+/**
+ * @param {Blob | Uint8Array<ArrayBuffer>} source
+ * @param {{ blob: string }} payload where the hash belongs
+ * @returns {WantedHash}
+ */
+export function wantHash(source, payload) {
+  return {
+    kind: 'sha256',
+    source,
+    done: false,
+    fulfil(sha256) {
+      payload.blob = sha256;
+      this.done = true;
+    },
+  };
+}
