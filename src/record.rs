@@ -11,7 +11,7 @@ mod scan;
 mod tags;
 
 pub use key::check_key;
-pub use line::check_line;
+pub use line::{BlobRef, LineNeeds, check_line};
 
 use pos_backup_bridge::{Error, ErrorCode};
 use serde_json::value::RawValue;

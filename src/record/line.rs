@@ -16,6 +16,24 @@ struct Line<'a> {
     t: Tags<'a>,
 }
 
+/// What a sound line asks for besides itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LineNeeds {
+    /// The blobs that it names, in order. One may be named several times.
+    pub blobs: Vec<BlobRef>,
+    /// Whether only a browser can tell that its values can be made.
+    pub browser: bool,
+}
+
+/// Bytes that the archive keeps in an entry of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlobRef {
+    /// SHA-256 of the bytes: 64 lower-case hexadecimal digits.
+    pub sha256: String,
+    /// How many bytes there are, at most 2⁵³ − 1.
+    pub size: u64,
+}
+
 /// A `null` is a value that is there, not an absent one.
 fn present<'de: 'a, 'a, D: Deserializer<'de>>(
     deserializer: D,
@@ -28,7 +46,7 @@ fn present<'de: 'a, 'a, D: Deserializer<'de>>(
 /// # Errors
 ///
 /// The path into the record, and what is wrong there.
-pub fn check_line(line: &[u8], out_of_line_key: bool) -> Result<(), Invalid> {
+pub fn check_line(line: &[u8], out_of_line_key: bool) -> Result<LineNeeds, Invalid> {
     let text =
         std::str::from_utf8(line).map_err(|_| Invalid::new("", "bytes that are not UTF-8"))?;
     // serde would take an array of the fields for the object as well.
@@ -48,5 +66,6 @@ pub fn check_line(line: &[u8], out_of_line_key: bool) -> Result<(), Invalid> {
             ));
         }
     }
-    check_tags(line.v, line.t)
+    check_tags(line.v, line.t)?;
+    Ok(LineNeeds::default())
 }

@@ -27,7 +27,7 @@ fn the_cases_shared_with_the_codec() {
         .filter_map(|case| {
             let found = check_line(case.line.as_bytes(), case.out_of_line);
             let right = match &found {
-                Ok(()) => case.ok,
+                Ok(_) => case.ok,
                 Err(invalid) => !case.ok && Some(&invalid.path) == case.path.as_ref(),
             };
             (!right).then(|| format!("{}: {found:?}", case.name))
@@ -45,7 +45,7 @@ fn lines_that_only_this_side_sees() {
             "]".repeat(levels)
         )
     };
-    assert_eq!(check_line(key(1000).as_bytes(), true), Ok(()));
+    assert_eq!(check_line(key(1000).as_bytes(), true).map(drop), Ok(()));
     let too_deep = key(1001);
     let refused: &[(&str, &[u8], bool)] = &[
         ("not UTF-8", b"{\"v\":\"\xff\"}", false),
@@ -112,7 +112,7 @@ fn maps_and_sets_hold_nothing_twice() {
         r#"{"v":{"m":[["a",1],["b",1]],"n":[["a",1]]},"t":{"/m":"map","/n":"map"}}"#.to_owned(),
     ];
     for line in different {
-        assert_eq!(check_line(line.as_bytes(), false), Ok(()), "{line}");
+        assert_eq!(check_line(line.as_bytes(), false).map(drop), Ok(()), "{line}");
     }
 }
 
@@ -172,7 +172,7 @@ fn no_line_takes_long() {
     ];
     for (name, line, out_of_line) in lines {
         let started = Instant::now();
-        assert_eq!(check_line(line.as_bytes(), out_of_line), Ok(()), "{name}");
+        assert_eq!(check_line(line.as_bytes(), out_of_line).map(drop), Ok(()), "{name}");
         assert!(started.elapsed() < Duration::from_secs(20), "{name}");
     }
 }

@@ -293,7 +293,7 @@ proptest! {
 
     #[test]
     fn what_the_format_describes_is_accepted(line in line()) {
-        prop_assert_eq!(check_line(line.as_bytes(), false), Ok(()), "{}", line);
+        prop_assert_eq!(check_line(line.as_bytes(), false).map(drop), Ok(()), "{}", line);
     }
 
     #[test]
@@ -302,7 +302,7 @@ proptest! {
         let raw: &RawValue = serde_json::from_str(&json).unwrap();
         prop_assert_eq!(check_key(raw), Ok(()), "{}", json);
         let line = format!("{{\"v\":null,\"k\":{json}}}");
-        prop_assert_eq!(check_line(line.as_bytes(), true), Ok(()));
+        prop_assert_eq!(check_line(line.as_bytes(), true).map(drop), Ok(()));
     }
 
     #[test]
