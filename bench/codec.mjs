@@ -6,7 +6,7 @@
  *
  * Both sides of a ratio start and end with the same things: rows as structured clone makes them and
  * UTF-8 bytes. Encoding is held against JSON.stringify of each row, decoding against JSON.parse of
- * each of the same lines. Runs alternate, and the medians are compared.
+ * each of the same lines. Runs alternate, and the medians are compared. `cargo xtask bench codec` runs it.
  */
 
 const ROWS = 4000;
@@ -129,9 +129,9 @@ function report(results) {
   }
   const mbPerSecond = (ms) => (total.bytes / ms / 1000).toFixed(0);
   console.log(`encode ${mbPerSecond(total.encode)} MB/s, decode ${mbPerSecond(total.decode)} MB/s`);
-  const met = total.encode / total.stringify <= TARGETS.encode && total.decode / total.parse <= TARGETS.decode;
-  console.log(`targets (encode ≤ ${TARGETS.encode}×, decode ≤ ${TARGETS.decode}× over all): ${met ? 'met' : 'MISSED'}`);
-  process.exitCode = met ? 0 : 1;
+  const against = (ratio, target) => `${ratio.toFixed(2)} (target: at most ${target}, ${ratio <= target ? 'met' : 'MISSED'})`;
+  console.log(`over all: encode / JSON.stringify ${against(total.encode / total.stringify, TARGETS.encode)}`);
+  console.log(`          decode / JSON.parse     ${against(total.decode / total.parse, TARGETS.decode)}`);
 }
 
 async function inChromium() {

@@ -4,6 +4,7 @@
     allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+mod bench;
 mod build;
 mod demo;
 mod lint;
@@ -32,6 +33,7 @@ Environment:
   POS_BACKUP_TOOLCHAIN  `rustup` or `debian`: where the Rust for wasm32 comes from. By default rustup's,
                         or Debian's packages when rustup cannot provide the wasm32 target
   CHROME, CHROMEDRIVER  the browser and its driver, instead of those on PATH
+  FIREFOX               the other browser, likewise
   CARGO_TARGET_DIR      where builds, installed tools and results go, instead of target/
   CI                    when set, `build` refuses to change committed files";
 
@@ -47,6 +49,8 @@ enum Command {
     Demo(demo::Options),
     /// Run the tests, all or one suite, and sum them up
     Test(test::Options),
+    /// Measure speed, beside its targets
+    Bench(bench::Options),
     /// Check format, lints, types, documentation and generated files
     Lint,
 }
@@ -70,6 +74,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(options) => serve::run(&options),
         Command::Demo(options) => return demo::run(&options),
         Command::Test(options) => return test::run(&options),
+        Command::Bench(options) => return bench::run(&options),
         Command::Lint => lint::run(),
     }
     .map(|()| ExitCode::SUCCESS)

@@ -3,6 +3,7 @@
 
 mod apt;
 mod browser;
+mod firefox;
 mod node;
 mod toolchain;
 mod version;
@@ -15,6 +16,7 @@ use anyhow::{Context, Result};
 use crate::process::{Cmd, say};
 use apt::Packages;
 pub(crate) use browser::Browser;
+pub(crate) use firefox::Firefox;
 use toolchain::Toolchain;
 pub(crate) use toolchain::WASM;
 
@@ -31,6 +33,8 @@ pub(crate) enum Need {
     WasmPack,
     /// Chrome or Chromium, and its driver.
     Browser,
+    /// Firefox.
+    Firefox,
     /// Node.js and the npm packages.
     Node,
     /// Programs that check an archive independently of us.
@@ -43,6 +47,7 @@ pub(crate) struct Kit {
     wasm_bindgen: Option<PathBuf>,
     wasm_pack: Option<PathBuf>,
     browser: Option<Browser>,
+    firefox: Option<Firefox>,
 }
 
 /// `cargo xtask setup`
@@ -53,6 +58,7 @@ pub(crate) fn everything() -> Result<()> {
         Need::WasmBindgen,
         Need::WasmPack,
         Need::Browser,
+        Need::Firefox,
         Need::Node,
         Need::ArchiveCheck,
     ])?;
@@ -69,6 +75,9 @@ pub(crate) fn prepare(needs: &[Need]) -> Result<Kit> {
     if needs.contains(&Need::Browser) {
         browser::require(&mut packages)?;
     }
+    if needs.contains(&Need::Firefox) {
+        firefox::require(&mut packages)?;
+    }
     if needs.contains(&Need::ArchiveCheck) {
         packages.program("unzip", "unzip");
         packages.program("python3", "python3");
@@ -78,6 +87,10 @@ pub(crate) fn prepare(needs: &[Need]) -> Result<Kit> {
     let toolchain = toolchain::prepare(choice)?;
     let browser = match needs.contains(&Need::Browser) {
         true => Some(browser::find()?.context("the browser that was just installed is missing")?),
+        false => None,
+    };
+    let firefox = match needs.contains(&Need::Firefox) {
+        true => Some(firefox::find()?.context("the Firefox that was just installed is missing")?),
         false => None,
     };
     if needs.contains(&Need::Node) {
@@ -92,6 +105,7 @@ pub(crate) fn prepare(needs: &[Need]) -> Result<Kit> {
         wasm_pack: get(Need::WasmPack, wasm_tools::wasm_pack)?,
         toolchain,
         browser,
+        firefox,
     })
 }
 
@@ -116,5 +130,9 @@ impl Kit {
 
     pub(crate) fn browser(&self) -> Result<&Browser> {
         self.browser.as_ref().context("no browser prepared")
+    }
+
+    pub(crate) fn firefox(&self) -> Result<&Firefox> {
+        self.firefox.as_ref().context("no Firefox prepared")
     }
 }

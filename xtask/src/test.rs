@@ -3,6 +3,7 @@
 mod browser;
 mod count;
 mod e2e;
+mod fidelity;
 mod native;
 mod unit;
 mod vitest;
@@ -35,6 +36,8 @@ enum Suite {
     Browser,
     /// The page, the worker and the browser as a whole (playwright-core)
     E2e,
+    /// Every kind of value, backed up and restored in Chromium and Firefox
+    Fidelity,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
@@ -86,6 +89,13 @@ impl Suite {
                 Need::Browser,
                 Need::ArchiveCheck,
             ],
+            Self::Fidelity => &[
+                Need::WasmBindgen,
+                Need::Node,
+                Need::Browser,
+                Need::Firefox,
+                Need::ArchiveCheck,
+            ],
         }
     }
 
@@ -95,6 +105,7 @@ impl Suite {
             Self::Unit => unit::run(kit, args),
             Self::Browser => browser::run(kit, args),
             Self::E2e => e2e::run(kit, args),
+            Self::Fidelity => fidelity::run(kit, args),
         }
     }
 }

@@ -17,13 +17,17 @@ const TYPES = {
   '.woff2': 'font/woff2',
 };
 
-/** Serves until `close()`. `url` ends in a slash. */
-export async function serve() {
+/**
+ * Serves until `close()`. `url` ends in a slash.
+ *
+ * @param {Record<string, string>} folders - further folders, by the path (`/name/`) that they are served at
+ */
+export async function serve(folders = {}) {
   if (!existsSync(join(dist, 'client.js'))) {
     throw new Error(`${dist} is not built: run \`cargo xtask build\``);
   }
   const server = createServer((request, response) => {
-    const file = find(new URL(request.url, 'http://localhost').pathname);
+    const file = find(new URL(request.url, 'http://localhost').pathname, { '/e2e/': join(here, '../page'), ...folders });
     if (file === null) {
       response.writeHead(404).end();
       return;
@@ -47,12 +51,13 @@ const ELSEWHERE = {
   '/e2e/values.js': join(here, '../../../worker/js/testing/values.js'),
 };
 
-/** `/e2e/…` is the folder `page`, everything else dist/. A URL's path has no `..` left. */
-function find(path) {
+/** What is in none of the folders is in dist/. A URL's path has no `..` left. */
+function find(path, folders) {
   if (path in ELSEWHERE) {
     return ELSEWHERE[path];
   }
-  const file = path.startsWith('/e2e/') ? join(here, '../page', path.slice('/e2e/'.length)) : join(dist, path);
+  const prefix = Object.keys(folders).find((prefix) => path.startsWith(prefix));
+  const file = prefix === undefined ? join(dist, path) : join(folders[prefix], path.slice(prefix.length));
   const found = path.endsWith('/') ? join(file, 'index.html') : file;
   return existsSync(found) && statSync(found).isFile() ? found : null;
 }

@@ -77,6 +77,15 @@ impl Count {
         })
     }
 
+    /// A last line that is a sum as we print it: `128 passed, 0 failed`.
+    pub(super) fn of_last_line(output: &str) -> Option<Self> {
+        let (passed, failed) = output.trim_end().lines().last()?.split_once(" passed, ")?;
+        Some(Self {
+            passed: passed.parse().ok()?,
+            failed: failed.strip_suffix(" failed")?.parse().ok()?,
+        })
+    }
+
     /// A runner that ended badly has failed, even if no test has.
     pub(super) fn of(self, finished: &Finished) -> Self {
         let Some(failure) = &finished.failure else {
@@ -187,5 +196,11 @@ mod tests {
     #[test]
     fn the_last_line_has_its_form() {
         assert_eq!(count(128, 0).to_string(), "128 passed, 0 failed");
+        let of_last_line = |output| Count::of_last_line(output);
+        assert_eq!(
+            of_last_line("a table\n12 passed, 3 failed\n"),
+            Some(count(12, 3))
+        );
+        assert_eq!(of_last_line("12 passed, 3 failed\nerror"), None);
     }
 }

@@ -1,0 +1,3 @@
+import { deepestHere } from './deepest.js';
+
+postMessage(await deepestHere('depth-in-worker'));

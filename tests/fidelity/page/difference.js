@@ -1,0 +1,61 @@
+// Where two values differ: class, content, own properties with their order and attributes, and which
+// objects are the same object. None of it is code of pos-backup.
+import { facts } from './facts.js';
+
+/**
+ * @param {unknown} expected
+ * @param {unknown} actual
+ * @returns {Promise<string | null>} where and what, such as `/list/2: -0 became 0`; null when nothing differs
+ */
+export async function difference(expected, actual) {
+  const partnerOf = new Map();
+  // A list of what is left to do, not recursion: values may be nested as deep as a browser takes.
+  const left = [{ expected, actual, up: null, name: '' }];
+  for (let item = left.pop(); item !== undefined; item = left.pop()) {
+    const { expected, actual } = item;
+    if (!isObject(expected) || !isObject(actual)) {
+      if (!Object.is(expected, actual)) return `${placeOf(item)}: ${shown(expected)} became ${shown(actual)}`;
+      continue;
+    }
+    if (partnerOf.has(expected) || partnerOf.has(actual)) {
+      if (partnerOf.get(expected) !== actual || partnerOf.get(actual) !== expected) {
+        return `${placeOf(item)}: which objects are the same`;
+      }
+      continue;
+    }
+    partnerOf.set(expected, actual).set(actual, expected);
+    if (Object.getPrototypeOf(expected) !== Object.getPrototypeOf(actual)) {
+      return `${placeOf(item)}: ${className(expected)} became ${className(actual)}`;
+    }
+    const [wanted, found] = [await facts(expected), await facts(actual)];
+    if (wanted.length !== found.length) return `${placeOf(item)}: ${wanted.length} parts became ${found.length}`;
+    for (let i = wanted.length - 1; i >= 0; i--) {
+      const [name, value] = wanted[i];
+      if (found[i][0] !== name) return `${placeOf(item)}: ${name} became ${found[i][0]}`;
+      left.push({ expected: value, actual: found[i][1], up: item, name });
+    }
+  }
+  return null;
+}
+
+function isObject(value) {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** Made for the one item that differs: the paths of deep values are long. */
+function placeOf(item) {
+  const names = [];
+  for (let at = item; at.up !== null; at = at.up) names.push(`/${at.name}`);
+  const path = names.reverse().join('');
+  return path.length > 80 ? `${path.slice(0, 40)}…${path.slice(-30)}` : path || 'the value';
+}
+
+function className(object) {
+  return Object.getPrototypeOf(object)?.constructor?.name || 'a class without a name';
+}
+
+function shown(value) {
+  if (isObject(value)) return className(value);
+  const text = Object.is(value, -0) ? '-0' : typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
