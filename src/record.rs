@@ -1,13 +1,20 @@
 //! Records as lines of an archive, read without a browser. The format is described in
 //! `docs/format.md`; `worker/js/record.js` encodes and decodes the browser's values.
 
+mod compound;
 mod distinct;
 mod key;
 mod line;
+mod links;
 mod locate;
+mod nesting;
 mod payload;
+mod place;
 mod pointer;
+mod related;
 mod scan;
+mod segment;
+mod tag;
 mod tags;
 
 pub use key::check_key;

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::Invalid;
-use super::locate::{Member, Place};
-use super::payload::{Tag, string};
+use super::locate::Child;
+use super::payload::string;
+use super::place::{Place, Spot};
 use super::pointer::JsonString;
-use super::tags::{invalid, target_of};
+use super::tag::Tag;
 
 /// What makes two values the same (ECMA-262, SameValueZero).
 #[derive(PartialEq, Eq, Hash)]
@@ -16,43 +16,36 @@ enum Same<'a> {
     BigInt(String),
     /// `true`, `false`, `null`, `undefined`.
     Word(&'a str),
-    /// The object at this place.
-    Object(usize),
+    Object(Spot),
 }
 
-/// Checks that nothing is twice in a map or set. Where refs lead must be among the places.
-pub(super) fn check_distinct(places: &[Place<'_>], members: &[Member<'_>]) -> Result<(), Invalid> {
-    let mut seen = HashSet::with_capacity(members.len());
-    for member in members {
-        if let Some(same) = same(places, member)
-            && !seen.insert((member.owner, same))
-            && let Some(owner) = places.get(member.owner)
-        {
-            return Err(invalid(
-                &owner.pointer,
-                "a map or set with the same key or member twice",
-            ));
-        }
-    }
-    Ok(())
+/// Whether none of the values is there twice.
+pub(super) fn are_distinct<'c, 'a: 'c, N: 'c>(
+    members: impl Iterator<Item = &'c Child<'a, N>>,
+    places: &[Place<'_>],
+    segment: usize,
+) -> bool {
+    let mut seen = HashSet::new();
+    members
+        .filter_map(|member| same(member, places, segment))
+        .all(|same| seen.insert(same))
 }
 
 /// `None` for an object to which no ref leads: it is only the same as itself.
-fn same<'a>(places: &[Place<'_>], member: &Member<'a>) -> Option<Same<'a>> {
+fn same<'a, N>(member: &Child<'a, N>, places: &[Place<'_>], segment: usize) -> Option<Same<'a>> {
+    let text = member.text;
     let place = member.place.and_then(|index| places.get(index));
-    let text = member.node;
+    let itself = member
+        .place
+        .map(|place| Same::Object(Spot { segment, place }));
     match place.and_then(|place| place.tag) {
         Some(Tag::Undefined) => Some(Same::Word("undefined")),
         Some(Tag::Number) => string(text)?.parse().ok().map(number),
         Some(Tag::BigInt) => string(text).map(|digits| Same::BigInt(digits.into_owned())),
-        Some(Tag::Ref) => {
-            let target = target_of(place?).ok()?;
-            let index = places.binary_search_by(|place| place.pointer.cmp(&target));
-            index.ok().map(Same::Object)
-        }
-        Some(_) => member.place.map(Same::Object),
+        Some(Tag::Ref | Tag::Deep) => place?.target.map(Same::Object),
+        Some(_) => itself,
         None => match text.as_bytes().first()? {
-            b'{' | b'[' => member.place.map(Same::Object),
+            b'{' | b'[' => itself,
             b'"' => {
                 let JsonString(text) = serde_json::from_str(text).ok()?;
                 Some(Same::Text(text))

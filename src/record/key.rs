@@ -3,9 +3,12 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::payload::{Tag, string};
+use super::locate::Nothing;
+use super::payload::string;
 use super::scan::{skip_string, skip_value};
-use super::tags::{Tags, tagged_places};
+use super::segment::{Segment, Written};
+use super::tag::Tag;
+use super::tags::Tags;
 
 /// The most levels of arrays in a key. IndexedDB itself has no limit that anyone meets.
 const DEPTH_MAX: usize = 1000;
@@ -28,9 +31,13 @@ pub fn check_key(key: &RawValue) -> Result<(), String> {
     }
     let Tagged { v, t } =
         serde_json::from_str(key.get()).map_err(|_| "a key of an unknown form".to_owned())?;
-    let (places, _) =
-        tagged_places(v, t).map_err(|invalid| format!("a key with {}", invalid.found))?;
-    for place in &places {
+    let segment = Segment::new(Written { v, t })
+        .and_then(|mut segment| {
+            segment.read(0, &mut Vec::new(), &mut Nothing)?;
+            Ok(segment)
+        })
+        .map_err(|invalid| format!("a key with {}", invalid.found))?;
+    for place in &segment.places {
         let node = place.node.unwrap_or_default();
         let is_key = match place.tag {
             Some(Tag::Date) => node != "null",

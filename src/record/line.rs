@@ -3,18 +3,14 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::tags::{Tags, check_tags};
+use super::links::link;
+use super::locate::{Keep, Nothing};
+use super::nesting::is_too_deep;
+use super::related::check_related;
+use super::segment::{Segments, Written};
+use super::tag::Tag;
+use super::tags::Tags;
 use super::{Invalid, check_key};
-
-#[derive(Deserialize)]
-struct Line<'a> {
-    #[serde(borrow)]
-    v: &'a RawValue,
-    #[serde(borrow, default, deserialize_with = "present")]
-    k: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    t: Tags<'a>,
-}
 
 /// What a sound line asks for besides itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +30,18 @@ pub struct BlobRef {
     pub size: u64,
 }
 
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    v: &'a RawValue,
+    #[serde(borrow, default, deserialize_with = "present")]
+    k: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    t: Tags<'a>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    d: Option<&'a RawValue>,
+}
+
 /// A `null` is a value that is there, not an absent one.
 fn present<'de: 'a, 'a, D: Deserializer<'de>>(
     deserializer: D,
@@ -47,14 +55,7 @@ fn present<'de: 'a, 'a, D: Deserializer<'de>>(
 ///
 /// The path into the record, and what is wrong there.
 pub fn check_line(line: &[u8], out_of_line_key: bool) -> Result<LineNeeds, Invalid> {
-    let text =
-        std::str::from_utf8(line).map_err(|_| Invalid::new("", "bytes that are not UTF-8"))?;
-    // serde would take an array of the fields for the object as well.
-    if text.trim_ascii_start().starts_with('[') {
-        return Err(Invalid::new("", "a line that is no object"));
-    }
-    let line: Line<'_> =
-        serde_json::from_str(text).map_err(|error| Invalid::new("", error.to_string()))?;
+    let line = Line::parse(line)?;
     match (line.k, out_of_line_key) {
         (None, false) => {}
         (Some(key), true) => check_key(key).map_err(|found| Invalid::new("", found))?,
@@ -66,6 +67,76 @@ pub fn check_line(line: &[u8], out_of_line_key: bool) -> Result<LineNeeds, Inval
             ));
         }
     }
-    check_tags(line.v, line.t)?;
-    Ok(LineNeeds::default())
+    if line.t.is_empty() && line.d.is_none() {
+        return Ok(LineNeeds::default());
+    }
+    line.read(&mut Nothing).map(|(needs, ..)| needs)
+}
+
+impl<'a> Line<'a> {
+    fn parse(line: &'a [u8]) -> Result<Self, Invalid> {
+        let wrong = |found: &str| Invalid::new("", found);
+        let text = std::str::from_utf8(line).map_err(|_| wrong("bytes that are not UTF-8"))?;
+        if is_too_deep(line) {
+            return Err(wrong("arrays and objects that nest too deep"));
+        }
+        object(text)
+    }
+
+    /// Reads the values; gives those of `v` and of the members of `d` as they were kept.
+    fn read<K: Keep<'a>>(
+        self,
+        keep: &mut K,
+    ) -> Result<(LineNeeds, Segments<'a>, Vec<K::Node>), Invalid> {
+        let v = Written {
+            v: self.v,
+            t: self.t,
+        };
+        let mut segments = link(v, members(self.d)?)?;
+        let mut needs = LineNeeds::default();
+        let mut roots = Vec::with_capacity(segments.all.len());
+        for index in 0..segments.all.len() {
+            let Some(segment) = segments.all.get_mut(index) else {
+                continue;
+            };
+            let root = segment.read(index, &mut needs.blobs, keep);
+            let mut tags = segment.places.iter().filter_map(|place| place.tag);
+            needs.browser |= tags.any(Tag::needs_browser);
+            roots.extend(root.map_err(|invalid| segments.in_record(index, invalid))?);
+        }
+        check_related(&segments)?;
+        Ok((needs, segments, roots))
+    }
+}
+
+/// Reads an object; serde would take an array of the fields for it as well.
+fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Invalid> {
+    if text.trim_ascii_start().starts_with('[') {
+        return Err(Invalid::new("", "an array in place of an object"));
+    }
+    serde_json::from_str(text).map_err(|error| Invalid::new("", error.to_string()))
+}
+
+/// The members of `d`.
+fn members(d: Option<&RawValue>) -> Result<Vec<Written<'_>>, Invalid> {
+    let Some(d) = d else {
+        return Ok(Vec::new());
+    };
+    let members: Vec<&RawValue> =
+        serde_json::from_str(d.get()).map_err(|error| Invalid::new("", error.to_string()))?;
+    members
+        .into_iter()
+        .map(|member| match object(member.get())? {
+            Line {
+                v,
+                t,
+                k: None,
+                d: None,
+            } => Ok(Written { v, t }),
+            _ => Err(Invalid::new(
+                "",
+                "a member of d with a key or with deep values of its own",
+            )),
+        })
+        .collect()
 }

@@ -1,72 +1,115 @@
-//! Finds many places of a value in one pass over its text.
+//! Finds many places of a value in one pass over its text, and reads the payloads there.
 
 use std::ops::Range;
 
-use super::payload::Tag;
-use super::pointer::{JsonString, Pointer};
+use super::compound::{Compound, Kind, Misfit, begins_with, kind};
+use super::payload::payload;
+use super::place::{Facts, Place, Spot};
+use super::pointer::JsonString;
 use super::scan::{skip_space, skip_string, skip_value};
+use super::tag::Tag;
+use super::{BlobRef, Invalid};
 
-/// A place in a record that a tag or a `ref` names.
-#[derive(Debug)]
-pub(super) struct Place<'a> {
-    pub(super) pointer: Pointer,
-    /// Absent where only a `ref` leads.
+/// What becomes of the values that a walk passes.
+pub(super) trait Keep<'a> {
+    /// A value that was kept.
+    type Node: Copy;
+
+    /// Whether all values are wanted, or only those are looked at that the places concern.
+    const ALL: bool;
+
+    /// Takes a value, after those in it.
+    fn keep(&mut self, spot: Option<Spot>, value: Found<'_, 'a, Self::Node>) -> Self::Node;
+}
+
+/// A value on a walk, with what stands in it.
+pub(super) struct Found<'c, 'a, N> {
     pub(super) tag: Option<Tag>,
-    /// The text there, once it is found.
-    pub(super) node: Option<&'a str>,
+    pub(super) text: &'a str,
+    /// The members of an array, object or payload that holds places; of a map, keys and values by turns.
+    pub(super) children: &'c [Child<'a, N>],
+    /// What an array with holes has in `properties`.
+    pub(super) properties: &'c [Child<'a, N>],
 }
 
-/// A key of a map or a member of a set.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Member<'a> {
-    /// The index of the map's or set's place.
-    pub(super) owner: usize,
-    /// The index of its own place, where it has one.
+impl<'a, N> Found<'_, 'a, N> {
+    /// A value that has no tag, and in which nothing was looked at.
+    fn field(text: &'a str) -> Self {
+        Self {
+            tag: None,
+            text,
+            children: &[],
+            properties: &[],
+        }
+    }
+}
+
+/// A value in another one.
+pub(super) struct Child<'a, N> {
+    /// Its name, as a token of a pointer; empty in an array.
+    pub(super) token: Vec<u8>,
+    /// The index of its place, where it has one.
     pub(super) place: Option<usize>,
-    /// Its text; of an object or array, how it begins.
-    pub(super) node: &'a str,
+    pub(super) text: &'a str,
+    pub(super) node: N,
 }
 
-/// Why places cannot be found. The indexes are those of places.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// A pointer leads through a name that an object has twice.
-    Twice(usize),
-    /// A map's payload has something that is no pair.
-    NoPair(usize),
+/// Only looks.
+pub(super) struct Nothing;
+
+impl<'a> Keep<'a> for Nothing {
+    type Node = ();
+    const ALL: bool = false;
+
+    fn keep(&mut self, _: Option<Spot>, _: Found<'_, 'a, ()>) {}
 }
 
-/// Sets the node of each place that is there, and gives the members of all maps and sets. The places
-/// must be in order and all different. The time depends on the length of the text and of the pointers,
-/// not on how deep they lead.
-pub(super) fn locate<'a>(
+/// Sets the node and the facts of each place that is there. The places must be in order and all
+/// different. The blobs that payloads name are added to `blobs`. The time depends on the length of the text
+/// and of the pointers, not on how deep they lead.
+///
+/// # Errors
+///
+/// A payload that does not fit its tag, a pointer through a name that an object has twice.
+pub(super) fn locate<'a, K: Keep<'a>>(
     root: &'a str,
+    segment: usize,
     places: &mut [Place<'a>],
-) -> Result<Vec<Member<'a>>, Fault> {
+    blobs: &mut Vec<BlobRef>,
+    keep: &mut K,
+) -> Result<Option<K::Node>, Invalid> {
     let walk = Walk {
         text: root,
         at: skip_space(root.as_bytes(), 0),
+        segment,
         entered: vec![None; places.len()],
         places,
-        members: Vec::new(),
+        blobs,
+        keep,
         open: Vec::new(),
+        root: None,
     };
     walk.run()
 }
 
-struct Walk<'a, 'p> {
+struct Walk<'a, 'p, K: Keep<'a>> {
     text: &'a str,
     at: usize,
+    segment: usize,
     places: &'p mut [Place<'a>],
-    members: Vec<Member<'a>>,
+    blobs: &'p mut Vec<BlobRef>,
+    keep: &'p mut K,
     /// The length of the longest pointer with which a group that begins here was entered.
     entered: Vec<Option<usize>>,
-    open: Vec<Container>,
+    open: Vec<Container<'a, K::Node>>,
+    root: Option<K::Node>,
 }
 
 /// An object or array whose children matter.
-struct Container {
+struct Container<'a, N> {
     start: usize,
+    /// Its name, as a token of a pointer; empty in an array.
+    token: Vec<u8>,
     /// Its own place.
     here: Option<usize>,
     /// The places below it.
@@ -76,27 +119,22 @@ struct Container {
     /// The index of an array's next child.
     index: Option<usize>,
     role: Role,
+    children: Vec<Child<'a, N>>,
+    properties: Vec<Child<'a, N>>,
 }
 
-/// What an array stands for; with the place of the set or map.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
+    /// An array or object that stands for itself.
     Plain,
-    Set(usize),
-    Map(usize),
-    Pair(usize),
+    Payload(Tag),
+    Pair,
+    Properties,
 }
 
-/// What the role of a container makes of its child.
-#[derive(Clone, Copy, Default)]
-struct Child {
-    member_of: Option<usize>,
-    pair_of: Option<usize>,
-}
-
-impl<'a> Walk<'a, '_> {
-    fn run(mut self) -> Result<Vec<Member<'a>>, Fault> {
-        self.enter(0..self.places.len(), 0, Child::default())?;
+impl<'a, K: Keep<'a>> Walk<'a, '_, K> {
+    fn run(mut self) -> Result<Option<K::Node>, Invalid> {
+        self.enter(0..self.places.len(), 0, Kind::Place, Vec::new())?;
         while !self.open.is_empty() {
             self.at = skip_space(self.text.as_bytes(), self.at);
             match self.text.as_bytes().get(self.at) {
@@ -105,111 +143,210 @@ impl<'a> Walk<'a, '_> {
                 Some(_) => self.next_child()?,
             }
         }
-        Ok(self.members)
+        Ok(self.root)
     }
 
-    fn next_child(&mut self) -> Result<(), Fault> {
+    fn next_child(&mut self) -> Result<(), Invalid> {
+        let name = match self.open.last() {
+            Some(Container { index: None, .. }) => self.name(),
+            _ => Vec::new(),
+        };
         let Some(container) = self.open.last_mut() else {
             return Ok(());
         };
+        let kind = match container.role {
+            Role::Payload(tag) => kind(tag, &name),
+            Role::Plain | Role::Pair | Role::Properties => Kind::Place,
+        };
         let (below, length) = (container.below.clone(), container.length);
-        let child = match (container.role, container.index) {
-            (Role::Set(set), _) => Child {
-                member_of: Some(set),
-                pair_of: None,
-            },
-            (Role::Map(map), _) => Child {
-                member_of: None,
-                pair_of: Some(map),
-            },
-            (Role::Pair(map), Some(0)) => Child {
-                member_of: Some(map),
-                pair_of: None,
-            },
-            _ => Child::default(),
-        };
-        let token = match container.index.as_mut() {
-            Some(index) => {
-                let token = index.to_string().into_bytes();
-                *index += 1;
-                token
-            }
-            None => self.name(),
-        };
-        let group = self.group(below, length, &token);
-        self.enter(group, length + 1 + token.len(), child)
+        let index = container.index.as_mut().map(|index| {
+            *index += 1;
+            *index - 1
+        });
+        if below.is_empty() {
+            return self.enter(below, length, kind, name);
+        }
+        let number = index.map(|index| index.to_string().into_bytes());
+        let token = number.as_deref().unwrap_or(&name);
+        let (group, length) = (self.group(below, length, token), length + 1 + token.len());
+        self.enter(group, length, kind, name)
     }
 
     /// Enters the value at `at`, to which these places lead with the first `length` bytes of their
     /// pointers; or passes it by.
-    fn enter(&mut self, group: Range<usize>, length: usize, child: Child) -> Result<(), Fault> {
-        let mut here = None;
-        if let Some(entered) = self
-            .entered
-            .get_mut(group.start)
-            .filter(|_| !group.is_empty())
-        {
-            if entered.is_some_and(|before| before >= length) {
-                return Err(Fault::Twice(group.start));
+    fn enter(
+        &mut self,
+        group: Range<usize>,
+        length: usize,
+        kind: Kind,
+        token: Vec<u8>,
+    ) -> Result<(), Invalid> {
+        let (mut here, mut below) = (None, group.clone());
+        if let Some(first) = self.places.get(group.start).filter(|_| !group.is_empty()) {
+            let entered = self.entered.get_mut(group.start);
+            let before = entered.and_then(|entered| entered.replace(length));
+            if before.is_some_and(|before| before >= length) {
+                return Err(first.invalid("a name that its object has twice"));
             }
-            *entered = Some(length);
-            let first = self.places.get(group.start);
-            here = first
-                .is_some_and(|place| place.pointer.length() == length)
-                .then_some(group.start);
+            if first.pointer.length() == length {
+                below.start += 1;
+                here = (kind == Kind::Place).then_some(group.start);
+            }
         }
-        let below = group.start + usize::from(here.is_some())..group.end;
         let start = self.at;
         let first = self.text.as_bytes().get(start).copied();
-        let tag = here.and_then(|index| self.places.get(index)?.tag);
-        let role = match (child.pair_of, tag, here) {
-            (Some(map), ..) if first != Some(b'[') => return Err(Fault::NoPair(map)),
-            (Some(map), ..) => Role::Pair(map),
-            (None, Some(Tag::Set), Some(here)) => Role::Set(here),
-            (None, Some(Tag::Map), Some(here)) => Role::Map(here),
-            _ => Role::Plain,
-        };
-        let index = match first {
-            Some(b'[') if !below.is_empty() || role != Role::Plain => Some(Some(0)),
-            Some(b'{') if !below.is_empty() => Some(None),
-            _ => None,
-        };
-        let end = if let Some(index) = index {
-            self.open.push(Container {
-                start,
-                here,
-                below,
-                length,
-                index,
-                role,
-            });
-            start + 1
-        } else {
+        let Some(role) = self.role(here, kind, first, !below.is_empty())? else {
             let end = skip_value(self.text.as_bytes(), start);
-            self.keep(here, start..end);
-            end
+            let text = self.text.get(start..end).unwrap_or_default();
+            self.at = end;
+            return self.pass(here, text, token);
         };
-        self.at = end;
-        if let Some(owner) = child.member_of {
-            self.members.push(Member {
-                owner,
-                place: here,
-                node: self.text.get(start..end).unwrap_or_default(),
-            });
+        self.at = start + 1;
+        self.open.push(Container {
+            start,
+            token,
+            here,
+            below,
+            length,
+            index: (first == Some(b'[')).then_some(0),
+            role,
+            children: Vec::new(),
+            properties: Vec::new(),
+        });
+        Ok(())
+    }
+
+    /// As what the value that begins so is entered; `None` where it is passed by.
+    fn role(
+        &self,
+        here: Option<usize>,
+        kind: Kind,
+        first: Option<u8>,
+        leads_below: bool,
+    ) -> Result<Option<Role>, Invalid> {
+        let is_container = matches!(first, Some(b'[' | b'{'));
+        let around = self.open.last().and_then(|container| container.here);
+        let tag = here.and_then(|index| self.places.get(index)?.tag);
+        match (kind, tag) {
+            (Kind::Pair, _) if first == Some(b'[') => Ok(Some(Role::Pair)),
+            (Kind::Properties, _) if first == Some(b'{') => Ok(Some(Role::Properties)),
+            (Kind::Pair | Kind::Properties, _) => Err(self.misfit(around, Misfit::Payload)),
+            (Kind::Place, Some(tag)) => match begins_with(tag) {
+                Some(byte) if first == Some(byte) => Ok(Some(Role::Payload(tag))),
+                Some(_) => Err(self.misfit(here, Misfit::Payload)),
+                None if tag.element_bytes().is_some() && first == Some(b'{') => {
+                    Ok(Some(Role::Payload(tag)))
+                }
+                None => Ok(None),
+            },
+            (Kind::Place, None) if is_container && (K::ALL || leads_below) => Ok(Some(Role::Plain)),
+            (Kind::Place | Kind::Field, _) => Ok(None),
         }
+    }
+
+    /// Takes a value whose inside no place concerns.
+    fn pass(&mut self, here: Option<usize>, text: &'a str, token: Vec<u8>) -> Result<(), Invalid> {
+        let tag = here.and_then(|index| self.places.get(index)?.tag);
+        let facts = match tag {
+            Some(tag) => {
+                payload(tag, text, self.blobs).ok_or_else(|| self.misfit(here, Misfit::Payload))?
+            }
+            None => Facts::None,
+        };
+        self.take(
+            here,
+            Found {
+                tag,
+                ..Found::field(text)
+            },
+            facts,
+            token,
+        );
         Ok(())
     }
 
     /// Leaves the innermost container.
-    fn leave(&mut self) -> Result<(), Fault> {
+    fn leave(&mut self) -> Result<(), Invalid> {
         self.at += 1;
-        if let Some(container) = self.open.pop() {
-            match container.role {
-                Role::Pair(map) if container.index != Some(2) => return Err(Fault::NoPair(map)),
-                _ => self.keep(container.here, container.start..self.at),
+        let Some(container) = self.open.pop() else {
+            return Ok(());
+        };
+        let text = (self.text)
+            .get(container.start..self.at)
+            .unwrap_or_default();
+        let found = Found {
+            tag: None,
+            text,
+            children: &container.children,
+            properties: &container.properties,
+        };
+        match (container.role, self.open.last_mut()) {
+            (Role::Pair, Some(map)) if container.children.len() == 2 => {
+                map.children.extend(container.children);
             }
+            (Role::Properties, Some(array)) => {
+                array.properties = container.children;
+                self.take(None, Found::field(text), Facts::None, container.token);
+            }
+            (Role::Pair | Role::Properties, around) => {
+                let here = around.and_then(|map| map.here);
+                return Err(self.misfit(here, Misfit::Payload));
+            }
+            (Role::Payload(tag), _) => {
+                let compound = Compound {
+                    tag,
+                    text,
+                    children: &container.children,
+                    properties: &container.properties,
+                };
+                let facts = compound
+                    .read(self.places, self.segment, self.blobs)
+                    .map_err(|misfit| self.misfit(container.here, misfit))?;
+                let tag = Some(tag);
+                self.take(
+                    container.here,
+                    Found { tag, ..found },
+                    facts,
+                    container.token,
+                );
+            }
+            (Role::Plain, _) => self.take(container.here, found, Facts::None, container.token),
         }
         Ok(())
+    }
+
+    /// Keeps a value that is complete, and notes it at its place and in what is around it.
+    fn take(
+        &mut self,
+        here: Option<usize>,
+        found: Found<'_, 'a, K::Node>,
+        facts: Facts,
+        token: Vec<u8>,
+    ) {
+        let text = found.text;
+        if let Some(place) = here.and_then(|index| self.places.get_mut(index)) {
+            place.node = Some(text);
+            place.facts = facts;
+        }
+        let segment = self.segment;
+        let spot = here.map(|place| Spot { segment, place });
+        let node = self.keep.keep(spot, found);
+        self.give(here, text, token, node);
+    }
+
+    fn give(&mut self, here: Option<usize>, text: &'a str, token: Vec<u8>, node: K::Node) {
+        match self.open.last_mut() {
+            Some(Container {
+                role: Role::Plain, ..
+            }) if !K::ALL => {}
+            Some(around) => around.children.push(Child {
+                token,
+                place: here,
+                text,
+                node,
+            }),
+            None => self.root = Some(node),
+        }
     }
 
     /// Reads a name and the colon after it.
@@ -231,74 +368,14 @@ impl<'a> Walk<'a, '_> {
         range.start + start..range.start + end
     }
 
-    fn keep(&mut self, place: Option<usize>, span: Range<usize>) {
-        if let Some(place) = place.and_then(|index| self.places.get_mut(index)) {
-            place.node = self.text.get(span);
+    fn misfit(&self, here: Option<usize>, misfit: Misfit) -> Invalid {
+        let found = match misfit {
+            Misfit::Payload => "a payload that does not fit its tag",
+            Misfit::Twice => "a map or set with the same key or member twice",
+        };
+        match here.and_then(|index| self.places.get(index)) {
+            Some(place) => place.invalid(found),
+            None => Invalid::new("", found),
         }
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::expect_used)]
-mod tests {
-    use super::*;
-
-    /// The nodes at pointers, in the order of a walk.
-    fn at<'a>(text: &'a str, pointers: &[&str]) -> Result<Vec<Option<&'a str>>, Fault> {
-        let mut places: Vec<_> = pointers
-            .iter()
-            .map(|text| Place {
-                pointer: Pointer::parse(JsonString(text.as_bytes().to_vec())).expect("a pointer"),
-                tag: None,
-                node: None,
-            })
-            .collect();
-        places.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-        locate(text, &mut places)?;
-        Ok(places.iter().map(|place| place.node).collect())
-    }
-
-    #[test]
-    fn places_are_found_in_one_pass() {
-        let text = r#" { "a" : [ 1 , {"b~/":"x]"} , [ ] ] , "a-" : null , "" : { "" : -1.5e3 } } "#;
-        let pointers = [
-            "/a",
-            "/a/1",
-            "/a/1/b~0~1",
-            "/a-",
-            "/",
-            "//",
-            "/a/2",
-            "/a/3",
-            "/x",
-        ];
-        assert_eq!(
-            at(text, &pointers),
-            Ok(vec![
-                Some(r#"{ "" : -1.5e3 }"#),
-                Some("-1.5e3"),
-                Some(r#"[ 1 , {"b~/":"x]"} , [ ] ]"#),
-                Some(r#"{"b~/":"x]"}"#),
-                Some(r#""x]""#),
-                Some("[ ]"),
-                None,
-                Some("null"),
-                None,
-            ])
-        );
-        assert_eq!(at("[[[]]]", &[""]), Ok(vec![Some("[[[]]]")]));
-        assert_eq!(at("7", &["", "/0"]), Ok(vec![Some("7"), None]));
-    }
-
-    #[test]
-    fn a_name_that_is_there_twice_is_refused_where_a_pointer_leads() {
-        let twice = r#"{"a":{"x":1},"a":{}}"#;
-        assert_eq!(at(r#"{"a":1,"a":2}"#, &["/a"]), Err(Fault::Twice(0)));
-        assert_eq!(at(twice, &["/a/x"]), Err(Fault::Twice(0)));
-        assert_eq!(at(twice, &["/b"]), Ok(vec![None]));
-        assert_eq!(
-            at(r#"{"a":{"x":{"y":1}},"b":{"x":1}}"#, &["/a/x/y", "/b/x"]),
-            Ok(vec![Some("1"), Some("1")])
-        );
     }
 }

@@ -1,91 +1,106 @@
-//! The payload that each tag asks for.
+//! Payloads that are looked at as a whole: those without places.
 
 use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::{Error, StrDeserializer};
 use serde_json::value::RawValue;
 
-/// A type tag of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Tag {
-    Undefined,
-    Number,
-    BigInt,
-    Date,
-    ArrayBuffer,
-    Int8Array,
-    Uint8Array,
-    Uint8ClampedArray,
-    Int16Array,
-    Uint16Array,
-    Int32Array,
-    Uint32Array,
-    Float16Array,
-    Float32Array,
-    Float64Array,
-    BigInt64Array,
-    BigUint64Array,
-    DataView,
-    Map,
-    Set,
-    Blob,
-    File,
-    Ref,
-}
+use super::BlobRef;
+use super::place::Facts;
+use super::tag::Tag;
 
-impl Tag {
-    /// Whether the value has an identity, so that a `ref` may point to it.
-    pub(super) fn is_object(self) -> bool {
-        !matches!(
-            self,
-            Self::Undefined | Self::Number | Self::BigInt | Self::Ref
-        )
-    }
-
-    /// The tag of this name, which is a string of JSON.
-    pub(super) fn parse(name: &RawValue) -> Option<Self> {
-        let name = string(name.get())?;
-        let name: StrDeserializer<'_, Error> = name.as_ref().into_deserializer();
-        Self::deserialize(name).ok()
-    }
-
-    /// Whether JSON text is a payload of this tag. Where a `ref` leads is not looked at here.
-    pub(super) fn accepts(self, text: &str) -> bool {
-        match self {
-            Self::Undefined => text == "null",
-            Self::Number => string(text).is_some_and(|name| {
-                matches!(name.as_ref(), "NaN" | "Infinity" | "-Infinity" | "-0")
-            }),
-            Self::BigInt => string(text).is_some_and(|digits| is_bigint(&digits)),
-            Self::Date => is_time(text),
-            Self::ArrayBuffer
-            | Self::DataView
-            | Self::Int8Array
-            | Self::Uint8Array
-            | Self::Uint8ClampedArray => is_base64(text, 1),
-            Self::Int16Array | Self::Uint16Array | Self::Float16Array => is_base64(text, 2),
-            Self::Int32Array | Self::Uint32Array | Self::Float32Array => is_base64(text, 4),
-            Self::Float64Array | Self::BigInt64Array | Self::BigUint64Array => is_base64(text, 8),
-            // That a map has pairs, and that nothing is there twice, is seen by `tags`.
-            Self::Map | Self::Set => text.starts_with('['),
-            Self::Blob => object::<BlobPayload<'_>>(text)
-                .is_some_and(|blob| is_type(&blob.content_type) && is_base64(blob.data.get(), 1)),
-            Self::File => object::<FilePayload<'_>>(text).is_some_and(|file| {
-                is_type(&file.content_type)
-                    && is_safe_integer(file.last_modified)
-                    && is_base64(file.data.get(), 1)
-            }),
-            Self::Ref => text.starts_with('"'),
+/// Reads the payload of a tag. The blobs that it names are added to `blobs`. Where a `ref` or a `deep` leads
+/// is not looked at here.
+///
+/// `None` for text that is no such payload.
+pub(super) fn payload(tag: Tag, text: &str, blobs: &mut Vec<BlobRef>) -> Option<Facts> {
+    let is_sound = match tag {
+        Tag::Undefined => text == "null",
+        Tag::Number => is_number_name(text),
+        Tag::BigInt | Tag::BigIntObject => string(text).is_some_and(|digits| is_bigint(&digits)),
+        Tag::Date => is_time(text),
+        Tag::BooleanObject => matches!(text, "true" | "false"),
+        Tag::NumberObject => is_number(text),
+        Tag::StringObject => text.starts_with('"'),
+        Tag::RegExp => object::<RegExpPayload<'_>>(text)
+            .is_some_and(|regexp| is_text(regexp.source) && are_flags(&regexp.flags)),
+        Tag::DomException => object::<DomExceptionPayload<'_>>(text)
+            .is_some_and(|exception| is_text(exception.name) && is_text(exception.message)),
+        Tag::Blob => object::<BlobPayload<'_>>(text).is_some_and(|blob| {
+            is_type(&blob.content_type) && bytes(blob.data.get(), blobs).is_some()
+        }),
+        Tag::File => object::<FilePayload<'_>>(text).is_some_and(|file| {
+            is_type(&file.content_type)
+                && is_safe_integer(file.last_modified)
+                && bytes(file.data.get(), blobs).is_some()
+        }),
+        Tag::ImageBitmap => object::<ImageBitmapPayload<'_>>(text).is_some_and(|image| {
+            let elements = image_elements(image.width.get(), image.height.get());
+            elements.is_some() && elements == bytes(image.data.get(), blobs)
+        }),
+        Tag::DomPoint | Tag::DomPointReadonly | Tag::DomRect | Tag::DomRectReadonly => {
+            numbers(text) == Some(4)
         }
-    }
+        Tag::DomQuad => list(text).is_some_and(|points| {
+            points.len() == 4 && points.iter().all(|point| numbers(point.get()) == Some(4))
+        }),
+        Tag::DomMatrix | Tag::DomMatrixReadonly => matches!(numbers(text), Some(6 | 16)),
+        Tag::CryptoKey => object::<CryptoKeyPayload<'_>>(text).is_some_and(|key| {
+            key.algorithm.get().starts_with('{')
+                && key.key.get().starts_with('{')
+                && list(key.usages.get())
+                    .is_some_and(|usages| usages.iter().all(|usage| is_text(usage)))
+        }),
+        Tag::Ref => text.starts_with(['"', '[']),
+        Tag::Deep => whole(text, SAFE_INTEGER_MAX).is_some(),
+        Tag::ArrayBuffer => {
+            return Some(Facts::Buffer {
+                bytes: bytes(text, blobs)?,
+                resizable: false,
+            });
+        }
+        Tag::ResizableArrayBuffer => {
+            let buffer = object::<ResizablePayload<'_>>(text)?;
+            let most = whole(buffer.max_byte_length.get(), SAFE_INTEGER_MAX)?;
+            let bytes = bytes(buffer.data.get(), blobs).filter(|bytes| *bytes <= most)?;
+            return Some(Facts::Buffer {
+                bytes,
+                resizable: true,
+            });
+        }
+        // The others have places; of these, views may be written as a whole as well.
+        view => {
+            let element_bytes = view.element_bytes()?;
+            let bytes = bytes(text, blobs).filter(|bytes| bytes % element_bytes == 0)?;
+            return Some(Facts::Whole {
+                elements: bytes / element_bytes,
+            });
+        }
+    };
+    is_sound.then_some(Facts::None)
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegExpPayload<'a> {
+    #[serde(borrow)]
+    source: &'a RawValue,
+    flags: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DomExceptionPayload<'a> {
+    #[serde(borrow)]
+    name: &'a RawValue,
+    #[serde(borrow)]
+    message: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct BlobPayload<'a> {
     #[serde(rename = "type")]
     content_type: String,
@@ -94,7 +109,7 @@ struct BlobPayload<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct FilePayload<'a> {
     // A File turns lone surrogates in its name to U+FFFD, so Rust's string holds every name.
     #[serde(rename = "name")]
@@ -106,6 +121,45 @@ struct FilePayload<'a> {
     data: &'a RawValue,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ResizablePayload<'a> {
+    #[serde(borrow)]
+    max_byte_length: &'a RawValue,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ImageBitmapPayload<'a> {
+    #[serde(borrow)]
+    width: &'a RawValue,
+    #[serde(borrow)]
+    height: &'a RawValue,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CryptoKeyPayload<'a> {
+    #[serde(borrow)]
+    algorithm: &'a RawValue,
+    #[serde(borrow)]
+    usages: &'a RawValue,
+    #[serde(borrow)]
+    key: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BlobRefPayload<'a> {
+    blob: String,
+    #[serde(borrow)]
+    size: &'a RawValue,
+}
+
 /// Reads an object; serde would take an array of the fields for it as well.
 fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     text.starts_with('{')
@@ -113,7 +167,11 @@ fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
         .flatten()
 }
 
-/// The string that the JSON text is.
+fn list(text: &str) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(text).ok()
+}
+
+/// The string that the JSON text is, when it has no lone surrogates.
 pub(super) fn string(text: &str) -> Option<Cow<'_, str>> {
     let plain = text.strip_prefix('"')?.strip_suffix('"')?;
     if plain.contains('\\') {
@@ -123,17 +181,33 @@ pub(super) fn string(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
+fn is_text(value: &RawValue) -> bool {
+    value.get().starts_with('"')
+}
+
 /// A Blob's type has no other characters (File API, "type"), so another could not come back.
 fn is_type(text: &str) -> bool {
     text.bytes()
         .all(|byte| matches!(byte, b' '..=b'~') && !byte.is_ascii_uppercase())
 }
 
+fn are_flags(flags: &str) -> bool {
+    let known = flags.bytes().all(|flag| b"dgimsuvy".contains(&flag));
+    let in_order = flags
+        .as_bytes()
+        .array_windows()
+        .all(|[first, next]| first < next);
+    known && in_order && !(flags.contains('u') && flags.contains('v'))
+}
+
 /// The largest time a Date can hold, in milliseconds (ECMA-262, TimeClip).
 const TIME_MAX_MS: f64 = 8.64e15;
 
 /// The largest number below which no two integers are the same number.
-const SAFE_INTEGER_MAX: f64 = 9_007_199_254_740_991.0;
+pub(super) const SAFE_INTEGER_MAX: u64 = 9_007_199_254_740_991;
+
+/// The greatest width and height of an image.
+const SIDE_MAX: u64 = 2_147_483_647;
 
 fn is_time(text: &str) -> bool {
     text == "null"
@@ -141,8 +215,44 @@ fn is_time(text: &str) -> bool {
             .is_ok_and(|ms| ms.abs() <= TIME_MAX_MS && ms.fract() == 0.0)
 }
 
+#[allow(clippy::cast_precision_loss)]
 fn is_safe_integer(number: f64) -> bool {
-    number.abs() <= SAFE_INTEGER_MAX && number.fract() == 0.0
+    number.abs() <= SAFE_INTEGER_MAX as f64 && number.fract() == 0.0
+}
+
+/// The whole number from 0 to `most` that the JSON text is, however it is written.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub(super) fn whole(text: &str, most: u64) -> Option<u64> {
+    let number: f64 = serde_json::from_str(text).ok()?;
+    (number >= 0.0 && is_safe_integer(number))
+        .then_some(number as u64)
+        .filter(|number| *number <= most)
+}
+
+/// How many elements an image of this width and height has, from their JSON text.
+pub(super) fn image_elements(width: &str, height: &str) -> Option<u64> {
+    let side = |text| whole(text, SIDE_MAX).filter(|side| *side > 0);
+    Some(4 * side(width)? * side(height)?)
+}
+
+fn is_number_name(text: &str) -> bool {
+    matches!(
+        string(text).as_deref(),
+        Some("NaN" | "Infinity" | "-Infinity" | "-0")
+    )
+}
+
+fn is_number(text: &str) -> bool {
+    // A number beyond f64 is an error to serde.
+    serde_json::from_str::<f64>(text).is_ok() || is_number_name(text)
+}
+
+/// How many numbers the JSON text lists, if it lists numbers.
+fn numbers(text: &str) -> Option<usize> {
+    let list = list(text)?;
+    list.iter()
+        .all(|number| is_number(number.get()))
+        .then_some(list.len())
 }
 
 fn is_bigint(digits: &str) -> bool {
@@ -151,14 +261,23 @@ fn is_bigint(digits: &str) -> bool {
     !unsigned.is_empty() && canonical && unsigned.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_base64(text: &str, element_bytes: usize) -> bool {
-    string(text)
-        .and_then(|data| decoded_length(data.as_bytes()))
-        .is_some_and(|length| length % element_bytes == 0)
+/// How many *bytes* the JSON text stands for: base64, or a blob, which is added to `blobs`.
+fn bytes(text: &str, blobs: &mut Vec<BlobRef>) -> Option<u64> {
+    if text.starts_with('"') {
+        return decoded_length(string(text)?.as_bytes());
+    }
+    let BlobRefPayload { blob, size } = object(text)?;
+    let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let size = whole(size.get(), SAFE_INTEGER_MAX)?;
+    if blob.len() != 64 || !blob.bytes().all(hex) {
+        return None;
+    }
+    blobs.push(BlobRef { sha256: blob, size });
+    Some(size)
 }
 
 /// Decodes piece by piece: the bytes themselves are not needed.
-fn decoded_length(data: &[u8]) -> Option<usize> {
+fn decoded_length(data: &[u8]) -> Option<u64> {
     let mut buffer = [0; 3 * 1024];
     let mut length = 0;
     let mut chunks = data.chunks(4 * 1024).peekable();
@@ -168,7 +287,7 @@ fn decoded_length(data: &[u8]) -> Option<usize> {
         if chunks.peek().is_some() && made != buffer.len() {
             return None;
         }
-        length += made;
+        length += made as u64;
     }
     Some(length)
 }

@@ -58,6 +58,11 @@ impl JsonString {
 pub(super) struct Pointer(Vec<u8>);
 
 impl Pointer {
+    /// The pointer to the value itself.
+    pub(super) fn root() -> Self {
+        Self(Vec::new())
+    }
+
     /// Reads a pointer; gives the text back when it is none.
     pub(super) fn parse(text: JsonString) -> Result<Self, JsonString> {
         let is_rooted = text.0.is_empty() || text.0.starts_with(b"/");
@@ -78,19 +83,6 @@ impl Pointer {
     pub(super) fn token(&self, length: usize) -> Option<&[u8]> {
         let rest = self.0.get(length..)?.strip_prefix(b"/")?;
         rest.split(|byte| *byte == b'/').next()
-    }
-
-    /// Whether the place lies in the other one.
-    pub(super) fn is_below(&self, other: &Self) -> bool {
-        self.0.starts_with(&other.0) && self.0.get(other.0.len()) == Some(&b'/')
-    }
-
-    /// Whether the place is a member of the other one.
-    pub(super) fn is_child_of(&self, other: &Self) -> bool {
-        self.is_below(other)
-            && self
-                .token(other.length())
-                .is_some_and(|token| other.length() + 1 + token.len() == self.length())
     }
 }
 
