@@ -1,7 +1,11 @@
 //! The database that is backed up and restored.
 
-use pos_backup_bridge::{Consistency, Result, Schema, StoreSchema};
+use pos_backup_bridge::{
+    Consistency, Handle, Omission, OnUnsupported, Result, Schema, StoreSchema,
+};
 use serde_json::value::RawValue;
+
+use crate::storage::ReadAt;
 
 /// A database with its tables.
 pub trait Database {
@@ -18,14 +22,73 @@ pub trait Database {
     async fn schema(&self, next_keys: bool) -> Result<Schema>;
 
     /// Begins to read these tables.
-    async fn read(
-        &self,
-        tables: &[StoreSchema],
-        consistency: Consistency,
-    ) -> Result<Self::Snapshot>;
+    async fn read(&self, tables: &[StoreSchema], options: ReadOptions) -> Result<Self::Snapshot>;
 
     /// Begins to write to these tables, in one transaction. The list may be empty.
     async fn write(&self, tables: &[StoreSchema]) -> Result<Self::Transaction>;
+
+    /// Creates the database, which does not exist, with all stores of the schema, in one transaction
+    /// that writes to these tables of it. It exists once that is committed.
+    ///
+    /// # Errors
+    ///
+    /// `DATABASE_FAILED`, also when it exists by now.
+    async fn create(&self, schema: &Schema, tables: &[StoreSchema]) -> Result<Self::Transaction>;
+}
+
+/// How tables are read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReadOptions {
+    /// What they are consistent with.
+    pub consistency: Consistency,
+    /// What becomes of a value that cannot be kept.
+    pub on_unsupported: OnUnsupported,
+}
+
+/// Keeps large binary values of records, each once.
+pub trait BlobSink {
+    /// A binary value of this many bytes or more is to be kept here, not in its record's line.
+    fn blob_bytes(&self) -> u32;
+
+    /// Keeps a value, unless it is kept already, and gives its SHA-256 in lower-case hexadecimal.
+    /// `pause` is called after every piece.
+    ///
+    /// # Errors
+    ///
+    /// Those of the archive's file, of `content` and of `pause`.
+    async fn keep(
+        &mut self,
+        content: &impl ReadAt,
+        pause: &mut impl AsyncFnMut() -> Result<()>,
+    ) -> Result<String>;
+}
+
+/// Gives back what a [`BlobSink`] has kept. Blobs are named by their SHA-256.
+pub trait BlobSource {
+    /// A blob as a part of the archive's file, where nothing needs to be read for that.
+    fn slice(&self, sha256: &str) -> Option<Handle>;
+
+    /// Reads a blob piece by piece and compares its checksum at the end. `pause` is called after every piece.
+    ///
+    /// # Errors
+    ///
+    /// `ARCHIVE_DAMAGED`, `CHECKSUM_MISMATCH`, and those of the file, of `take` and of `pause`.
+    async fn read(
+        &self,
+        sha256: &str,
+        take: &mut impl FnMut(&[u8]) -> Result<()>,
+        pause: &mut impl AsyncFnMut() -> Result<()>,
+    ) -> Result<()>;
+}
+
+/// Knows what records become here: some values exist in some browsers only.
+pub trait Decoder {
+    /// Whether a sound line can be decoded here.
+    ///
+    /// # Errors
+    ///
+    /// `RECORD_INVALID`, with the path.
+    async fn try_line(&self, line: &[u8], blobs: &impl BlobSource) -> Result<()>;
 }
 
 /// Reads tables batch by batch. You MUST call [`close`](Self::close), also after the future of another
@@ -36,12 +99,12 @@ pub trait Snapshot {
 
     /// The next batch of any of the tables, in key order within each; `None` when all are read.
     /// The table's next read is on its way when this returns, so that encoding, compressing and
-    /// writing a batch overlap with it.
+    /// writing a batch overlap with it. Large binary values are given to `blobs` before.
     ///
     /// # Errors
     ///
     /// `UNSUPPORTED_VALUE` with table, key and path; `DATABASE_FAILED`.
-    async fn next(&mut self) -> Result<Option<Batch>>;
+    async fn next(&mut self, blobs: &mut impl BlobSink) -> Result<Option<Batch>>;
 
     /// Ends the reading, also in the middle of it.
     async fn close(self);
@@ -58,8 +121,22 @@ pub struct Batch {
     pub records: u64,
     /// The keys of the first and the last; `None` without records.
     pub keys: Option<(Box<RawValue>, Box<RawValue>)>,
+    /// What was left out of the records, or instead of them.
+    pub omissions: Vec<Omission>,
+    /// Records that were left out as a whole.
+    pub records_omitted: u64,
     /// Whether the table ends here. Every table has exactly one such batch, perhaps an empty one.
     pub last: bool,
+}
+
+/// Decodes nothing, and so refuses nothing: where there is no browser.
+#[derive(Debug, Clone, Copy)]
+pub struct NoDecoder;
+
+impl Decoder for NoDecoder {
+    async fn try_line(&self, _line: &[u8], _blobs: &impl BlobSource) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Replaces tables' content, all or nothing. You MUST call [`commit`](Self::commit) or
@@ -77,10 +154,13 @@ pub trait Transaction {
     ///
     /// `DATABASE_FAILED` with the table and, where it is known, the key of the refused record;
     /// `QUOTA_EXCEEDED`; `RECORD_INVALID`. The transaction is then lost.
-    async fn put(&mut self, table: usize, lines: &[u8]) -> Result<()>;
+    async fn put(&mut self, table: usize, lines: &[u8], blobs: &impl BlobSource) -> Result<()>;
 
     /// Waits until every put is confirmed.
     async fn flush(&mut self) -> Result<()>;
+
+    /// Says that a table has all its records: what is better done after them is done now.
+    async fn complete(&mut self, table: usize) -> Result<()>;
 
     /// The number of records in a table.
     async fn count(&mut self, table: usize) -> Result<u64>;

@@ -20,6 +20,26 @@ pub const BATCH_GROWTH_FACTOR: u32 = 8;
 /// values over 64 KiB out of the result, so this stays below.
 pub const BATCH_MAX_RECORDS: u32 = 1500;
 
+/// A binary value of this many bytes or more is kept in an entry of its own: an entry costs about 400
+/// bytes, base64 a third of the value.
+pub const BLOB_BYTES: u32 = 4096;
+
+/// Once an archive has this many blobs, only values of [`BLOB_BYTES_OF_MANY`] or more become further
+/// ones: entries are counted, and each is held in memory as a line of the manifest.
+pub const BLOBS_MANY: usize = 100_000;
+
+/// See [`BLOBS_MANY`].
+pub const BLOB_BYTES_OF_MANY: u32 = 1024 * 1024;
+
+/// A blob up to this size is compressed in memory; a larger one passes through twice.
+pub const BLOB_BUFFERED_BYTES: u64 = 8 * 1024 * 1024;
+
+/// So much of a file or blob is compressed to see whether the rest is worth it.
+pub const SAMPLE_BYTES: usize = 64 * 1024;
+
+/// A backup that would leave out more values than this fails instead.
+pub const OMISSIONS_MAX: usize = 10_000;
+
 /// Tables read side by side: enough to keep the browser's storage busy, few enough for memory.
 pub const TABLES_SIDE_BY_SIDE: usize = 4;
 

@@ -14,6 +14,11 @@ pub trait ReadAt {
     ///
     /// `STORAGE_FAILED`, also when fewer bytes are there.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()>;
+
+    /// So many bytes from `offset` on as a Blob, if that costs nothing.
+    fn slice(&self, _offset: u64, _bytes: u64) -> Option<Handle> {
+        None
+    }
 }
 
 impl<T: ReadAt + ?Sized> ReadAt for &T {
@@ -23,6 +28,10 @@ impl<T: ReadAt + ?Sized> ReadAt for &T {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
         (**self).read_at(offset, buffer)
+    }
+
+    fn slice(&self, offset: u64, bytes: u64) -> Option<Handle> {
+        (**self).slice(offset, bytes)
     }
 }
 

@@ -11,7 +11,7 @@ use js_sys::{JSON, Object, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Blob;
+use web_sys::{Blob, FileList};
 
 use crate::handle::PLACEHOLDER;
 use crate::{Command, Error, ErrorCode, Event, PROTOCOL_VERSION, Rejected};
@@ -75,12 +75,12 @@ impl Outgoing {
     }
 }
 
-/// JSON text in which every Blob (so every File) stands as its placeholder. `JSON.stringify` escapes
+/// JSON text in which every Blob (so every File) and FileList stands as its placeholder. `JSON.stringify` escapes
 /// lone surrogates, so strings survive that Rust could not hold.
 fn to_json(message: &JsValue) -> Option<String> {
     let replacer =
         Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(|_key, value: JsValue| {
-            if !value.is_instance_of::<Blob>() {
+            if !value.is_instance_of::<Blob>() && !value.is_instance_of::<FileList>() {
                 return value;
             }
             let index = HANDLES.with_borrow_mut(|handles| {

@@ -30,6 +30,8 @@ pub enum Command {
     Cancel(Cancel),
     /// Answers `APPLY_ASSETS`.
     AssetsApplied(AssetsApplied),
+    /// Answers `MAKE_FILE_LIST`.
+    FileListMade(FileListMade),
 }
 
 /// The `type` of a command.
@@ -52,6 +54,8 @@ pub enum CommandKind {
     Cancel,
     /// See [`Command::AssetsApplied`].
     AssetsApplied,
+    /// See [`Command::FileListMade`].
+    FileListMade,
 }
 
 /// Says which database; the first message.
@@ -110,6 +114,22 @@ pub struct BackupOptions {
     #[serde(deserialize_with = "strict::word")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Consistency>"))]
     pub consistency: Consistency,
+    /// What becomes of a value that cannot be kept.
+    #[serde(deserialize_with = "strict::word")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<OnUnsupported>"))]
+    pub on_unsupported: OnUnsupported,
+}
+
+/// What becomes of a value that an archive cannot keep.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum OnUnsupported {
+    /// The backup fails with `UNSUPPORTED_VALUE`.
+    #[default]
+    Fail,
+    /// It is left out and listed in the metadata's `omissions`.
+    Omit,
 }
 
 /// What the tables of a backup are consistent with, and so how long a writer may have to wait.
@@ -249,6 +269,22 @@ pub struct AssetsApplied {
     #[cfg_attr(feature = "typescript", ts(as = "Option<Assets>"))]
     pub previous: Assets,
     /// Why they could not be taken over; nothing must then have been changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// Answers `MAKE_FILE_LIST`.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FileListMade {
+    /// The job.
+    pub job_id: String,
+    /// A FileList of the files; absent when it could not be made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(type = "FileList"))]
+    pub list: Option<Handle>,
+    /// Why it could not be made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BackupStatus, Error, JobResult, RestoredAssets};
+use crate::{BackupStatus, Error, Handle, JobResult, RestoredAssets};
 
 /// What the worker says to the page.
 #[derive(Debug, Serialize)]
@@ -40,6 +40,15 @@ pub enum Event {
         job_id: String,
         /// What to take over.
         assets: RestoredAssets,
+    },
+    /// The page is to make a FileList of these files, which a worker cannot, and answer with
+    /// `FILE_LIST_MADE`.
+    MakeFileList {
+        /// The job.
+        job_id: String,
+        /// The files, in order.
+        #[cfg_attr(feature = "typescript", ts(type = "File[]"))]
+        files: Vec<Handle>,
     },
     /// The job has ended well.
     Done {

@@ -3,7 +3,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A Blob, a File or a plain value of the page that passes through a message by reference.
+/// A Blob, a File, a FileList or a plain value of the page that passes through a message by reference.
 ///
 /// A message is decoded from JSON text in which every such object stands as a placeholder with
 /// its index; [`crate::codec`] resolves it. Natively a handle is nothing but that index.

@@ -11,6 +11,8 @@ use crate::{BackupMetadata, Warning};
 pub struct RestorePlan {
     /// The archive's metadata.
     pub metadata: BackupMetadata,
+    /// The database does not exist; it would be created as the archive's was, version and indexes included.
+    pub creates_database: bool,
     /// What would happen to each table, in the archive's order; the action queue is one of them.
     pub tables: Vec<TablePlan>,
     /// What would happen outside IndexedDB.

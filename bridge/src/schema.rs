@@ -18,6 +18,10 @@ pub struct Schema {
     /// The stores in the archive, in the database's order.
     #[serde(deserialize_with = "strict::objects")]
     pub stores: Vec<StoreSchema>,
+    /// Whether the database has stores that the archive lacks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>"))]
+    pub partial: bool,
 }
 
 /// The database's name and version.

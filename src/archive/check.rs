@@ -1,10 +1,12 @@
 //! The checks between a file and a [`CheckedArchive`], the only thing that can be restored.
 
+mod blobs;
 mod contents;
 mod listing;
 mod structure;
 mod tables;
 
+pub use blobs::Blobs;
 pub(crate) use contents::is_string_map;
 
 use std::collections::BTreeMap;
@@ -15,6 +17,7 @@ use pos_backup_bridge::{
 
 use super::directory::ZipEntry;
 use super::reader::ArchiveReader;
+use crate::database::Decoder;
 use crate::job::{Job, Outcome, Stage};
 use crate::limits::{FILE_MAX_BYTES, PART_MAX_BYTES};
 use crate::storage::ReadAt;
@@ -53,15 +56,6 @@ pub struct Part {
     pub records: u64,
 }
 
-/// How deep a check goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
-    /// Every byte of every entry against the manifest, and of the file against its seal.
-    Bytes,
-    /// That, and every record's line.
-    Records,
-}
-
 /// An archive that is whole: every byte agrees with the manifest, and every record can be decoded.
 #[derive(Debug)]
 pub struct CheckedArchive<F> {
@@ -78,9 +72,10 @@ pub struct CheckedArchive<F> {
 pub async fn check<F: ReadAt>(
     job: &Job,
     opened: OpenedArchive<F>,
+    decoder: &impl Decoder,
     until: f64,
 ) -> Outcome<CheckedArchive<F>> {
-    let sealed = opened.check(job, Depth::Records, until).await?;
+    let sealed = opened.check(job, Some(decoder), until).await?;
     Ok(CheckedArchive { opened, sealed })
 }
 
@@ -100,12 +95,18 @@ impl<F: ReadAt> OpenedArchive<F> {
         &self.tables
     }
 
-    /// Reads all of the archive; says whether it has a seal.
+    /// Reads all of the archive, every byte of every entry against the manifest and of the file against its
+    /// seal; with a decoder also every record's line. Says whether it has a seal.
     ///
     /// # Errors
     ///
     /// The codes of damaged and altered archives, with the entry.
-    pub async fn check(&self, job: &Job, depth: Depth, until: f64) -> Outcome<bool> {
+    pub async fn check(
+        &self,
+        job: &Job,
+        decoder: Option<&impl Decoder>,
+        until: f64,
+    ) -> Outcome<bool> {
         job.enter(Stage {
             status: StatusKind::Validating,
             phase: Phase::Checking,
@@ -114,7 +115,7 @@ impl<F: ReadAt> OpenedArchive<F> {
             records_total: self.tables.iter().map(|table| table.records).sum(),
             bytes_total: Some(self.manifest.entries.iter().map(|entry| entry.size).sum()),
         });
-        self.check_contents(job, depth).await
+        self.check_contents(job, decoder).await
     }
 }
 
@@ -128,6 +129,11 @@ impl<F: ReadAt> CheckedArchive<F> {
     pub fn read_part(&self, part: &Part, lines: &mut Vec<u8>) -> Result<()> {
         self.opened
             .read_checked(&part.entry, &part.checksum, PART_MAX_BYTES, lines)
+    }
+
+    /// The large values of the records.
+    pub fn blobs(&self) -> Blobs<'_, F> {
+        Blobs::new(&self.opened)
     }
 
     /// Reads the files, localStorage, sessionStorage and config, by entry name.

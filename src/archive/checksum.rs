@@ -21,14 +21,24 @@ impl Sha256Hex {
 
     /// The sum.
     pub fn finish(self) -> String {
-        let mut hex = String::with_capacity(64);
-        for byte in self.0.finalize() {
-            for digit in [byte >> 4, byte & 15] {
-                hex.extend(char::from_digit(u32::from(digit), 16));
-            }
-        }
-        hex
+        hex(&self.finish_bytes())
     }
+
+    /// The sum's bytes.
+    pub(super) fn finish_bytes(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
+/// A sum as it is written.
+pub(super) fn hex(sum: &[u8; 32]) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in sum {
+        for digit in [byte >> 4, byte & 15] {
+            hex.extend(char::from_digit(u32::from(digit), 16));
+        }
+    }
+    hex
 }
 
 /// The checksum over entries: SHA-256 of `path NUL size NUL checksum LF` of each, in order.

@@ -5,11 +5,13 @@ use flate2::{Compress, Compression, FlushCompress};
 use pos_backup_bridge::{Error, ErrorCode, Result};
 
 use super::Sha256Hex;
-use crate::limits::DEFLATE_LEVEL;
+use super::directory::Method;
+use crate::limits::{DEFLATE_LEVEL, SAMPLE_BYTES};
 
 /// An entry being compressed. Reused from one entry to the next, for its buffers.
 #[derive(Debug)]
 pub struct EntryWriter {
+    method: Method,
     deflate: Compress,
     compressed: Vec<u8>,
     crc32: crc32fast::Hasher,
@@ -21,6 +23,7 @@ pub struct EntryWriter {
 #[derive(Debug)]
 pub(super) struct Compressed<'a> {
     pub(super) data: &'a [u8],
+    pub(super) method: Method,
     pub(super) crc32: u32,
     pub(super) checksum: String,
     pub(super) bytes: u64,
@@ -29,8 +32,8 @@ pub(super) struct Compressed<'a> {
 impl Default for EntryWriter {
     fn default() -> Self {
         Self {
-            // Raw deflate: a ZIP has no zlib header.
-            deflate: Compress::new(Compression::new(DEFLATE_LEVEL), false),
+            method: Method::Deflate,
+            deflate: deflater(),
             compressed: Vec::new(),
             crc32: crc32fast::Hasher::new(),
             sha256: Sha256Hex::default(),
@@ -45,6 +48,13 @@ impl EntryWriter {
         self.bytes
     }
 
+    /// Stores the entry as it is, if deflate does not shrink how it begins. To be called before the
+    /// first bytes of what may be compressed already, as images are.
+    pub fn sample(&mut self, start: &[u8]) -> Result<()> {
+        self.method = method_for(start)?;
+        Ok(())
+    }
+
     /// Adds bytes.
     ///
     /// # Errors
@@ -54,14 +64,27 @@ impl EntryWriter {
         self.crc32.update(bytes);
         self.sha256.update(bytes);
         self.bytes += bytes.len() as u64;
-        self.compress(bytes, FlushCompress::None)
+        match self.method {
+            Method::Stored => self.compressed.extend_from_slice(bytes),
+            Method::Deflate => compress(
+                &mut self.deflate,
+                bytes,
+                FlushCompress::None,
+                &mut self.compressed,
+            )?,
+        }
+        Ok(())
     }
 
     /// Ends the entry. [`reset`](Self::reset) makes the writer ready for the next.
     pub(super) fn finish(&mut self) -> Result<Compressed<'_>> {
-        self.compress(&[], FlushCompress::Finish)?;
+        if self.method == Method::Deflate {
+            let end = FlushCompress::Finish;
+            compress(&mut self.deflate, &[], end, &mut self.compressed)?;
+        }
         Ok(Compressed {
             data: &self.compressed,
+            method: self.method,
             crc32: self.crc32.clone().finalize(),
             checksum: self.sha256.clone().finish(),
             bytes: self.bytes,
@@ -70,33 +93,61 @@ impl EntryWriter {
 
     /// Begins anew, keeping the buffers.
     pub(super) fn reset(&mut self) {
+        self.method = Method::Deflate;
         self.deflate.reset();
         self.compressed.clear();
         self.crc32.reset();
         self.sha256 = Sha256Hex::default();
         self.bytes = 0;
     }
+}
 
-    fn compress(&mut self, mut bytes: &[u8], flush: FlushCompress) -> Result<()> {
-        const ROOM_BYTES: usize = 64 * 1024;
-        loop {
-            if self.compressed.capacity() - self.compressed.len() < ROOM_BYTES {
-                self.compressed.reserve(ROOM_BYTES);
-            }
-            let before = self.deflate.total_in();
-            let status = self
-                .deflate
-                .compress_vec(bytes, &mut self.compressed, flush)
-                .map_err(|error| Error::new(ErrorCode::Internal, format!("Deflate: {error}")))?;
-            let taken = (self.deflate.total_in() - before) as usize;
-            bytes = bytes.get(taken..).unwrap_or_default();
-            let done = match flush {
-                FlushCompress::Finish => status == flate2::Status::StreamEnd,
-                _ => bytes.is_empty(),
-            };
-            if done {
-                return Ok(());
-            }
+/// Raw deflate: a ZIP has no zlib header.
+pub(super) fn deflater() -> Compress {
+    Compress::new(Compression::new(DEFLATE_LEVEL), false)
+}
+
+/// The method for content that begins so: what shrinks by less than a sixteenth is stored.
+pub(super) fn method_for(start: &[u8]) -> Result<Method> {
+    let sample = start.get(..SAMPLE_BYTES).unwrap_or(start);
+    let mut compressed = Vec::with_capacity(sample.len() + 1024);
+    let end = FlushCompress::Finish;
+    compress(&mut deflater(), sample, end, &mut compressed)?;
+    if compressed.len() < sample.len() - sample.len() / 16 {
+        Ok(Method::Deflate)
+    } else {
+        Ok(Method::Stored)
+    }
+}
+
+/// Compresses all of `bytes` onto the end of `compressed`.
+///
+/// # Errors
+///
+/// `INTERNAL` when the compressor fails, which it does not.
+pub(super) fn compress(
+    deflate: &mut Compress,
+    mut bytes: &[u8],
+    flush: FlushCompress,
+    compressed: &mut Vec<u8>,
+) -> Result<()> {
+    const ROOM_BYTES: usize = 64 * 1024;
+    loop {
+        if compressed.capacity() - compressed.len() < ROOM_BYTES {
+            compressed.reserve(ROOM_BYTES);
+        }
+        let before = deflate.total_in();
+        let status = deflate
+            .compress_vec(bytes, compressed, flush)
+            .map_err(|error| Error::new(ErrorCode::Internal, format!("Deflate: {error}")))?;
+        let taken = (deflate.total_in() - before) as usize;
+        bytes = bytes.get(taken..).unwrap_or_default();
+        let done = match flush {
+            FlushCompress::Finish => status == flate2::Status::StreamEnd,
+            _ => bytes.is_empty(),
+        };
+        if done {
+            return Ok(());
         }
     }
 }

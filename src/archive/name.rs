@@ -30,6 +30,11 @@ pub enum EntryName {
     SessionStorage,
     /// `files/<name>`
     File(String),
+    /// `blobs/<sha256>`
+    Blob {
+        /// SHA-256 of the content, in lower-case hexadecimal.
+        sha256: String,
+    },
     /// `database/<table>/<number>.ndjson`
     TablePart {
         /// The table.
@@ -51,11 +56,19 @@ impl EntryName {
         (!is_ours).then(|| Self::File(name.to_owned()))
     }
 
+    /// Whether it is one of what the page gave to be kept beside the tables.
+    pub fn is_asset(&self) -> bool {
+        matches!(
+            self,
+            Self::Config | Self::LocalStorage | Self::SessionStorage | Self::File(_)
+        )
+    }
+
     /// Reads the name of an entry.
     ///
     /// # Errors
     ///
-    /// `ENTRY_NAME_INVALID`, or `FORMAT_TOO_NEW` for what later versions may hold.
+    /// `ENTRY_NAME_INVALID`.
     pub fn parse(path: &str) -> Result<Self> {
         let name = match path {
             "schema.json" => Self::Schema,
@@ -76,13 +89,9 @@ impl EntryName {
                         number: part_number(part).ok_or_else(|| invalid(path))?,
                     }
                 }
-                Some(("blobs", _)) => {
-                    return Err(Error::new(
-                        ErrorCode::FormatTooNew,
-                        "The archive keeps large values apart, which this version cannot read.",
-                    )
-                    .in_entry(path));
-                }
+                Some(("blobs", sha256)) if is_sha256(sha256) => Self::Blob {
+                    sha256: sha256.to_owned(),
+                },
                 _ => return Err(invalid(path)),
             },
         };
@@ -105,6 +114,7 @@ impl std::fmt::Display for EntryName {
             Self::LocalStorage => write!(f, "files/{LOCAL_STORAGE}"),
             Self::SessionStorage => write!(f, "files/{SESSION_STORAGE}"),
             Self::File(name) => write!(f, "files/{}", encode(name)),
+            Self::Blob { sha256 } => write!(f, "blobs/{sha256}"),
             Self::TablePart { table, number } => {
                 write!(f, "database/{}/{number:06}.ndjson", encode(table))
             }
@@ -136,6 +146,13 @@ fn decode(name: &str) -> Option<String> {
     }
     let name = percent_decode_str(name).decode_utf8().ok()?;
     Some(name.into_owned())
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn part_number(part: &str) -> Option<u32> {
@@ -177,6 +194,9 @@ mod tests {
                 number: 1_234_567,
             },
             EntryName::ActionQueuePart { number: 0 },
+            EntryName::Blob {
+                sha256: "0123456789abcdef".repeat(4),
+            },
         ];
         for name in names {
             assert_eq!(EntryName::parse(&name.to_string()), Ok(name));
@@ -205,11 +225,12 @@ mod tests {
             "Schema.json",
             "C:\\x",
             "other/x",
+            "blobs/00",
+            &format!("blobs/{}", "A".repeat(64)),
+            &format!("blobs/{}", "g".repeat(64)),
         ] {
             let error = EntryName::parse(path).expect_err(path);
             assert_eq!(error.code, ErrorCode::EntryNameInvalid, "{path}");
         }
-        let later = EntryName::parse("blobs/00").expect_err("blobs");
-        assert_eq!(later.code, ErrorCode::FormatTooNew);
     }
 }

@@ -2,10 +2,10 @@
 
 mod entry;
 
-use pos_backup_bridge::{Error, ErrorCode, Result};
+use pos_backup_bridge::{Error, ErrorCode, Handle, Result};
 
 use super::checksum::{SEAL_BYTES, SEAL_PREFIX, Sha256Hex};
-use super::directory::{Directory, ZipEntry};
+use super::directory::{Directory, Method, ZipEntry};
 use crate::job::{Job, Outcome};
 use crate::limits::READ_BYTES;
 use crate::storage::ReadAt;
@@ -53,6 +53,14 @@ impl<F: ReadAt> ArchiveReader<F> {
         EntryReader::begin(&self.file, entry, limit_bytes)
     }
 
+    /// A stored entry's content as a part of the file, where the file can give it without reading.
+    pub fn slice(&self, entry: &ZipEntry) -> Option<Handle> {
+        let is_stored = entry.method == Method::Stored;
+        is_stored
+            .then(|| self.file.slice(entry.data_offset, entry.bytes))
+            .flatten()
+    }
+
     /// Reads an entry into `content`, replacing what is in it, and returns its SHA-256.
     ///
     /// # Errors
@@ -67,7 +75,7 @@ impl<F: ReadAt> ArchiveReader<F> {
         let mut reader = self.begin(entry, limit_bytes)?;
         content.clear();
         while reader.step(content)? {}
-        reader.finish(content)
+        reader.finish()
     }
 
     /// Where the seal begins, if the archive has one; an archive packed anew by another tool has none.

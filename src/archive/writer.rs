@@ -1,5 +1,11 @@
 //! Writes an archive: entries as they come, the metadata, the manifest, the seal.
 
+mod blobs;
+mod large;
+mod sink;
+
+use std::collections::HashSet;
+
 use async_zip::base::write::ZipFileWriter;
 use async_zip::{Compression, ZipEntryBuilder};
 use futures::FutureExt;
@@ -10,14 +16,24 @@ use serde::Serialize;
 
 use super::checksum::{SEAL_BYTES, SEAL_PREFIX, Sha256Hex, entries_checksum};
 use super::deflate::EntryWriter;
+use super::directory::Method;
 use super::{EntryName, FORMAT_VERSION};
 use crate::storage::PartFile;
+use blobs::BlobBuffers;
+use sink::Sink;
 
 /// An archive being written. It is complete only after [`finish`](Self::finish).
 pub struct ArchiveWriter<P> {
     file: P,
-    /// Each entry's bytes pass through the vector and on to the file: its futures never wait.
-    zip: ZipFileWriter<Vec<u8>>,
+    zip: ZipFileWriter<Sink>,
+    /// What async_zip has written and the file does not have yet.
+    sink: Sink,
+    /// The indexes of the entries that were written piece by piece.
+    large: HashSet<usize>,
+    /// The SHA-256 of each blob.
+    blobs: HashSet<[u8; 32]>,
+    /// What blobs are read and compressed in.
+    blob: BlobBuffers,
     sum: Sha256Hex,
     entries: Vec<ManifestEntry>,
     archive_bytes: u64,
@@ -26,9 +42,14 @@ pub struct ArchiveWriter<P> {
 impl<P: PartFile> ArchiveWriter<P> {
     /// Begins an archive in an empty file.
     pub fn new(file: P) -> Self {
+        let sink = Sink::default();
         Self {
             file,
-            zip: ZipFileWriter::new(Vec::new()),
+            zip: ZipFileWriter::new(sink.clone()),
+            sink,
+            large: HashSet::new(),
+            blobs: HashSet::new(),
+            blob: BlobBuffers::default(),
             sum: Sha256Hex::default(),
             entries: Vec::new(),
             archive_bytes: 0,
@@ -73,15 +94,12 @@ impl<P: PartFile> ArchiveWriter<P> {
             ));
         }
         let compressed = content.finish()?;
-        let entry = ZipEntryBuilder::new(path.clone().into(), Compression::Deflate)
-            .crc32(compressed.crc32)
-            .uncompressed_size(compressed.bytes)
-            .unix_permissions(0o644);
+        let entry = zip_entry(&path, compressed.method, compressed.crc32, compressed.bytes);
         let written = self
             .zip
             .write_entry_whole_precompressed(entry, compressed.data);
         ready(written)?;
-        self.entries.push(ManifestEntry {
+        let entry = ManifestEntry {
             path,
             checksum: compressed.checksum,
             size: compressed.bytes,
@@ -90,19 +108,12 @@ impl<P: PartFile> ArchiveWriter<P> {
             records: None,
             first_key: None,
             last_key: None,
-        });
+        };
         content.reset();
-        let bytes = self.zip.inner_mut();
-        append(
-            &mut self.file,
-            &mut self.sum,
-            &mut self.archive_bytes,
-            bytes,
-        )?;
-        bytes.clear();
-        self.entries
-            .last_mut()
-            .ok_or_else(|| Error::new(ErrorCode::Internal, "An entry was just added."))
+        let bytes = self.sink.take();
+        self.append(&bytes)?;
+        self.sink.give_back(bytes);
+        Ok(self.entries.push_mut(entry))
     }
 
     /// Adds a JSON document as an entry.
@@ -134,32 +145,35 @@ impl<P: PartFile> ArchiveWriter<P> {
 
     /// Writes the ZIP's directory and the seal as its comment.
     fn close(&mut self) -> Result<()> {
-        let zip = std::mem::replace(&mut self.zip, ZipFileWriter::new(Vec::new()));
-        let mut end = ready(zip.close())?;
+        let zip = std::mem::replace(&mut self.zip, ZipFileWriter::new(self.sink.clone()));
+        ready(zip.close())?;
+        let mut end = self.sink.take();
+        large::correct_directory(&mut end, &self.large);
         // The directory ends with the length of the comment, which async_zip wrote as 0.
         if let Some(length) = end.last_chunk_mut::<2>() {
             *length = (SEAL_BYTES as u16).to_le_bytes();
         }
-        append(&mut self.file, &mut self.sum, &mut self.archive_bytes, &end)?;
+        self.append(&end)?;
         let seal = format!("{SEAL_PREFIX}{}", std::mem::take(&mut self.sum).finish());
-        append(
-            &mut self.file,
-            &mut self.sum,
-            &mut self.archive_bytes,
-            seal.as_bytes(),
-        )
+        self.append(seal.as_bytes())
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.sum.update(bytes);
+        self.archive_bytes += bytes.len() as u64;
+        self.file.append(bytes)
     }
 }
 
-fn append(
-    file: &mut impl PartFile,
-    sum: &mut Sha256Hex,
-    archive_bytes: &mut u64,
-    bytes: &[u8],
-) -> Result<()> {
-    sum.update(bytes);
-    *archive_bytes += bytes.len() as u64;
-    file.append(bytes)
+fn zip_entry(path: &str, method: Method, crc32: u32, bytes: u64) -> ZipEntryBuilder {
+    let compression = match method {
+        Method::Stored => Compression::Stored,
+        Method::Deflate => Compression::Deflate,
+    };
+    ZipEntryBuilder::new(path.to_owned().into(), compression)
+        .crc32(crc32)
+        .uncompressed_size(bytes)
+        .unix_permissions(0o644)
 }
 
 /// The result of a future that writes to memory and so never waits.
@@ -245,9 +259,9 @@ mod tests {
                     .uncompressed_size(7_u64);
             let zip = &mut archive.zip;
             ready(zip.write_entry_whole_precompressed(entry, &data)).expect("an entry");
-            let bytes = archive.zip.inner_mut();
-            archive.file.append(bytes).expect("the entry's bytes");
-            bytes.clear();
+            let bytes = archive.sink.take();
+            archive.append(&bytes).expect("the entry's bytes");
+            archive.sink.give_back(bytes);
         }
         archive.close().expect("the directory");
         let file = archive.into_file();

@@ -3,7 +3,7 @@
 mod assets;
 mod tables;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use pos_backup_bridge::{
     BackupMetadata, BackupOptions, BackupResult, Config, Error, ErrorCode, Phase, Result, Schema,
@@ -11,12 +11,13 @@ use pos_backup_bridge::{
 };
 use serde_json::json;
 
-use crate::archive::{ArchiveWriter, Depth, EntryName, FORMAT_VERSION, OpenedArchive};
-use crate::database::{Database, Snapshot};
+use crate::archive::{ArchiveWriter, EntryName, FORMAT_VERSION, OpenedArchive};
+use crate::database::{Database, NoDecoder, ReadOptions, Snapshot};
 use crate::job::{Job, Outcome, Stage, Stop};
 use crate::storage::{PartFile, ReadAt, Storage};
 pub use assets::BackupAssets;
 use assets::add_assets;
+use tables::WrittenTables;
 
 /// What to back up, and how.
 pub struct BackupRequest {
@@ -47,8 +48,10 @@ pub async fn backup(
     request: BackupRequest,
 ) -> Outcome<BackupResult> {
     let mut schema = job.or_cancel(database.schema(true)).await?;
-    let warnings = missing_queue(&schema, &request.config);
+    let mut warnings = missing_queue(&schema, &request.config);
+    let stores = schema.stores.len();
     schema.stores = select(schema.stores, request.options.tables.as_deref())?;
+    schema.partial = schema.stores.len() < stores;
     schema.action_queue = request
         .config
         .action_queue
@@ -68,6 +71,7 @@ pub async fn backup(
         }
     };
     let finished = file.finish().await?;
+    warnings.extend(left_out(&metadata));
     Ok(BackupResult {
         backup_id: request.id,
         file: finished.file,
@@ -121,6 +125,19 @@ fn missing_queue(schema: &Schema, config: &Config) -> Vec<Warning> {
         .collect()
 }
 
+fn left_out(metadata: &BackupMetadata) -> Option<Warning> {
+    let message = match metadata.omissions.len() {
+        0 => return None,
+        1 => "1 value cannot be kept and was left out.".to_owned(),
+        count => format!("{count} values cannot be kept and were left out."),
+    };
+    Some(Warning {
+        code: Some(ErrorCode::UnsupportedValue),
+        message,
+        table: None,
+    })
+}
+
 async fn write_archive<P: PartFile>(
     job: &Job,
     database: &impl Database,
@@ -131,11 +148,18 @@ async fn write_archive<P: PartFile>(
     archive.add_document(&EntryName::Schema, schema)?;
     let file_assets = add_assets(job, archive, &request.assets).await?;
 
-    let reading = database.read(&schema.stores, request.options.consistency);
+    let options = ReadOptions {
+        consistency: request.options.consistency,
+        on_unsupported: request.options.on_unsupported,
+    };
+    let reading = database.read(&schema.stores, options);
     let mut snapshot = job.or_cancel(reading).await?;
-    let counts = read_tables(job, &mut snapshot, archive, schema, request).await;
+    let written = read_tables(job, &mut snapshot, archive, schema, request).await;
     snapshot.close().await;
-    let mut counts = counts?;
+    let WrittenTables {
+        mut counts,
+        omissions,
+    } = written?;
 
     let action_queue_count = schema
         .action_queue
@@ -159,7 +183,7 @@ async fn write_archive<P: PartFile>(
         action_queue_count,
         file_assets,
         config: request.assets.config.is_some(),
-        omissions: Vec::new(),
+        omissions,
     })?;
     read_back(job, archive.file(), &metadata).await?;
     job.announce(
@@ -177,7 +201,7 @@ async fn read_tables<P: PartFile>(
     archive: &mut ArchiveWriter<P>,
     schema: &Schema,
     request: &BackupRequest,
-) -> Outcome<BTreeMap<String, u64>> {
+) -> Outcome<WrittenTables> {
     let counts = job.or_cancel(snapshot.counts()).await?;
     job.enter(Stage {
         status: StatusKind::InProgress,
@@ -188,7 +212,7 @@ async fn read_tables<P: PartFile>(
         bytes_total: None,
     });
     let mut tables = tables::TablesWriter::new(schema);
-    while let Some(batch) = job.or_cancel(snapshot.next()).await? {
+    while let Some(batch) = job.or_cancel(snapshot.next(archive)).await? {
         let (table, records, bytes) = (batch.table, batch.records, batch.lines.len() as u64);
         tables.add(archive, batch)?;
         let name = schema.stores.get(table).map(|store| store.name.as_str());
@@ -203,7 +227,7 @@ async fn read_tables<P: PartFile>(
 async fn read_back(job: &Job, file: &impl ReadAt, metadata: &BackupMetadata) -> Outcome<()> {
     let checked = async {
         let opened = OpenedArchive::open(job, file).await?;
-        let sealed = opened.check(job, Depth::Bytes, 1.0).await?;
+        let sealed = opened.check(job, None::<&NoDecoder>, 1.0).await?;
         Ok((sealed, opened.metadata))
     };
     match checked.await {

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use pos_backup_bridge::{
-    AssetsPlan, BackupMetadata, Config, Consistency, Error, ErrorCode, Phase, RestoreOptions,
-    RestorePlan, Result, Schema, StatusKind, StoreSchema, TablePlan, Warning,
+    AssetsPlan, BackupMetadata, Config, Error, ErrorCode, Phase, RestoreOptions, RestorePlan,
+    Result, Schema, StatusKind, StoreSchema, TablePlan, Warning,
 };
 
 use super::select;
 use crate::archive::{CheckedArchive, OpenedArchive, Table, check};
-use crate::database::{Database, Snapshot};
-use crate::job::{Job, Outcome};
+use crate::database::{Database, Decoder, ReadOptions, Snapshot};
+use crate::job::{Job, Outcome, Stop};
 use crate::storage::ReadAt;
 
 /// What to restore into, and how.
@@ -27,6 +27,8 @@ pub struct Prepared<F> {
     pub(super) tables: Vec<Table>,
     /// Whether localStorage, sessionStorage, config and files are restored too.
     pub(super) with_assets: bool,
+    /// The whole schema, if the database is to be created from it.
+    pub(super) creates: Option<Schema>,
     /// What the restore will do.
     pub plan: RestorePlan,
 }
@@ -40,13 +42,25 @@ pub struct Prepared<F> {
 pub async fn prepare_restore<F: ReadAt>(
     job: &Job,
     database: &impl Database,
+    decoder: &impl Decoder,
     file: F,
     request: &RestoreRequest,
     until: f64,
 ) -> Outcome<Prepared<F>> {
     let opened = OpenedArchive::open(job, file).await?;
-    let live = job.or_cancel(database.schema(false)).await?;
-    check_fit(&opened.metadata, &live, request)?;
+    let live = match job.or_cancel(database.schema(false)).await {
+        Ok(live) => Some(live),
+        Err(Stop::Failed(error)) if error.code == ErrorCode::DatabaseNotFound => None,
+        Err(stop) => return Err(stop),
+    };
+    // What is missing is created from the archive.
+    let version = live.as_ref().map(|live| live.database.version);
+    check_fit(&opened.metadata, version, request)?;
+    let creates = match live {
+        Some(_) => None,
+        None => Some(creatable(&opened.schema, request)?),
+    };
+    let live = live.unwrap_or_else(|| opened.schema.clone());
     let wanted = request.options.tables.as_deref();
     let names: HashSet<_> = select(opened.schema.stores.clone(), wanted)?
         .into_iter()
@@ -61,28 +75,52 @@ pub async fn prepare_restore<F: ReadAt>(
     for table in &tables {
         check_table(&table.schema, &live)?;
     }
-    let archive = check(job, opened, until).await?;
+    let archive = check(job, opened, decoder, until).await?;
 
     job.announce(
         StatusKind::Validating,
         Phase::Planning,
         "Comparing the archive with the database.",
     );
-    let schemas: Vec<_> = tables.iter().map(|table| table.schema.clone()).collect();
-    let reading = database.read(&schemas, Consistency::Snapshot);
-    let mut snapshot = job.or_cancel(reading).await?;
-    let counts = job.or_cancel(snapshot.counts()).await;
-    snapshot.close().await;
-    let plan = plan(&archive, &tables, &counts?, &live, wanted.is_none())?;
+    let counts = if creates.is_some() {
+        vec![0; tables.len()]
+    } else {
+        let schemas: Vec<_> = tables.iter().map(|table| table.schema.clone()).collect();
+        let reading = database.read(&schemas, ReadOptions::default());
+        let mut snapshot = job.or_cancel(reading).await?;
+        let counts = job.or_cancel(snapshot.counts()).await;
+        snapshot.close().await;
+        counts?
+    };
+    let mut plan = plan(&archive, &tables, &counts, &live, wanted.is_none())?;
+    plan.creates_database = creates.is_some();
     Ok(Prepared {
         archive,
         tables,
         with_assets: wanted.is_none(),
+        creates,
         plan,
     })
 }
 
-fn check_fit(metadata: &BackupMetadata, live: &Schema, request: &RestoreRequest) -> Result<()> {
+/// The schema to create a missing database from.
+fn creatable(schema: &Schema, request: &RestoreRequest) -> Result<Schema> {
+    if schema.partial {
+        return Err(Error::new(
+            ErrorCode::DatabaseNotFound,
+            "The database does not exist, and an archive of some of its tables is not enough to create it.",
+        )
+        .with(|c| c.database = Some(request.config.database.clone())));
+    }
+    Ok(schema.clone())
+}
+
+/// The version is that of the database; a missing one is created in the archive's.
+fn check_fit(
+    metadata: &BackupMetadata,
+    live_version: Option<u32>,
+    request: &RestoreRequest,
+) -> Result<()> {
     if metadata.database != request.config.database && !request.options.any_database {
         return Err(Error::new(
             ErrorCode::DatabaseMismatch,
@@ -93,7 +131,8 @@ fn check_fit(metadata: &BackupMetadata, live: &Schema, request: &RestoreRequest)
     let version = request
         .config
         .schema_version
-        .unwrap_or(live.database.version);
+        .or(live_version)
+        .unwrap_or(metadata.schema_version);
     if metadata.schema_version == version {
         return Ok(());
     }
@@ -201,6 +240,7 @@ fn plan<F: ReadAt>(
         .collect();
     Ok(RestorePlan {
         metadata,
+        creates_database: false,
         tables,
         assets,
         warnings,

@@ -6,7 +6,7 @@ use pos_backup_bridge::{Error, ErrorCode, Phase, RestoreResult, RestoredTable, S
 
 use super::plan::Prepared;
 use crate::archive::{CheckedArchive, Table};
-use crate::database::{Database, Transaction};
+use crate::database::{BlobSource, Database, Transaction};
 use crate::job::{Job, Outcome, Stage, Stop};
 use crate::limits::{ASSETS_TIMEOUT_MS, PUT_CHUNK_BYTES, PUT_CHUNK_RECORDS};
 use crate::storage::ReadAt;
@@ -42,8 +42,10 @@ pub async fn restore<F: ReadAt>(
         archive,
         tables,
         with_assets,
+        creates,
         plan,
     } = prepared;
+    let blobs = archive.blobs();
     let schemas: Vec<_> = tables.iter().map(|table| table.schema.clone()).collect();
     let assets = if with_assets {
         archive.read_assets()?
@@ -58,11 +60,15 @@ pub async fn restore<F: ReadAt>(
         records_total: tables.iter().map(|table| table.records).sum(),
         bytes_total: None,
     });
-    let mut transaction = job.or_cancel(database.write(&schemas)).await?;
+    let mut transaction = match &creates {
+        Some(schema) => job.or_cancel(database.create(schema, &schemas)).await?,
+        None => job.or_cancel(database.write(&schemas)).await?,
+    };
     let mut restored = Vec::with_capacity(tables.len());
     let written = async {
         for (index, table) in tables.iter().enumerate() {
-            restored.push(write_table(job, &mut transaction, &archive, index, table).await?);
+            let restoring = write_table(job, &mut transaction, &archive, &blobs, index, table);
+            restored.push(restoring.await?);
         }
         if assets.is_empty() {
             return Ok(());
@@ -101,6 +107,7 @@ async fn write_table<F: ReadAt>(
     job: &Job,
     transaction: &mut impl Transaction,
     archive: &CheckedArchive<F>,
+    blobs: &impl BlobSource,
     index: usize,
     table: &Table,
 ) -> Outcome<RestoredTable> {
@@ -111,11 +118,13 @@ async fn write_table<F: ReadAt>(
     for part in table.parts() {
         archive.read_part(part, &mut lines)?;
         for chunk in chunks(&lines) {
-            job.or_cancel(transaction.put(index, chunk.lines)).await?;
+            job.or_cancel(transaction.put(index, chunk.lines, blobs))
+                .await?;
             job.advance(Some(name), chunk.records, chunk.lines.len() as u64);
         }
     }
     job.or_cancel(transaction.flush()).await?;
+    job.or_cancel(transaction.complete(index)).await?;
     let count = job.or_cancel(transaction.count(index)).await?;
     if count != table.records {
         return Err(Error::new(

@@ -1,18 +1,18 @@
 //! A database in memory. Its records are lines, so that no value is needed to stand for them.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 
-use pos_backup_bridge::{
-    Consistency, DatabaseSchema, Error, ErrorCode, KeyPath, Result, Schema, StoreSchema,
-};
+use pos_backup_bridge::{DatabaseSchema, Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Steps;
 use super::steps::Kind;
-use crate::database::{Batch, Database, Snapshot, Transaction};
+use crate::archive::Sha256Hex;
+use crate::database::{Batch, BlobSink, BlobSource, Database, ReadOptions, Snapshot, Transaction};
+use crate::record::check_line;
 
 /// Records in a batch: few, so that small tests have several batches.
 const BATCH_RECORDS: usize = 3;
@@ -30,9 +30,17 @@ pub struct MemoryTable {
 #[derive(Clone)]
 pub struct MemoryDatabase {
     name: String,
-    version: u32,
-    tables: Rc<RefCell<Vec<MemoryTable>>>,
+    content: Rc<RefCell<Content>>,
     steps: Steps,
+}
+
+#[derive(Clone, Default)]
+struct Content {
+    /// `None` while the database does not exist.
+    version: Option<u32>,
+    tables: Vec<MemoryTable>,
+    /// The large values that lines name, by their SHA-256.
+    blobs: BTreeMap<String, Vec<u8>>,
 }
 
 impl MemoryTable {
@@ -52,21 +60,50 @@ impl MemoryTable {
 impl MemoryDatabase {
     /// A database with these tables.
     pub fn new(name: &str, version: u32, tables: Vec<MemoryTable>, steps: &Steps) -> Self {
+        let database = Self::missing(name, steps);
+        database.content.replace(Content {
+            version: Some(version),
+            tables,
+            blobs: BTreeMap::new(),
+        });
+        database
+    }
+
+    /// A database that does not exist.
+    pub fn missing(name: &str, steps: &Steps) -> Self {
         Self {
             name: name.to_owned(),
-            version,
-            tables: Rc::new(RefCell::new(tables)),
+            content: Rc::default(),
             steps: steps.clone(),
         }
     }
 
     /// All that it holds.
     pub fn tables(&self) -> Vec<MemoryTable> {
-        self.tables.borrow().clone()
+        self.content.borrow().tables.clone()
     }
 
-    fn indexes(&self, tables: &[StoreSchema]) -> Result<Vec<usize>> {
-        let all = self.tables.borrow();
+    /// Its version, if it exists.
+    pub fn version(&self) -> Option<u32> {
+        self.content.borrow().version
+    }
+
+    /// The large values that its lines name, by their SHA-256.
+    pub fn blobs(&self) -> BTreeMap<String, Vec<u8>> {
+        self.content.borrow().blobs.clone()
+    }
+
+    /// Keeps a large value, and gives its SHA-256.
+    pub fn add_blob(&self, content: &[u8]) -> String {
+        let mut sum = Sha256Hex::default();
+        sum.update(content);
+        let sha256 = sum.finish();
+        let mut database = self.content.borrow_mut();
+        database.blobs.insert(sha256.clone(), content.to_vec());
+        sha256
+    }
+
+    fn indexes(tables: &[StoreSchema], all: &[MemoryTable]) -> Result<Vec<usize>> {
         let by_name = all.iter().enumerate();
         let by_name: HashMap<_, _> = by_name
             .map(|(index, table)| (table.schema.name.as_str(), index))
@@ -85,45 +122,68 @@ impl Database for MemoryDatabase {
 
     async fn schema(&self, _next_keys: bool) -> Result<Schema> {
         self.steps.wait("schema").await?;
-        let tables = self.tables.borrow();
+        let content = self.content.borrow();
+        let stores = content.tables.iter().map(|table| table.schema.clone());
+        let version = content.version.ok_or_else(|| {
+            Error::new(ErrorCode::DatabaseNotFound, "The database does not exist.")
+        })?;
         Ok(Schema {
             database: DatabaseSchema {
                 name: self.name.clone(),
-                version: self.version,
+                version,
             },
             action_queue: None,
-            stores: tables.iter().map(|table| table.schema.clone()).collect(),
+            stores: stores.collect(),
+            partial: false,
         })
     }
 
-    async fn read(
-        &self,
-        tables: &[StoreSchema],
-        _consistency: Consistency,
-    ) -> Result<MemorySnapshot> {
+    async fn read(&self, tables: &[StoreSchema], _options: ReadOptions) -> Result<MemorySnapshot> {
         self.steps.wait("read").await?;
-        let indexes = self.indexes(tables)?;
+        let content = self.content.borrow();
+        let indexes = Self::indexes(tables, &content.tables)?;
         self.steps.begin(Kind::Transaction);
-        let all = self.tables.borrow();
         let tables: Vec<_> = indexes
             .iter()
-            .filter_map(|index| all.get(*index).cloned())
+            .filter_map(|index| content.tables.get(*index).cloned())
             .collect();
         Ok(MemorySnapshot {
             turns: (0..tables.len()).map(|table| (table, 0)).collect(),
             tables,
+            blobs: content.blobs.clone(),
             steps: self.steps.clone(),
         })
     }
 
     async fn write(&self, tables: &[StoreSchema]) -> Result<MemoryTransaction> {
         self.steps.wait("write").await?;
-        let indexes = self.indexes(tables)?;
+        let content = self.content.borrow().clone();
+        self.begin(content, tables)
+    }
+
+    async fn create(&self, schema: &Schema, tables: &[StoreSchema]) -> Result<MemoryTransaction> {
+        self.steps.wait("create").await?;
+        let stores = schema.stores.iter().map(|store| MemoryTable {
+            schema: store.clone(),
+            lines: Vec::new(),
+        });
+        let content = Content {
+            version: Some(schema.database.version),
+            tables: stores.collect(),
+            blobs: BTreeMap::new(),
+        };
+        self.begin(content, tables)
+    }
+}
+
+impl MemoryDatabase {
+    fn begin(&self, content: Content, tables: &[StoreSchema]) -> Result<MemoryTransaction> {
+        let indexes = Self::indexes(tables, &content.tables)?;
         self.steps.begin(Kind::Transaction);
         Ok(MemoryTransaction {
             places: vec![HashMap::new(); indexes.len()],
             indexes,
-            tables: self.tables.borrow().clone(),
+            content,
             database: self.clone(),
         })
     }
@@ -133,6 +193,7 @@ impl Database for MemoryDatabase {
 pub struct MemorySnapshot {
     tables: Vec<MemoryTable>,
     turns: VecDeque<(usize, usize)>,
+    blobs: BTreeMap<String, Vec<u8>>,
     steps: Steps,
 }
 
@@ -146,7 +207,7 @@ impl Snapshot for MemorySnapshot {
             .collect())
     }
 
-    async fn next(&mut self) -> Result<Option<Batch>> {
+    async fn next(&mut self, blobs: &mut impl BlobSink) -> Result<Option<Batch>> {
         let Some((table, start)) = self.turns.pop_front() else {
             return Ok(None);
         };
@@ -167,11 +228,19 @@ impl Snapshot for MemorySnapshot {
             [first, .., last] => Some((key_of(first)?, key_of(last)?)),
             [only] => Some((key_of(only)?, key_of(only)?)),
         };
+        for sha256 in batch.iter().flat_map(|line| blobs_of(line)) {
+            let content = self.blobs.get(&sha256).ok_or_else(no_such_blob)?;
+            let mut pause = async || self.steps.wait("piece").await;
+            let kept = blobs.keep(content, &mut pause).await?;
+            debug_assert_eq!(kept, sha256, "a value's name is its checksum");
+        }
         Ok(Some(Batch {
             table,
             lines: batch.concat().into_bytes(),
             records: batch.len() as u64,
             keys,
+            omissions: Vec::new(),
+            records_omitted: 0,
             last,
         }))
     }
@@ -184,7 +253,7 @@ impl Snapshot for MemorySnapshot {
 /// A copy of all tables, which replaces them at the commit.
 pub struct MemoryTransaction {
     indexes: Vec<usize>,
-    tables: Vec<MemoryTable>,
+    content: Content,
     /// Where the record of each key is, for each table that was cleared.
     places: Vec<HashMap<String, usize>>,
     database: MemoryDatabase,
@@ -193,7 +262,7 @@ pub struct MemoryTransaction {
 impl MemoryTransaction {
     fn table(&mut self, table: usize) -> Result<&mut MemoryTable> {
         let index = self.indexes.get(table).copied().unwrap_or(usize::MAX);
-        self.tables.get_mut(index).ok_or_else(no_such_table)
+        self.content.tables.get_mut(index).ok_or_else(no_such_table)
     }
 }
 
@@ -204,10 +273,20 @@ impl Transaction for MemoryTransaction {
         Ok(())
     }
 
-    async fn put(&mut self, table: usize, lines: &[u8]) -> Result<()> {
+    async fn put(&mut self, table: usize, lines: &[u8], blobs: &impl BlobSource) -> Result<()> {
         self.database.steps.wait("put").await?;
         let text = std::str::from_utf8(lines)
             .map_err(|error| Error::new(ErrorCode::RecordInvalid, error.to_string()))?;
+        for sha256 in text.lines().flat_map(blobs_of) {
+            let mut content = Vec::new();
+            let mut take = |piece: &[u8]| {
+                content.extend_from_slice(piece);
+                Ok(())
+            };
+            let mut pause = async || self.database.steps.wait("piece").await;
+            blobs.read(&sha256, &mut take, &mut pause).await?;
+            self.content.blobs.insert(sha256, content);
+        }
         let mut places = self
             .places
             .get_mut(table)
@@ -232,6 +311,10 @@ impl Transaction for MemoryTransaction {
         self.database.steps.wait("flush").await
     }
 
+    async fn complete(&mut self, _table: usize) -> Result<()> {
+        self.database.steps.wait("complete").await
+    }
+
     async fn count(&mut self, table: usize) -> Result<u64> {
         self.database.steps.wait("count").await?;
         Ok(self.table(table)?.lines.len() as u64)
@@ -244,13 +327,25 @@ impl Transaction for MemoryTransaction {
     async fn commit(self) -> Result<()> {
         self.database.steps.end(Kind::Transaction);
         self.database.steps.wait("commit").await?;
-        self.database.tables.replace(self.tables);
+        self.database.content.replace(self.content);
         Ok(())
     }
 
     async fn abort(self) {
         self.database.steps.end(Kind::Transaction);
     }
+}
+
+/// The blobs that a line names.
+fn blobs_of(line: &str) -> Vec<String> {
+    let line = line.trim_end();
+    let needs = check_line(line.as_bytes(), false).or_else(|_| check_line(line.as_bytes(), true));
+    let blobs = needs.map(|needs| needs.blobs).unwrap_or_default();
+    blobs.into_iter().map(|blob| blob.sha256).collect()
+}
+
+fn no_such_blob() -> Error {
+    Error::new(ErrorCode::Internal, "No such large value.")
 }
 
 fn no_such_table() -> Error {

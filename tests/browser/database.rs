@@ -1,6 +1,6 @@
 //! IndexedDB as the engine sees it.
 
-use pos_backup::database::{Database, Snapshot, Transaction};
+use pos_backup::database::{Database, ReadOptions, Snapshot, Transaction};
 use pos_backup::limits::BATCH_ENOUGH_CHARACTERS;
 use pos_backup_bridge::{Consistency, ErrorCode, KeyPath};
 use pos_backup_worker::IndexedDb;
@@ -8,11 +8,18 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::shop::{
-    assert_same, create_growing, create_shop, delete_shop, dump, exists, put, store,
+    NoBlobs, assert_same, create_growing, create_shop, delete_shop, dump, exists, put, store,
     uncaught_errors, unsupported,
 };
 
 const ROWS: u32 = 1500;
+
+fn in_consistency(consistency: Consistency) -> ReadOptions {
+    ReadOptions {
+        consistency,
+        ..ReadOptions::default()
+    }
+}
 
 #[wasm_bindgen_test]
 async fn the_schema_is_what_dexie_made() {
@@ -101,12 +108,15 @@ async fn every_record_is_read_once_and_in_key_order() {
         Consistency::Table,
         Consistency::Batch,
     ] {
-        let mut snapshot = database.read(&stores, consistency).await.unwrap();
+        let mut snapshot = database
+            .read(&stores, in_consistency(consistency))
+            .await
+            .unwrap();
         let counts = snapshot.counts().await.unwrap();
         let mut lines = vec![Vec::new(); stores.len()];
         let mut records = vec![0; stores.len()];
         let mut ended = vec![false; stores.len()];
-        while let Some(batch) = snapshot.next().await.unwrap() {
+        while let Some(batch) = snapshot.next(&mut NoBlobs).await.unwrap() {
             assert!(
                 !ended[batch.table],
                 "nothing comes after a table's last batch"
@@ -151,9 +161,12 @@ async fn a_batch_is_bounded_in_bytes_also_where_records_grow() {
     create_growing("growing").await;
     let database = IndexedDb::new("growing");
     let stores = database.schema(false).await.unwrap().stores;
-    let mut snapshot = database.read(&stores, Consistency::Snapshot).await.unwrap();
+    let mut snapshot = database
+        .read(&stores, ReadOptions::default())
+        .await
+        .unwrap();
     let (mut records, mut ended) = (0, false);
-    while let Some(batch) = snapshot.next().await.unwrap() {
+    while let Some(batch) = snapshot.next(&mut NoBlobs).await.unwrap() {
         assert!(!ended);
         assert!(batch.lines.len() <= BATCH_ENOUGH_CHARACTERS as usize + LARGEST_LINE_BYTES);
         assert_eq!(batch.keys.unwrap().0.get(), records.to_string());
@@ -172,9 +185,12 @@ async fn what_cannot_be_kept_is_named() {
     put("naming", "settings", &unsupported(), &"zz".into()).await;
     let database = IndexedDb::new("naming");
     let stores = database.schema(false).await.unwrap().stores;
-    let mut snapshot = database.read(&stores, Consistency::Snapshot).await.unwrap();
+    let mut snapshot = database
+        .read(&stores, ReadOptions::default())
+        .await
+        .unwrap();
     let error = loop {
-        match snapshot.next().await {
+        match snapshot.next(&mut NoBlobs).await {
             Ok(Some(_)) => {}
             Ok(None) => panic!("a RegExp cannot be kept"),
             Err(error) => break error,
@@ -200,12 +216,15 @@ async fn reading_can_be_left_at_any_moment() {
         Consistency::Batch,
     ] {
         for batches in 0..6 {
-            let mut snapshot = database.read(&stores, consistency).await.unwrap();
+            let mut snapshot = database
+                .read(&stores, in_consistency(consistency))
+                .await
+                .unwrap();
             for _ in 0..batches {
-                snapshot.next().await.unwrap();
+                snapshot.next(&mut NoBlobs).await.unwrap();
             }
             // As a cancel does: a call is begun and dropped.
-            drop(futures::poll!(Box::pin(snapshot.next())));
+            drop(futures::poll!(Box::pin(snapshot.next(&mut NoBlobs))));
             snapshot.close().await;
         }
     }
@@ -234,7 +253,10 @@ async fn a_transaction_is_all_or_nothing() {
 
     let mut transaction = database.write(&tables).await.unwrap();
     transaction.clear(0).await.unwrap();
-    transaction.put(0, &products(1, 5000)).await.unwrap();
+    transaction
+        .put(0, &products(1, 5000), &NoBlobs)
+        .await
+        .unwrap();
     transaction.flush().await.unwrap();
     assert_eq!(transaction.count(0).await.unwrap(), 5000);
     transaction.keep_open().await.unwrap();
@@ -245,12 +267,15 @@ async fn a_transaction_is_all_or_nothing() {
     transaction.clear(0).await.unwrap();
     for chunk in 0..25 {
         transaction
-            .put(0, &products(1 + chunk * 200, 200))
+            .put(0, &products(1 + chunk * 200, 200), &NoBlobs)
             .await
             .unwrap();
     }
     transaction.commit().await.unwrap();
-    let mut snapshot = database.read(&tables, Consistency::Snapshot).await.unwrap();
+    let mut snapshot = database
+        .read(&tables, ReadOptions::default())
+        .await
+        .unwrap();
     assert_eq!(snapshot.counts().await.unwrap(), [5000]);
     snapshot.close().await;
     assert_eq!(uncaught_errors(), "");
@@ -271,7 +296,7 @@ async fn a_refused_record_is_named_and_nothing_is_written() {
     // The same unique value twice.
     lines.extend(b"{\"v\":{\"id\":9999,\"sku\":\"new 150\"}}\n");
     lines.extend(products(400, 300));
-    let put = transaction.put(0, &lines).await;
+    let put = transaction.put(0, &lines, &NoBlobs).await;
     let error = match put {
         Ok(()) => transaction.flush().await.unwrap_err(),
         Err(error) => error,
@@ -299,10 +324,14 @@ async fn writing_can_be_left_at_any_moment() {
         // As a cancel does: a call is begun and dropped.
         match step {
             0 => drop(futures::poll!(Box::pin(transaction.clear(0)))),
-            1 => drop(futures::poll!(Box::pin(transaction.put(0, &lines)))),
+            1 => drop(futures::poll!(Box::pin(
+                transaction.put(0, &lines, &NoBlobs)
+            ))),
             2 => {
                 transaction.clear(0).await.unwrap();
-                drop(futures::poll!(Box::pin(transaction.put(0, &lines))));
+                drop(futures::poll!(Box::pin(
+                    transaction.put(0, &lines, &NoBlobs)
+                )));
             }
             _ => {
                 transaction.clear(0).await.unwrap();

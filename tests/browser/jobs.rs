@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Date;
-use pos_backup::database::Database;
+use pos_backup::database::{Database, NoDecoder};
 use pos_backup::job::{Cancel, Job, Stop};
 use pos_backup::jobs::{
     BackupAssets, BackupRequest, Page, RestoreRequest, backup, prepare_restore, restore, verify,
@@ -101,7 +101,8 @@ async fn restore_from(
         options: Default::default(),
     };
     let live = IndexedDb::new(database);
-    let outcome = match prepare_restore(job, &live, open(result), &request, 0.15).await {
+    let outcome = match prepare_restore(job, &live, &NoDecoder, open(result), &request, 0.15).await
+    {
         Ok(prepared) => restore(job, &live, &page, prepared).await.map(drop),
         Err(stop) => Err(stop),
     };
@@ -117,7 +118,7 @@ async fn a_backup_brings_everything_back() {
     assert_eq!(result.metadata.tables["orders"], 2000);
     assert_eq!(result.metadata.tables["empty"], 0);
     assert_eq!(result.metadata.action_queue_count, 5);
-    let report = verify(&job(), open(&result)).await.unwrap();
+    let report = verify(&job(), &NoDecoder, open(&result)).await.unwrap();
     assert!(report.sealed);
     assert_eq!(report.records, 4 * 2000 + 6 + 5);
 

@@ -1,6 +1,8 @@
 //! Databases to test with: see `worker/js/testing/shop.js`.
 
-use pos_backup_bridge::{Config, StoreSchema};
+use pos_backup::database::{BlobSink, BlobSource};
+use pos_backup::storage::ReadAt;
+use pos_backup_bridge::{Config, Error, ErrorCode, Handle, Result, StoreSchema};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -53,4 +55,40 @@ pub async fn assert_same(name: &str, expected: &JsValue) {
 
 pub fn store<'a>(stores: &'a [StoreSchema], name: &str) -> &'a StoreSchema {
     stores.iter().find(|store| store.name == name).unwrap()
+}
+
+/// For records without large values.
+pub struct NoBlobs;
+
+fn none() -> Error {
+    Error::new(ErrorCode::Internal, "There are no blobs here.")
+}
+
+impl BlobSink for NoBlobs {
+    fn blob_bytes(&self) -> u32 {
+        u32::MAX
+    }
+
+    async fn keep(
+        &mut self,
+        _: &impl ReadAt,
+        _: &mut impl AsyncFnMut() -> Result<()>,
+    ) -> Result<String> {
+        Err(none())
+    }
+}
+
+impl BlobSource for NoBlobs {
+    fn slice(&self, _: &str) -> Option<Handle> {
+        None
+    }
+
+    async fn read(
+        &self,
+        _: &str,
+        _: &mut impl FnMut(&[u8]) -> Result<()>,
+        _: &mut impl AsyncFnMut() -> Result<()>,
+    ) -> Result<()> {
+        Err(none())
+    }
 }

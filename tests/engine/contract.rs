@@ -258,8 +258,8 @@ fn each_consistency_is_noted() {
     ] {
         let world = World::new(vec![MemoryTable::new("small", true, Vec::new())]);
         let options = BackupOptions {
-            tables: None,
             consistency,
+            ..BackupOptions::default()
         };
         ok(world.backup(options, assets()));
         let archive = Archive::read(&world.storage.archive(BACKUP_ID).unwrap());

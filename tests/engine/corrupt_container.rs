@@ -78,10 +78,10 @@ fn entry_names() {
     let mut zip = good().zip();
     zip.entry(PART).name = b"files/\xff".to_vec();
     Refused::with(ErrorCode::EntryNameInvalid).by_all_jobs("not UTF-8", &zip.sealed());
-    let later = good().add("blobs/00", "x").sealed();
-    Refused::with(ErrorCode::FormatTooNew)
+    let unnamed = good().add("blobs/00", "x").sealed();
+    Refused::with(ErrorCode::EntryNameInvalid)
         .in_entry("blobs/00")
-        .by_all_jobs("blobs", &later);
+        .by_all_jobs("blobs", &unnamed);
 }
 
 #[test]

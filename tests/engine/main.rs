@@ -10,6 +10,7 @@
 )]
 
 mod backup_assets;
+mod blobs;
 mod cancelling;
 mod contract;
 mod corrupt_agreement;

@@ -6,12 +6,15 @@ use std::rc::Rc;
 
 use futures::executor::block_on;
 use pos_backup::bridge::{
-    BackupMetadata, BackupOptions, Consistency, DatabaseSchema, Error, ErrorCode, KeyPath, Result,
-    Schema, StoreSchema,
+    BackupMetadata, BackupOptions, Consistency, DatabaseSchema, Error, ErrorCode, KeyPath,
+    Omission, Result, Schema, StoreSchema,
 };
-use pos_backup::database::{Batch, Database, Snapshot, Transaction};
+use pos_backup::database::{
+    Batch, BlobSink, BlobSource, Database, ReadOptions, Snapshot, Transaction,
+};
 use pos_backup::job::{Cancel, Job, Stop};
 use pos_backup::jobs::{BackupAssets, BackupRequest, backup};
+use pos_backup::limits::OMISSIONS_MAX;
 use pos_backup::memory::{MemoryHost, MemoryStorage, Steps};
 use serde_json::value::RawValue;
 
@@ -33,7 +36,10 @@ impl Transaction for Never {
     async fn clear(&mut self, _: usize) -> Result<()> {
         match *self {}
     }
-    async fn put(&mut self, _: usize, _: &[u8]) -> Result<()> {
+    async fn put(&mut self, _: usize, _: &[u8], _: &impl BlobSource) -> Result<()> {
+        match *self {}
+    }
+    async fn complete(&mut self, _: usize) -> Result<()> {
         match *self {}
     }
     async fn flush(&mut self) -> Result<()> {
@@ -72,10 +78,11 @@ impl Database for Scripted {
             },
             action_queue: None,
             stores: vec![store("a"), store("b")],
+            partial: false,
         })
     }
 
-    async fn read(&self, _: &[StoreSchema], _: Consistency) -> Result<ScriptedSnapshot> {
+    async fn read(&self, _: &[StoreSchema], _: ReadOptions) -> Result<ScriptedSnapshot> {
         let batches = self.batches.take();
         Ok(ScriptedSnapshot(
             self.counts.clone(),
@@ -87,6 +94,10 @@ impl Database for Scripted {
     async fn write(&self, _: &[StoreSchema]) -> Result<Never> {
         Err(Error::new(ErrorCode::Internal, "A backup does not write."))
     }
+
+    async fn create(&self, _: &Schema, tables: &[StoreSchema]) -> Result<Never> {
+        self.write(tables).await
+    }
 }
 
 impl Snapshot for ScriptedSnapshot {
@@ -94,7 +105,7 @@ impl Snapshot for ScriptedSnapshot {
         Ok(self.0.clone())
     }
 
-    async fn next(&mut self) -> Result<Option<Batch>> {
+    async fn next(&mut self, _: &mut impl BlobSink) -> Result<Option<Batch>> {
         Ok(self.1.pop_front())
     }
 
@@ -115,6 +126,8 @@ fn batch(table: usize, ids: std::ops::Range<u64>, last: bool) -> Batch {
         lines: lines.into_bytes(),
         records,
         keys: (records > 0).then(|| (key(ids.start), key(ids.end - 1))),
+        omissions: Vec::new(),
+        records_omitted: 0,
         last,
     }
 }
@@ -148,8 +161,8 @@ fn run(counts: [u64; 2], consistency: Consistency, batches: Vec<Batch>) -> Run {
         id: BACKUP_ID.to_owned(),
         config: config(),
         options: BackupOptions {
-            tables: None,
             consistency,
+            ..BackupOptions::default()
         },
         assets: BackupAssets::default(),
     };
@@ -293,4 +306,43 @@ fn records_read_together_may_be_too_large() {
     ));
     assert_eq!(error.code, ErrorCode::ValueTooLarge);
     assert_eq!(error.context.table.as_deref(), Some("b"));
+}
+
+#[test]
+fn what_was_left_out_is_listed_and_counted() {
+    let omission = |id: u64, path: &str| Omission {
+        table: "a".to_owned(),
+        key: id.into(),
+        path: path.to_owned(),
+        found: "a CryptoKey".to_owned(),
+    };
+    let mut first = batch(0, 1..3, true);
+    first.omissions = vec![omission(1, "/key"), omission(3, "")];
+    first.records_omitted = 1;
+    let batches = vec![first, batch(1, 0..0, true)];
+    let run = run([3, 0], Consistency::Snapshot, batches);
+    let Ok(metadata) = run.outcome else {
+        panic!("it failed")
+    };
+    assert_eq!(metadata.tables["a"], 2);
+    assert_eq!(metadata.omissions, [omission(1, "/key"), omission(3, "")]);
+    let archive = run.archive.expect("an archive");
+    assert_eq!(archive.json("metadata.json")["omissions"][1]["path"], "");
+}
+
+#[test]
+fn too_much_left_out_is_a_failure() {
+    let mut first = batch(0, 1..2, true);
+    let omission = Omission {
+        table: "a".to_owned(),
+        key: 1.into(),
+        path: "/key".to_owned(),
+        found: "a CryptoKey".to_owned(),
+    };
+    first.omissions = vec![omission; OMISSIONS_MAX + 1];
+    let run = run([1, 0], Consistency::Snapshot, vec![first]);
+    assert!(
+        matches!(run.outcome, Err(Stop::Failed(error)) if error.code == ErrorCode::UnsupportedValue)
+    );
+    assert!(run.names.is_empty());
 }

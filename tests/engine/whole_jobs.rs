@@ -23,8 +23,8 @@ fn a_restore_into_a_changed_database_gives_the_first_content_again() {
     ] {
         let world = World::new(till());
         let options = BackupOptions {
-            tables: None,
             consistency,
+            ..BackupOptions::default()
         };
         let backup = ok(world.backup(options, assets()));
         assert_eq!(backup.backup_id, BACKUP_ID);
@@ -169,6 +169,7 @@ fn a_backup_of_some_tables() {
     let options = BackupOptions {
         tables: some(&["settings", "actionQueue"]),
         consistency: Consistency::Snapshot,
+        ..BackupOptions::default()
     };
     let backup = ok(world.backup(options, assets()));
     assert_eq!(
@@ -205,6 +206,7 @@ fn a_backup_without_the_action_queue_has_none() {
     let options = BackupOptions {
         tables: some(&["settings"]),
         consistency: Consistency::Snapshot,
+        ..BackupOptions::default()
     };
     let backup = ok(world.backup(options, BackupAssets::default()));
     assert_eq!(backup.metadata.action_queue_count, 0);
@@ -268,6 +270,7 @@ fn a_table_that_is_not_there_is_refused() {
     let options = BackupOptions {
         tables: some(&["settings", "nowhere"]),
         consistency: Consistency::Snapshot,
+        ..BackupOptions::default()
     };
     let error = failed(world.backup(options, assets()));
     assert_eq!(error.code, ErrorCode::TableNotFound);

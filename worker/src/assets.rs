@@ -16,6 +16,7 @@ use wasm_bindgen::JsValue;
 
 use crate::archives::blob_of;
 use crate::blob::BlobFile;
+use crate::file_lists::FileListMailbox;
 use crate::outbox::Outbox;
 
 /// What came with `CREATE_BACKUP`, for the engine.
@@ -47,6 +48,8 @@ pub(crate) struct Mailbox {
     answer: RefCell<Option<Result<(), String>>>,
     previous: RefCell<Option<Assets>>,
     asked: Cell<bool>,
+    /// The answer to `MAKE_FILE_LIST`.
+    pub(crate) file_list: Rc<FileListMailbox>,
 }
 
 impl MessagePage {

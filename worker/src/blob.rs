@@ -1,4 +1,4 @@
-//! Reads a Blob or File piece by piece, at once.
+//! Binary values of JavaScript as files: read piece by piece, at once.
 
 use js_sys::Uint8Array;
 use pos_backup::storage::ReadAt;
@@ -53,6 +53,37 @@ impl ReadAt for BlobFile {
             );
         }
         bytes.copy_to(buffer);
+        Ok(())
+    }
+
+    fn slice(&self, offset: u64, bytes: u64) -> Option<Handle> {
+        let end = offset + bytes;
+        let slice = self
+            .blob
+            .slice_with_f64_and_f64(offset as f64, end as f64)
+            .ok()?;
+        Some(JsValue::from(slice).into())
+    }
+}
+
+/// Reads the bytes of a buffer.
+#[derive(Debug)]
+pub(crate) struct BytesFile(pub(crate) Uint8Array);
+
+impl ReadAt for BytesFile {
+    fn size(&self) -> u64 {
+        u64::from(self.0.length())
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        let end = offset + buffer.len() as u64;
+        if end > self.size() {
+            return Err(
+                Error::new(ErrorCode::StorageFailed, "The value ends too early.")
+                    .expected(self.size(), end),
+            );
+        }
+        self.0.subarray(offset as u32, end as u32).copy_to(buffer);
         Ok(())
     }
 }

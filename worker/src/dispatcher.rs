@@ -7,7 +7,9 @@ use std::rc::Rc;
 use gloo_worker::{HandlerId, Worker, WorkerScope};
 use pos_backup::job::Job;
 use pos_backup_bridge::codec::{Incoming, Outgoing};
-use pos_backup_bridge::{AssetsApplied, Command, Config, Error, ErrorCode, Event, Rejected};
+use pos_backup_bridge::{
+    AssetsApplied, Command, Config, Error, ErrorCode, Event, FileListMade, Rejected,
+};
 
 use crate::assets::{Mailbox, revert};
 use crate::jobs;
@@ -70,6 +72,7 @@ impl Dispatcher {
             Command::Inspect(command) => jobs::inspect(state, outbox, command),
             Command::Cancel(command) => state.cancel(&command.job_id),
             Command::AssetsApplied(answer) => state.assets_applied(answer, outbox),
+            Command::FileListMade(answer) => state.file_list_made(answer),
         }
     }
 }
@@ -127,6 +130,13 @@ impl State {
             .map(|running| Rc::clone(&running.job));
         if let Some(job) = job {
             job.cancel();
+        }
+    }
+
+    /// An answer that comes after its job has ended is dropped.
+    fn file_list_made(&self, answer: FileListMade) {
+        if let Some(running) = self.running.borrow().get(&answer.job_id) {
+            running.mailbox.file_list.put(answer);
         }
     }
 

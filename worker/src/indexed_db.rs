@@ -4,32 +4,37 @@
 //! through idb, the crate below it: the key paths of indexes (`schema`), and a restore's transaction,
 //! which must know the request that failed and the transaction's own error (`transaction`).
 
+mod create;
 mod modules;
 mod open;
 mod records;
 mod schema;
 mod snapshot;
 mod transaction;
+mod wanted;
 
-use js_sys::{Array, Reflect};
 use std::cell::Cell;
 
 use futures::channel::oneshot;
-use pos_backup::database::{Database, Snapshot, Transaction};
-use pos_backup_bridge::{Consistency, Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
+use js_sys::Array;
+use pos_backup::database::{BlobSource, Database, ReadOptions, Snapshot, Transaction};
+use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
 use rexie::Rexie;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::dom::rexie_error;
+use crate::file_lists::FileLists;
+use records::{RecordDecoder, Step};
 use snapshot::IdbSnapshot;
 use transaction::IdbWriteTransaction;
 
 /// The app's database. It is open only while it is being read or written: a connection that stays
 /// open would block the app's upgrades.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct IndexedDb {
     name: String,
+    file_lists: FileLists,
     /// The version that the last look at the schema found.
     version: Cell<Option<u32>>,
 }
@@ -39,8 +44,14 @@ impl IndexedDb {
     pub fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
+            file_lists: FileLists::tried(),
             version: Cell::new(None),
         }
+    }
+
+    /// The database, to be restored with the help of a page that makes FileLists.
+    pub(crate) fn with_file_lists(self, file_lists: FileLists) -> Self {
+        Self { file_lists, ..self }
     }
 }
 
@@ -57,7 +68,7 @@ impl Database for IndexedDb {
         Ok(schema)
     }
 
-    async fn read(&self, tables: &[StoreSchema], consistency: Consistency) -> Result<IdbSnapshot> {
+    async fn read(&self, tables: &[StoreSchema], options: ReadOptions) -> Result<IdbSnapshot> {
         let (name, version, tables) = (self.name.clone(), self.version.get(), tables.to_vec());
         let begin = async move {
             // rexie would create a database that is missing. With this one open, none is.
@@ -66,18 +77,44 @@ impl Database for IndexedDb {
             let opened = Rexie::builder(&name).build().await;
             present.close();
             let database = opened.map_err(|error| rexie_error(&error, "Opening the database"))?;
-            IdbSnapshot::begin(database, &tables, consistency).await
+            IdbSnapshot::begin(database, &tables, options).await
         };
         to_the_end(begin, Snapshot::close).await
     }
 
     async fn write(&self, tables: &[StoreSchema]) -> Result<IdbWriteTransaction> {
         let (name, version, tables) = (self.name.clone(), self.version.get(), tables.to_vec());
+        let file_lists = self.file_lists.clone();
         let begin = async move {
             let database = open::existing(&name, version).await?;
-            IdbWriteTransaction::begin(database, &tables)
+            IdbWriteTransaction::begin(database, &tables, file_lists)
         };
         to_the_end(begin, Transaction::abort).await
+    }
+
+    async fn create(&self, schema: &Schema, tables: &[StoreSchema]) -> Result<IdbWriteTransaction> {
+        let (name, schema, tables) = (self.name.clone(), schema.clone(), tables.to_vec());
+        let file_lists = self.file_lists.clone();
+        let begin = async move { create::create(&name, &schema, &tables, file_lists).await };
+        to_the_end(begin, Transaction::abort).await
+    }
+}
+
+/// Decodes a line, and drops what comes of it. `turn` lets messages in.
+pub(crate) async fn try_line(
+    line: &[u8],
+    blobs: &impl BlobSource,
+    mut turn: impl AsyncFnMut() -> Result<()>,
+) -> Result<()> {
+    let decoder = RecordDecoder::new(line);
+    loop {
+        match decoder.step()? {
+            Step::Records { end: true, .. } => return Ok(()),
+            Step::Records { .. } => {}
+            Step::Wanted(wanted) => {
+                wanted::fetch(&wanted, blobs, &FileLists::tried(), &mut turn).await?;
+            }
+        }
     }
 }
 
@@ -108,20 +145,5 @@ fn key_path_to_js(path: Option<&KeyPath>) -> JsValue {
         None => JsValue::NULL,
         Some(KeyPath::Single(path)) => path.into(),
         Some(KeyPath::Compound(paths)) => paths.iter().map(JsValue::from).collect::<Array>().into(),
-    }
-}
-
-/// The key that a key path finds in a record.
-fn key_at(record: &JsValue, path: &KeyPath) -> JsValue {
-    match path {
-        KeyPath::Single(path) if path.is_empty() => record.clone(),
-        KeyPath::Single(path) => path.split('.').fold(record.clone(), |value, step| {
-            Reflect::get(&value, &step.into()).unwrap_or(JsValue::UNDEFINED)
-        }),
-        KeyPath::Compound(paths) => paths
-            .iter()
-            .map(|path| key_at(record, &KeyPath::Single(path.clone())))
-            .collect::<Array>()
-            .into(),
     }
 }

@@ -14,7 +14,9 @@ use wasm_bindgen_futures::spawn_local;
 use crate::archives::Archives;
 use crate::assets::{Mailbox, MessagePage, to_back_up};
 use crate::blob::BlobFile;
+use crate::decoder::BrowserDecoder;
 use crate::dispatcher::State;
+use crate::file_lists::FileLists;
 use crate::host::BrowserHost;
 use crate::indexed_db::IndexedDb;
 use crate::lock::{Lock, LockState};
@@ -90,7 +92,8 @@ pub(crate) fn plan_restore(state: &Rc<State>, outbox: &Outbox, command: PlanRest
             config,
             options: command.options,
         };
-        let prepared = engine::prepare_restore(&job, &database, file, &request, 1.0).await?;
+        let prepared =
+            engine::prepare_restore(&job, &database, &BrowserDecoder, file, &request, 1.0).await?;
         Ok((None, JobResult::Plan(prepared.plan)))
     });
 }
@@ -100,15 +103,27 @@ pub(crate) fn restore(state: &Rc<State>, outbox: &Outbox, command: Restore) {
     let page_outbox = outbox.clone();
     run(state, outbox, &id, async move |job, config, mailbox| {
         let file = open(&config, command.source).await?;
-        let database = IndexedDb::new(&config.database);
+        let file_lists = FileLists::asking(
+            &command.job_id,
+            page_outbox.clone(),
+            Rc::clone(&mailbox.file_list),
+        );
+        let database = IndexedDb::new(&config.database).with_file_lists(file_lists);
         let page = MessagePage::new(&command.job_id, page_outbox, mailbox);
         let request = RestoreRequest {
             config: config.clone(),
             options: command.options,
         };
         let work = async {
-            let prepared =
-                engine::prepare_restore(&job, &database, file, &request, CHECKED_AT).await?;
+            let prepared = engine::prepare_restore(
+                &job,
+                &database,
+                &BrowserDecoder,
+                file,
+                &request,
+                CHECKED_AT,
+            )
+            .await?;
             engine::restore(&job, &database, &page, prepared).await
         };
         let result = locked(&config, work).await?;
@@ -120,7 +135,7 @@ pub(crate) fn verify(state: &Rc<State>, outbox: &Outbox, command: Verify) {
     let id = command.job_id;
     run(state, outbox, &id, async move |job, config, _| {
         let file = open(&config, command.source).await?;
-        let report = engine::verify(&job, file).await?;
+        let report = engine::verify(&job, &BrowserDecoder, file).await?;
         Ok((Some(report.metadata.clone()), JobResult::Verify(report)))
     });
 }

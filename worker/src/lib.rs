@@ -3,13 +3,16 @@
 mod archives;
 mod assets;
 mod blob;
+mod decoder;
 mod dispatcher;
 mod dom;
+mod file_lists;
 mod host;
 mod indexed_db;
 mod jobs;
 mod lock;
 mod outbox;
+mod pace;
 mod panic;
 
 pub use archives::{BlobArchives, OpfsArchives};

@@ -111,6 +111,9 @@ export class JobRunner {
       case 'APPLY_ASSETS':
         this.#takingOver = this.#takingOver.then(() => this.#takeOver(event.jobId, event.assets));
         return;
+      case 'MAKE_FILE_LIST':
+        this.#makeFileList(event.jobId, event.files);
+        return;
       case 'DONE':
         this.#end(event.jobId, (running) => succeed(running, event.result));
         return;
@@ -155,6 +158,19 @@ export class JobRunner {
     this.#onError(error);
     if (this.#idle) {
       setTimeout(this.#idle, FAILED_WORKER_GRACE_MS);
+    }
+  }
+
+  /** Workers lack the only thing that makes FileLists. */
+  #makeFileList(jobId: string, files: File[]): void {
+    try {
+      const transfer = new DataTransfer();
+      for (const file of files) {
+        transfer.items.add(file);
+      }
+      this.#connection.post({ type: 'FILE_LIST_MADE', jobId, list: transfer.files });
+    } catch (error) {
+      this.#connection.post({ type: 'FILE_LIST_MADE', jobId, error: messageOf(error) });
     }
   }
 

@@ -192,6 +192,7 @@ fn results() {
             version: 10,
         },
         action_queue: Some("queue".to_owned()),
+        partial: false,
         stores: vec![
             StoreSchema {
                 name: "orders".to_owned(),
@@ -225,6 +226,7 @@ fn results() {
             duration_ms: 12.5,
         })),
         done(JobResult::Plan(RestorePlan {
+            creates_database: false,
             metadata: metadata(),
             tables: vec![TablePlan {
                 table: "orders".to_owned(),

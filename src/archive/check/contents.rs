@@ -2,21 +2,29 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use pos_backup_bridge::{EntryType, Error, ErrorCode, Result};
+use futures::TryFutureExt;
+use pos_backup_bridge::{Error, ErrorCode, Result};
 use serde_json::value::RawValue;
 
+use super::OpenedArchive;
+use super::blobs::Blobs;
 use super::listing::limit_bytes;
-use super::{Depth, OpenedArchive};
 use crate::archive::EntryName;
 use crate::archive::directory::ZipEntry;
+use crate::database::Decoder;
 use crate::job::{Job, Outcome};
 use crate::limits::READ_BYTES;
 use crate::record::check_line;
 use crate::storage::ReadAt;
 
 impl<F: ReadAt> OpenedArchive<F> {
-    pub(super) async fn check_contents(&self, job: &Job, depth: Depth) -> Outcome<bool> {
+    pub(super) async fn check_contents(
+        &self,
+        job: &Job,
+        decoder: Option<&impl Decoder>,
+    ) -> Outcome<bool> {
         let by_path = self.by_path();
+        let blobs = Blobs::new(self);
         let out_of_line_keys: HashMap<_, _> = self
             .tables
             .iter()
@@ -28,32 +36,36 @@ impl<F: ReadAt> OpenedArchive<F> {
             let Some(entry) = by_path.get(listed.path.as_str()) else {
                 continue;
             };
-            let limit_bytes = limit_bytes(listed.entry_type);
-            let mut reader = self.reader.begin(entry, limit_bytes)?;
+            let name = EntryName::parse(&entry.name)?;
+            let mut reader = self.reader.begin(entry, limit_bytes(&name))?;
             content.clear();
             // Some files and parts are large: a cancel does not wait for their end.
             while reader.step(&mut content)? {
+                if matches!(name, EntryName::Blob { .. }) {
+                    job.advance(None, 0, content.len() as u64);
+                    content.clear();
+                }
                 job.breathe().await?;
             }
-            compare(entry, &listed.checksum, reader.finish(&content)?)?;
-            if depth == Depth::Records {
+            compare(entry, &listed.checksum, reader.finish()?)?;
+            if let Some(decoder) = decoder {
                 if let Some(table) = listed.table.as_deref() {
                     let part = PartToCheck {
                         table,
                         records: listed.records.unwrap_or_default(),
                         out_of_line_keys: out_of_line_keys.get(table) == Some(&true),
                     };
-                    part.check(job, &content)
+                    part.check(job, &content, &blobs, decoder)
                         .await
                         .map_err(|stop| in_entry(stop, &listed.path))?;
                 } else {
-                    check_asset(&entry.name, &content)?;
+                    check_asset(&name, &entry.name, &content)?;
                 }
             }
             job.advance(
                 listed.table.as_deref(),
                 listed.records.unwrap_or_default(),
-                listed.size,
+                content.len() as u64,
             );
         }
         let Some(mut seal) = self.reader.seal()? else {
@@ -81,8 +93,7 @@ impl<F: ReadAt> OpenedArchive<F> {
         let by_path = self.by_path();
         let mut assets = BTreeMap::new();
         for listed in &self.manifest.entries {
-            if listed.entry_type != EntryType::File && listed.path != EntryName::Config.to_string()
-            {
+            if !EntryName::parse(&listed.path)?.is_asset() {
                 continue;
             }
             let Some(entry) = by_path.get(listed.path.as_str()) else {
@@ -101,7 +112,7 @@ impl<F: ReadAt> OpenedArchive<F> {
     }
 }
 
-fn compare(entry: &ZipEntry, checksum: &str, found: String) -> Result<()> {
+pub(super) fn compare(entry: &ZipEntry, checksum: &str, found: String) -> Result<()> {
     if found == checksum {
         return Ok(());
     }
@@ -121,7 +132,13 @@ struct PartToCheck<'a> {
 }
 
 impl PartToCheck<'_> {
-    async fn check(&self, job: &Job, lines: &[u8]) -> Outcome<()> {
+    async fn check<F: ReadAt>(
+        &self,
+        job: &Job,
+        lines: &[u8],
+        blobs: &Blobs<'_, F>,
+        decoder: &impl Decoder,
+    ) -> Outcome<()> {
         let Self { table, records, .. } = *self;
         if lines.last().is_some_and(|byte| *byte != b'\n') {
             return Err(wrong_count(records, "a last line without an end")
@@ -132,11 +149,16 @@ impl PartToCheck<'_> {
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             count += 1;
             let line = line.strip_suffix(b"\n").unwrap_or(line);
-            check_line(line, self.out_of_line_keys).map_err(|invalid| {
-                Error::from(invalid)
-                    .in_table(table)
-                    .with(|c| c.line = Some(count))
-            })?;
+            let in_line = |error: Error| error.in_table(table).with(|c| c.line = Some(count));
+            let needs = check_line(line, self.out_of_line_keys)
+                .map_err(|invalid| in_line(invalid.into()))?;
+            for blob in &needs.blobs {
+                blobs.check(blob).map_err(in_line)?;
+            }
+            if needs.browser {
+                let tried = decoder.try_line(line, blobs).map_err(in_line);
+                job.or_cancel(tried).await?;
+            }
             bytes += line.len();
             if bytes >= READ_BYTES {
                 bytes = 0;
@@ -166,7 +188,7 @@ fn in_entry(stop: crate::job::Stop, path: &str) -> crate::job::Stop {
 }
 
 /// localStorage and sessionStorage are objects of strings; the config is any JSON.
-fn check_asset(path: &str, content: &[u8]) -> Result<()> {
+fn check_asset(name: &EntryName, path: &str, content: &[u8]) -> Result<()> {
     let wrong = |expected: &str| {
         Error::new(
             ErrorCode::RecordInvalid,
@@ -175,7 +197,7 @@ fn check_asset(path: &str, content: &[u8]) -> Result<()> {
         .in_entry(path)
         .with(|c| c.expected = Some(expected.into()))
     };
-    match EntryName::parse(path)? {
+    match name {
         EntryName::LocalStorage | EntryName::SessionStorage if !is_string_map(content) => {
             Err(wrong("an object of strings"))
         }

@@ -24,10 +24,12 @@ pub(super) struct Named<'a> {
 }
 
 /// The largest content an entry may have, in bytes, uncompressed.
-pub(super) fn limit_bytes(entry_type: EntryType) -> u64 {
-    match entry_type {
-        EntryType::Database | EntryType::ActionQueue => PART_MAX_BYTES,
-        EntryType::File | EntryType::Config => FILE_MAX_BYTES,
+pub(super) fn limit_bytes(name: &EntryName) -> u64 {
+    match name {
+        EntryName::TablePart { .. } | EntryName::ActionQueuePart { .. } => PART_MAX_BYTES,
+        // Never held as a whole.
+        EntryName::Blob { .. } => u64::MAX,
+        _ => FILE_MAX_BYTES,
     }
 }
 
@@ -91,7 +93,10 @@ fn check_listing(listed: &ManifestEntry, name: &EntryName, index: usize) -> Resu
     let entry_type = match name {
         EntryName::TablePart { .. } => EntryType::Database,
         EntryName::ActionQueuePart { .. } => EntryType::ActionQueue,
-        EntryName::LocalStorage | EntryName::SessionStorage | EntryName::File(_) => EntryType::File,
+        EntryName::LocalStorage
+        | EntryName::SessionStorage
+        | EntryName::File(_)
+        | EntryName::Blob { .. } => EntryType::File,
         EntryName::Schema | EntryName::Metadata | EntryName::Config | EntryName::Manifest => {
             EntryType::Config
         }
@@ -99,16 +104,18 @@ fn check_listing(listed: &ManifestEntry, name: &EntryName, index: usize) -> Resu
     if listed.entry_type != entry_type {
         return Err(disagrees("type").expected(json!(entry_type), json!(listed.entry_type)));
     }
-    if listed.size > limit_bytes(entry_type) {
+    if let EntryName::Blob { sha256 } = name
+        && listed.checksum != *sha256
+    {
+        return Err(disagrees("checksum").expected(sha256.as_str(), listed.checksum.as_str()));
+    }
+    if listed.size > limit_bytes(name) {
         return Err(Error::new(
             ErrorCode::ArchiveDamaged,
             "An entry is larger than the limit for its kind.",
         )
         .in_entry(&listed.path)
-        .expected(
-            format!("at most {} bytes", limit_bytes(entry_type)),
-            listed.size,
-        ));
+        .expected(format!("at most {} bytes", limit_bytes(name)), listed.size));
     }
     let (table_fits, is_part) = match name {
         EntryName::TablePart { table, .. } => (listed.table.as_ref() == Some(table), true),

@@ -65,8 +65,30 @@ impl EndRecord {
             comment_offset: offset + END_BYTES as u64,
         };
         let mut directory_end = offset;
-        if entries == u16::MAX || directory_offset == u32::MAX || directory_bytes == u32::MAX {
+        let needs_zip64 =
+            entries == u16::MAX || directory_offset == u32::MAX || directory_bytes == u32::MAX;
+        if needs_zip64 || has_locator(file, offset)? {
             directory_end = record.read_zip64(file, offset)?;
+        }
+        // What the smaller record can say, both say.
+        let same = [
+            (u64::from(entries), u64::from(u16::MAX), record.entries),
+            (
+                u64::from(directory_bytes),
+                u64::from(u32::MAX),
+                record.directory_bytes,
+            ),
+            (
+                u64::from(directory_offset),
+                u64::from(u32::MAX),
+                record.directory_offset,
+            ),
+        ];
+        if same
+            .iter()
+            .any(|(small, unsaid, large)| small != unsaid && small != large)
+        {
+            return Err(damaged("The ZIP's two end records do not agree."));
         }
         let ends_at = record.directory_offset.checked_add(record.directory_bytes);
         if ends_at != Some(directory_end) {
@@ -115,6 +137,16 @@ impl EndRecord {
         }
         Ok(offset)
     }
+}
+
+/// Whether a ZIP64 record is there although the numbers would not need it.
+fn has_locator(file: &impl ReadAt, end_offset: u64) -> Result<bool> {
+    let Some(offset) = end_offset.checked_sub(LOCATOR_BYTES as u64) else {
+        return Ok(false);
+    };
+    let mut signature = [0; 4];
+    file.read_at(offset, &mut signature)?;
+    Ok(u32::from_le_bytes(signature) == LOCATOR_SIGNATURE)
 }
 
 /// The last end record whose comment reaches exactly to the end of the file.

@@ -19,6 +19,8 @@ pub struct EntryReader<'a, F> {
     sha256: Sha256Hex,
     /// Where the next bytes are read.
     offset: u64,
+    /// The bytes read so far, uncompressed.
+    bytes: u64,
     inflate: Option<Inflate>,
 }
 
@@ -54,11 +56,12 @@ impl<'a, F: ReadAt> EntryReader<'a, F> {
             crc32: crc32fast::Hasher::new(),
             sha256: Sha256Hex::default(),
             offset: entry.data_offset,
+            bytes: 0,
             inflate: (entry.method == Method::Deflate).then(|| Inflate::new(entry)),
         })
     }
 
-    /// Reads some more onto the end of `content`; false once there is no more.
+    /// Reads some more onto the end of `content`, in which nothing needs to stay; false once there is no more.
     ///
     /// # Errors
     ///
@@ -67,12 +70,16 @@ impl<'a, F: ReadAt> EntryReader<'a, F> {
         let before = content.len();
         let more = match &mut self.inflate {
             None => self.copy(content),
-            Some(inflate) => inflate.step(self.file, self.entry, &mut self.offset, content),
+            Some(inflate) => {
+                let (entry, offset) = (self.entry, &mut self.offset);
+                inflate.step(self.file, entry, self.bytes, offset, content)
+            }
         };
         let more = more.map_err(|error| error.in_entry(&self.entry.name))?;
         let made = content.get(before..).unwrap_or_default();
         self.crc32.update(made);
         self.sha256.update(made);
+        self.bytes += made.len() as u64;
         Ok(more)
     }
 
@@ -81,13 +88,13 @@ impl<'a, F: ReadAt> EntryReader<'a, F> {
     /// # Errors
     ///
     /// `CHECKSUM_MISMATCH`, with the entry.
-    pub fn finish(self, content: &[u8]) -> Result<String> {
+    pub fn finish(self) -> Result<String> {
         let entry = self.entry;
-        if content.len() as u64 != entry.bytes {
+        if self.bytes != entry.bytes {
             return Err(
                 mismatch("An entry does not have the size that the ZIP says.")
                     .in_entry(&entry.name)
-                    .expected(entry.bytes, content.len()),
+                    .expected(entry.bytes, self.bytes),
             );
         }
         let crc32 = self.crc32.finalize();
@@ -132,6 +139,7 @@ impl Inflate {
         &mut self,
         file: &impl ReadAt,
         entry: &ZipEntry,
+        bytes_before: u64,
         offset: &mut u64,
         content: &mut Vec<u8>,
     ) -> Result<bool> {
@@ -159,7 +167,7 @@ impl Inflate {
         let is_end = status == Status::StreamEnd;
         let all_read = self.unread.is_empty() && *offset == end;
         let is_stuck = read == 0 && made == 0;
-        if content.len() as u64 > entry.bytes || is_end && !all_read || !is_end && is_stuck {
+        if bytes_before + made as u64 > entry.bytes || is_end && !all_read || !is_end && is_stuck {
             return Err(broken());
         }
         Ok(!is_end)

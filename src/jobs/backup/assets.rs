@@ -70,10 +70,14 @@ pub(super) async fn add_assets<P: PartFile>(
         let mut offset = 0;
         while offset < file.size() {
             job.breathe().await?;
+            let is_first = offset == 0;
             let length = (file.size() - offset).min(READ_BYTES as u64) as usize;
             let chunk = buffer.get_mut(..length).unwrap_or_default();
             file.read_at(offset, chunk)
                 .map_err(|error| error.in_entry(name))?;
+            if is_first {
+                content.sample(chunk)?;
+            }
             content.write(chunk)?;
             offset += length as u64;
         }

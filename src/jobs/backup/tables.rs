@@ -2,19 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use pos_backup_bridge::{Consistency, EntryType, Error, ErrorCode, Result, Schema};
+use pos_backup_bridge::{Consistency, EntryType, Error, ErrorCode, Omission, Result, Schema};
 use serde_json::value::RawValue;
 
 use crate::archive::{ArchiveWriter, EntryName, EntryWriter};
 use crate::database::Batch;
-use crate::limits::{PART_MAX_BYTES, PART_TARGET_BYTES};
+use crate::limits::{OMISSIONS_MAX, PART_MAX_BYTES, PART_TARGET_BYTES};
 use crate::storage::PartFile;
 
 /// Collects each table's batches until they make a part.
 pub(super) struct TablesWriter {
+    omissions: Vec<Omission>,
     tables: Vec<TableWriter>,
     /// Writers not in use: as many are made as tables are read side by side.
     spare: Vec<EntryWriter>,
+}
+
+/// What was written.
+pub(super) struct WrittenTables {
+    /// The number of records of each table.
+    pub(super) counts: BTreeMap<String, u64>,
+    /// What was left out.
+    pub(super) omissions: Vec<Omission>,
 }
 
 struct TableWriter {
@@ -23,6 +32,7 @@ struct TableWriter {
     part: Option<PartWriter>,
     parts: u32,
     records: u64,
+    records_omitted: u64,
     ended: bool,
 }
 
@@ -41,9 +51,11 @@ impl TablesWriter {
             part: None,
             parts: 0,
             records: 0,
+            records_omitted: 0,
             ended: false,
         });
         Self {
+            omissions: Vec::new(),
             tables: tables.collect(),
             spare: Vec::new(),
         }
@@ -78,6 +90,16 @@ impl TablesWriter {
         part.content.write(&batch.lines)?;
         part.records += batch.records;
         table.records += batch.records;
+        table.records_omitted += batch.records_omitted;
+        self.omissions.extend(batch.omissions);
+        if self.omissions.len() > OMISSIONS_MAX {
+            return Err(Error::new(
+                ErrorCode::UnsupportedValue,
+                "More values cannot be kept than a backup may leave out.",
+            )
+            .in_table(&table.name)
+            .expected(format!("at most {OMISSIONS_MAX}"), self.omissions.len()));
+        }
         if let Some((first, last)) = batch.keys {
             part.first_key.get_or_insert(first);
             part.last_key = Some(last);
@@ -95,32 +117,29 @@ impl TablesWriter {
         Ok(())
     }
 
-    /// The number of records of each table.
+    /// Ends the tables.
     ///
     /// # Errors
     ///
     /// `DATABASE_FAILED` when a snapshot did not give as many records as it had counted.
-    pub(super) fn finish(
-        self,
-        counts: &[u64],
-        consistency: Consistency,
-    ) -> Result<BTreeMap<String, u64>> {
+    pub(super) fn finish(self, counts: &[u64], consistency: Consistency) -> Result<WrittenTables> {
         for (table, &count) in self.tables.iter().zip(counts) {
-            let all_there = consistency != Consistency::Snapshot || table.records == count;
+            let read = table.records + table.records_omitted;
+            let all_there = consistency != Consistency::Snapshot || read == count;
             if !all_there || !table.ended {
                 return Err(Error::new(
                     ErrorCode::DatabaseFailed,
                     "A table gave another number of records than it had counted.",
                 )
                 .in_table(&table.name)
-                .expected(count, table.records));
+                .expected(count, read));
             }
         }
-        Ok(self
-            .tables
-            .into_iter()
-            .map(|table| (table.name, table.records))
-            .collect())
+        let counts = self.tables.into_iter();
+        Ok(WrittenTables {
+            counts: counts.map(|table| (table.name, table.records)).collect(),
+            omissions: self.omissions,
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use pos_backup::bridge::{
     BackupMetadata, BackupOptions, BackupResult, BackupStatus, Config, Error, Inspection,
     RestoreOptions, RestorePlan, RestoreResult, VerifyReport,
 };
+use pos_backup::database::NoDecoder;
 use pos_backup::job::{Job, Outcome, Stop};
 use pos_backup::jobs::{
     self, BackupAssets, BackupRequest, RestoreRequest, inspect, prepare_restore, verify,
@@ -77,7 +78,8 @@ impl World {
         self.run(
             |result: &RestoreResult| Some(result.metadata.clone()),
             async |job| {
-                let prepared = prepare_restore(job, &self.database, file, &request, 0.15).await?;
+                let prepared =
+                    prepare_restore(job, &self.database, &NoDecoder, file, &request, 0.15).await?;
                 jobs::restore(job, &self.database, &self.page, prepared).await
             },
         )
@@ -88,14 +90,15 @@ impl World {
         self.run(
             |_| None,
             async |job| {
-                let prepared = prepare_restore(job, &self.database, file, &request, 1.0).await?;
+                let prepared =
+                    prepare_restore(job, &self.database, &NoDecoder, file, &request, 1.0).await?;
                 Ok(prepared.plan)
             },
         )
     }
 
     pub fn verify(&self, file: impl ReadAt) -> Outcome<VerifyReport> {
-        self.run(|_| None, async |job| verify(job, file).await)
+        self.run(|_| None, async |job| verify(job, &NoDecoder, file).await)
     }
 
     pub fn inspect(&self, file: impl ReadAt) -> Outcome<Inspection> {

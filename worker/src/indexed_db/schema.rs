@@ -24,6 +24,7 @@ pub(super) async fn read(name: &str, next_keys: bool) -> Result<Schema> {
         },
         action_queue: None,
         stores: schema?,
+        partial: false,
     })
 }
 

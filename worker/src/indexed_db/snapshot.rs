@@ -4,24 +4,25 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use futures::future::{LocalBoxFuture, join_all, ready};
+use futures::future::{LocalBoxFuture, Shared, join_all, ready};
 use futures::stream::FuturesUnordered;
-use futures::{StreamExt, join};
+use futures::{FutureExt, StreamExt, join};
 use js_sys::Array;
-use pos_backup::database::{Batch, Snapshot};
+use pos_backup::database::{Batch, BlobSink, ReadOptions, Snapshot};
 use pos_backup::limits::{
     BATCH_FIRST_RECORDS, BATCH_GROWTH_FACTOR, BATCH_MAX_RECORDS, BATCH_TARGET_BYTES,
     TABLES_SIDE_BY_SIDE,
 };
-use pos_backup_bridge::{Consistency, Error, ErrorCode, Result, StoreSchema};
+use pos_backup_bridge::{Consistency, Error, ErrorCode, OnUnsupported, Result, StoreSchema};
 use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::IdbTransaction;
 
-use super::key_at;
-use super::records::{Records, encode};
+use super::records::{RecordEncoder, Records, Step, key_at};
+use super::wanted::keep;
 use crate::dom::{idb_error, rexie_error};
+use crate::pace::Pace;
 
 const DOING: &str = "Reading the database";
 
@@ -40,14 +41,16 @@ struct Reading {
 /// Reads tables. See [`Snapshot`].
 pub struct IdbSnapshot {
     database: Rexie,
-    consistency: Consistency,
+    options: ReadOptions,
     tables: Vec<TableReader>,
     /// Tables whose reading has not begun.
     waiting: VecDeque<usize>,
     reads: FuturesUnordered<LocalBoxFuture<'static, Read>>,
-    /// What did not fit into the last batch.
-    rest: Option<Rest>,
+    /// What is being encoded.
+    encoding: Option<Encoding>,
     counting: Option<Counting>,
+    /// The last request of a [`Turn`].
+    turn: Option<TurnRequest>,
 }
 
 struct TableReader {
@@ -63,12 +66,20 @@ struct Read {
     result: Result<Records>,
 }
 
-struct Rest {
+/// A read whose records are being encoded.
+struct Encoding {
     table: usize,
-    records: Records,
-    from: u32,
+    encoder: RecordEncoder,
+    /// The transaction of the read.
+    transaction: Rc<Reading>,
+    limit: u32,
     last: bool,
+    records: u64,
+    bytes: u64,
+    pace: Pace,
 }
+
+type TurnRequest = Shared<LocalBoxFuture<'static, Result<()>>>;
 
 struct Counting {
     transaction: Rc<Reading>,
@@ -79,16 +90,17 @@ impl IdbSnapshot {
     pub(super) async fn begin(
         database: Rexie,
         tables: &[StoreSchema],
-        consistency: Consistency,
+        options: ReadOptions,
     ) -> Result<Self> {
         let mut snapshot = Self {
             database,
-            consistency,
+            options,
             tables: Vec::with_capacity(tables.len()),
             waiting: (0..tables.len()).collect(),
             reads: FuturesUnordered::new(),
-            rest: None,
+            encoding: None,
             counting: None,
+            turn: None,
         };
         match snapshot.begin_reading(tables) {
             Ok(()) => Ok(snapshot),
@@ -106,7 +118,7 @@ impl IdbSnapshot {
         }
         let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
         let transaction = begin(&self.database, &names)?;
-        let is_shared = self.consistency == Consistency::Snapshot;
+        let is_shared = self.options.consistency == Consistency::Snapshot;
         for schema in tables {
             self.tables.push(TableReader {
                 schema: schema.clone(),
@@ -128,7 +140,12 @@ impl IdbSnapshot {
 
     /// Begins to read as many tables as are read side by side.
     fn begin_tables(&mut self) -> Result<()> {
-        while self.reads.len() < TABLES_SIDE_BY_SIDE && !self.waiting.is_empty() {
+        // A table's own transaction would end while another table's large values are kept.
+        let side_by_side = match self.options.consistency {
+            Consistency::Table => 1,
+            Consistency::Snapshot | Consistency::Batch => TABLES_SIDE_BY_SIDE,
+        };
+        while self.reads.len() < side_by_side && !self.waiting.is_empty() {
             self.begin_next_table()?;
         }
         Ok(())
@@ -148,7 +165,9 @@ impl IdbSnapshot {
         };
         let name = reader.schema.name.as_str();
         let transaction = match &reader.transaction {
-            Some(transaction) if self.consistency != Consistency::Batch => Rc::clone(transaction),
+            Some(transaction) if self.options.consistency != Consistency::Batch => {
+                Rc::clone(transaction)
+            }
             _ => begin(&self.database, &[name])?,
         };
         reader.transaction = Some(Rc::clone(&transaction));
@@ -178,73 +197,109 @@ impl IdbSnapshot {
         Ok(())
     }
 
-    fn take_batch(&mut self, read: Read) -> Result<Batch> {
+    /// Issues the table's next read, and begins to encode this one.
+    fn take_read(&mut self, read: Read) -> Result<()> {
         let Read {
             table,
             limit,
             result,
         } = read;
-        let name = self
-            .tables
-            .get(table)
-            .map(|reader| reader.schema.name.clone());
-        let records = result.map_err(|error| error.in_table(&name.unwrap_or_default()))?;
-        let Some(reader) = self.tables.get_mut(table) else {
-            return Err(Error::new(ErrorCode::Internal, "A read of no table."));
-        };
+        let lost = || Error::new(ErrorCode::Internal, "A read of no table.");
+        let reader = self.tables.get(table).ok_or_else(lost)?;
+        let records = result.map_err(|error| error.in_table(&reader.schema.name))?;
+        let transaction = reader.transaction.clone().ok_or_else(lost)?;
+        let key_path = reader.schema.key_path.clone();
         let count = records.values.length();
         let last = count < limit;
         if last {
             self.begin_next_table()?;
         } else {
-            let last_key = match (&records.keys, &reader.schema.key_path) {
+            let last_key = match (&records.keys, &key_path) {
                 (Some(keys), _) => keys.get(count - 1),
                 (None, Some(path)) => key_at(&records.values.get(count - 1), path),
                 (None, None) => JsValue::UNDEFINED,
             };
             self.start_read(table, Some(&last_key))?;
         }
-        let batch = self.encode(Rest {
+        let omit = self.options.on_unsupported == OnUnsupported::Omit;
+        self.encoding = Some(Encoding {
             table,
-            records,
-            from: 0,
+            encoder: RecordEncoder::of(&records, key_path.as_ref(), omit),
+            transaction,
+            limit,
             last,
-        })?;
-        if let Some(reader) = self.tables.get_mut(table)
-            && !last
-        {
-            reader.limit = next_limit(limit, &batch);
-        }
-        Ok(batch)
+            records: 0,
+            bytes: 0,
+            pace: Pace::begin(),
+        });
+        Ok(())
     }
 
-    /// Encodes as many records as make a batch, and keeps the rest for the next.
-    fn encode(&mut self, rest: Rest) -> Result<Batch> {
-        let Some(reader) = self.tables.get_mut(rest.table) else {
-            return Err(Error::new(ErrorCode::Internal, "A read of no table."));
+    /// Encodes as many records as make a batch.
+    async fn encode(&mut self, blobs: &mut impl BlobSink) -> Result<Option<Batch>> {
+        let Some(encoding) = &mut self.encoding else {
+            return Ok(None);
         };
-        let schema = &reader.schema;
-        let (batch, end) = encode(&rest.records, schema.key_path.as_ref(), rest.from)
-            .map_err(|error| error.in_table(&schema.name))?;
-        let is_whole = end == rest.records.values.length();
-        let batch = Batch {
-            table: rest.table,
-            last: rest.last && is_whole,
-            ..batch
+        let Some(reader) = self.tables.get_mut(encoding.table) else {
+            return Ok(None);
         };
-        if !is_whole {
-            self.rest = Some(Rest { from: end, ..rest });
-        } else if batch.last {
-            reader.transaction = None;
+        let name = reader.schema.name.as_str();
+        if encoding.pace.is_due() {
+            take_turn(&encoding.transaction, name, &mut self.turn).await?;
         }
-        Ok(batch)
+        loop {
+            let (batch, end) = match encoding.encoder.step(name, blobs.blob_bytes())? {
+                Step::Records { records, end } => (records, end),
+                Step::Wanted(wanted) => {
+                    let turn =
+                        async || take_turn(&encoding.transaction, name, &mut self.turn).await;
+                    encoding.bytes += keep(&wanted, blobs, turn)
+                        .await
+                        .map_err(|error| error.in_table(name))?;
+                    continue;
+                }
+            };
+            encoding.records += batch.records;
+            encoding.bytes += batch.lines.len() as u64;
+            let batch = Batch {
+                table: encoding.table,
+                last: encoding.last && end,
+                ..batch
+            };
+            if batch.last {
+                reader.transaction = None;
+            } else if end {
+                reader.limit = next_limit(encoding.limit, encoding.records, encoding.bytes);
+            }
+            if end {
+                self.encoding = None;
+            }
+            return Ok(Some(batch));
+        }
     }
 }
 
+/// Lets messages in and keeps the transaction open meanwhile: by a request that costs next to nothing.
+/// It is kept until it is answered, also when nobody waits for it any more.
+async fn take_turn(
+    transaction: &Reading,
+    table: &str,
+    kept: &mut Option<TurnRequest>,
+) -> Result<()> {
+    let failed = |error| rexie_error(&error, DOING);
+    let store = transaction.rexie.store(table).map_err(failed)?;
+    let request = async move {
+        let answer = store.key_exists(JsValue::from(0)).await;
+        answer.map(drop).map_err(failed)
+    };
+    let request = request.boxed_local().shared();
+    *kept = Some(request.clone());
+    request.await
+}
+
 /// Aims at batches of one size in bytes, whatever the size of the records.
-fn next_limit(limit: u32, batch: &Batch) -> u32 {
-    let bytes = batch.lines.len().max(1) as f64;
-    let fitting = BATCH_TARGET_BYTES as f64 * batch.records as f64 / bytes;
+fn next_limit(limit: u32, records: u64, bytes: u64) -> u32 {
+    let fitting = BATCH_TARGET_BYTES as f64 * records as f64 / bytes.max(1) as f64;
     let grown = limit
         .saturating_mul(BATCH_GROWTH_FACTOR)
         .min(BATCH_MAX_RECORDS);
@@ -330,17 +385,17 @@ impl Snapshot for IdbSnapshot {
         counts
     }
 
-    async fn next(&mut self) -> Result<Option<Batch>> {
-        if let Some(rest) = self.rest.take() {
-            return self.encode(rest).map(Some);
+    async fn next(&mut self, blobs: &mut impl BlobSink) -> Result<Option<Batch>> {
+        if self.encoding.is_none() {
+            if self.reads.is_empty() {
+                self.begin_tables()?;
+            }
+            let Some(read) = self.reads.next().await else {
+                return Ok(None);
+            };
+            self.take_read(read)?;
         }
-        if self.reads.is_empty() {
-            self.begin_tables()?;
-        }
-        let Some(read) = self.reads.next().await else {
-            return Ok(None);
-        };
-        self.take_batch(read).map(Some)
+        self.encode(blobs).await
     }
 
     /// A request must not be dropped before it is answered: all are aborted and waited for.
@@ -350,13 +405,17 @@ impl Snapshot for IdbSnapshot {
             .iter()
             .filter_map(|table| table.transaction.as_ref());
         let counting = self.counting.as_ref().map(|counting| &counting.transaction);
-        for transaction in readers.chain(counting) {
+        let encoding = self.encoding.as_ref().map(|encoding| &encoding.transaction);
+        for transaction in readers.chain(counting).chain(encoding) {
             // One that is over refuses.
             let _ = transaction.browser.abort();
         }
         if let Some(counting) = self.counting {
             // What it was does not matter any more.
             let _ = counting.counts.await;
+        }
+        if let Some(turn) = self.turn {
+            let _ = turn.await;
         }
         while self.reads.next().await.is_some() {}
         self.database.close();

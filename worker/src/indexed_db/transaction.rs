@@ -8,21 +8,26 @@ use std::collections::VecDeque;
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use idb::{Database, ObjectStore, TransactionMode};
-use pos_backup::database::Transaction;
+use pos_backup::database::{BlobSource, Transaction};
 use pos_backup::limits::{PUT_WINDOW_BYTES, PUT_WINDOW_RECORDS};
 use pos_backup_bridge::{Error, ErrorCode, Result, StoreSchema};
 use wasm_bindgen::JsValue;
 use web_sys::IdbRequest;
 
-use super::key_at;
-use super::records::{Records, decode, key_for_error};
+use super::create::Creation;
+use super::records::{Decoded, RecordDecoder, Records, Step, key_at, key_for_error};
+use super::wanted::fetch;
 use crate::dom::idb_error;
+use crate::file_lists::FileLists;
 pub(super) use end::TransactionEnd;
 use generator::Placeholder;
 
 /// A restore's transaction. See [`Transaction`].
 pub struct IdbWriteTransaction {
     database: Database,
+    /// The database's opening, when this transaction is the one that creates it.
+    creation: Option<Creation>,
+    file_lists: FileLists,
     /// None when there is no table to write to: IndexedDB has no transaction over nothing.
     end: Option<TransactionEnd>,
     tables: Vec<Table>,
@@ -48,18 +53,24 @@ struct Chunk {
 }
 
 impl IdbWriteTransaction {
-    pub(super) fn begin(database: Database, tables: &[StoreSchema]) -> Result<Self> {
-        let opened = Self::open(&database, tables);
+    /// A transaction over tables of a database that exists.
+    pub(super) fn begin(
+        database: Database,
+        tables: &[StoreSchema],
+        file_lists: FileLists,
+    ) -> Result<Self> {
+        let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
+        let opened = match tables {
+            [] => Ok((None, Vec::new())),
+            _ => database
+                .transaction(&names, TransactionMode::ReadWrite)
+                .and_then(|transaction| {
+                    let stores = stores(&transaction, tables)?;
+                    Ok((Some(TransactionEnd::watch(transaction.into())), stores))
+                }),
+        };
         match opened {
-            Ok((end, tables)) => Ok(Self {
-                database,
-                end,
-                tables,
-                window: VecDeque::new(),
-                in_flight_records: 0,
-                in_flight_bytes: 0,
-                request: None,
-            }),
+            Ok((end, tables)) => Ok(Self::over(database, end, tables, file_lists)),
             Err(error) => {
                 database.close();
                 Err(idb_error(&error, "Opening a transaction"))
@@ -67,24 +78,40 @@ impl IdbWriteTransaction {
         }
     }
 
-    fn open(
-        database: &Database,
+    /// The transaction that creates a database, and writes to these tables of it.
+    pub(super) fn creating(
+        transaction: idb::Transaction,
+        creation: Creation,
         tables: &[StoreSchema],
-    ) -> Result<(Option<TransactionEnd>, Vec<Table>), idb::Error> {
-        if tables.is_empty() {
-            return Ok((None, Vec::new()));
+        file_lists: FileLists,
+    ) -> Result<Self, idb::Error> {
+        let stores = stores(&transaction, tables)?;
+        let database = transaction.database();
+        let end = TransactionEnd::watch(transaction.into());
+        let created = Self::over(database, Some(end), stores, file_lists);
+        Ok(Self {
+            creation: Some(creation),
+            ..created
+        })
+    }
+
+    fn over(
+        database: Database,
+        end: Option<TransactionEnd>,
+        tables: Vec<Table>,
+        file_lists: FileLists,
+    ) -> Self {
+        Self {
+            database,
+            creation: None,
+            file_lists,
+            end,
+            tables,
+            window: VecDeque::new(),
+            in_flight_records: 0,
+            in_flight_bytes: 0,
+            request: None,
         }
-        let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
-        let transaction = database.transaction(&names, TransactionMode::ReadWrite)?;
-        let stores = tables.iter().map(|schema| {
-            let store = transaction.object_store(&schema.name)?;
-            Ok(Table {
-                schema: schema.clone(),
-                store,
-            })
-        });
-        let stores = stores.collect::<Result<_, _>>()?;
-        Ok((Some(TransactionEnd::watch(transaction.into())), stores))
     }
 
     fn table(&self, table: usize) -> Result<&Table> {
@@ -219,6 +246,27 @@ impl IdbWriteTransaction {
         Ok(())
     }
 
+    /// Puts records, and waits while too many puts are unconfirmed.
+    async fn put_records(&mut self, table: usize, records: Records, bytes: usize) -> Result<()> {
+        if let Some(chunk) = self.issue(table, records, bytes)? {
+            self.in_flight_records += chunk.requests.len();
+            self.in_flight_bytes += chunk.bytes;
+            self.window.push_back(chunk);
+        }
+        while self.in_flight_records > PUT_WINDOW_RECORDS || self.in_flight_bytes > PUT_WINDOW_BYTES
+        {
+            self.settle_oldest().await?;
+        }
+        Ok(())
+    }
+
+    async fn close(self) {
+        self.database.close();
+        if let Some(creation) = self.creation {
+            creation.end().await;
+        }
+    }
+
     async fn drain(&mut self) {
         if let Some(request) = self.request.take() {
             // Its answer is that of an aborted transaction.
@@ -246,16 +294,41 @@ impl Transaction for IdbWriteTransaction {
         self.move_generator_on(table).await
     }
 
-    async fn put(&mut self, table: usize, lines: &[u8]) -> Result<()> {
-        let records = decode(lines)?;
-        if let Some(chunk) = self.issue(table, records, lines.len())? {
-            self.in_flight_records += chunk.requests.len();
-            self.in_flight_bytes += chunk.bytes;
-            self.window.push_back(chunk);
+    async fn put(&mut self, table: usize, lines: &[u8], blobs: &impl BlobSource) -> Result<()> {
+        let in_table = |error: Error, this: &Self| match this.table(table) {
+            Ok(table) => error.in_table(&table.schema.name),
+            Err(_) => error,
+        };
+        let decoder = RecordDecoder::new(lines);
+        // The lines' own bytes are counted once, with the first records.
+        let mut line_bytes = lines.len();
+        loop {
+            match decoder.step().map_err(|error| in_table(error, self))? {
+                Step::Records {
+                    records: Decoded { records, bytes },
+                    end,
+                } => {
+                    let bytes = bytes + std::mem::take(&mut line_bytes);
+                    self.put_records(table, records, bytes).await?;
+                    if end {
+                        return Ok(());
+                    }
+                }
+                Step::Wanted(wanted) => {
+                    let file_lists = self.file_lists.clone();
+                    fetch(&wanted, blobs, &file_lists, async || self.keep_open().await)
+                        .await
+                        .map_err(|error| in_table(error, self))?;
+                }
+            }
         }
-        while self.in_flight_records > PUT_WINDOW_RECORDS || self.in_flight_bytes > PUT_WINDOW_BYTES
-        {
-            self.settle_oldest().await?;
+    }
+
+    async fn complete(&mut self, table: usize) -> Result<()> {
+        let Table { schema, store } = self.table(table)?;
+        if self.creation.is_some() {
+            super::create::indexes(store, schema)
+                .map_err(|error| idb_error(&error, "Creating an index").in_table(&schema.name))?;
         }
         Ok(())
     }
@@ -289,7 +362,7 @@ impl Transaction for IdbWriteTransaction {
         };
         // Any key does: what is found does not matter.
         let request = store
-            .get(JsValue::from(0))
+            .get_key(JsValue::from(0))
             .map_err(|error| idb_error(&error, "Waiting for the page"))?;
         self.answer(
             request.into_future().map(|result| result.map(|_| 0.0)),
@@ -305,7 +378,7 @@ impl Transaction for IdbWriteTransaction {
             Some(end) => end.commit().await,
             None => Ok(()),
         };
-        self.database.close();
+        self.close().await;
         result
     }
 
@@ -314,6 +387,20 @@ impl Transaction for IdbWriteTransaction {
             end.abort().await;
         }
         self.drain().await;
-        self.database.close();
+        self.close().await;
     }
+}
+
+fn stores(
+    transaction: &idb::Transaction,
+    tables: &[StoreSchema],
+) -> Result<Vec<Table>, idb::Error> {
+    let stores = tables.iter().map(|schema| {
+        let store = transaction.object_store(&schema.name)?;
+        Ok(Table {
+            schema: schema.clone(),
+            store,
+        })
+    });
+    stores.collect()
 }

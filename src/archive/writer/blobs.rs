@@ -1,0 +1,211 @@
+//! Large binary values of records: each an entry of its own, named by its SHA-256, and written once.
+
+use flate2::FlushCompress;
+use pos_backup_bridge::{EntryType, Error, ErrorCode, ManifestEntry, Result};
+
+use super::ArchiveWriter;
+use super::large::Content;
+use crate::archive::checksum::hex;
+use crate::archive::deflate::{compress, deflater, method_for};
+use crate::archive::directory::Method;
+use crate::archive::{EntryName, EntryWriter, Sha256Hex};
+use crate::database::BlobSink;
+use crate::limits::{BLOB_BUFFERED_BYTES, BLOB_BYTES, BLOB_BYTES_OF_MANY, BLOBS_MANY, READ_BYTES};
+use crate::storage::{PartFile, ReadAt};
+
+/// Kept from one blob to the next.
+#[derive(Default)]
+pub(super) struct BlobBuffers {
+    entry: EntryWriter,
+    content: Vec<u8>,
+}
+
+impl<P: PartFile> BlobSink for ArchiveWriter<P> {
+    fn blob_bytes(&self) -> u32 {
+        if self.blobs.len() < BLOBS_MANY {
+            BLOB_BYTES
+        } else {
+            BLOB_BYTES_OF_MANY
+        }
+    }
+
+    async fn keep(
+        &mut self,
+        content: &impl ReadAt,
+        pause: &mut impl AsyncFnMut() -> Result<()>,
+    ) -> Result<String> {
+        let mut sum = Sha256Hex::default();
+        let mut crc32 = crc32fast::Hasher::new();
+        let is_buffered = content.size() <= BLOB_BUFFERED_BYTES;
+        let mut buffer = std::mem::take(&mut self.blob.content);
+        buffer.clear();
+        let mut offset = 0;
+        while offset < content.size() {
+            if !is_buffered {
+                buffer.clear();
+            }
+            let piece = read_piece(content, &mut offset, &mut buffer)?;
+            sum.update(piece);
+            crc32.update(piece);
+            pause().await?;
+        }
+        let digest = sum.finish_bytes();
+        let sha256 = hex(&digest);
+        if self.blobs.contains(&digest) {
+            self.blob.content = buffer;
+            return Ok(sha256);
+        }
+        let name = EntryName::Blob {
+            sha256: sha256.clone(),
+        };
+        if is_buffered {
+            let mut entry = std::mem::take(&mut self.blob.entry);
+            entry.sample(&buffer)?;
+            for piece in buffer.chunks(READ_BYTES) {
+                entry.write(piece)?;
+                pause().await?;
+            }
+            self.add(&name, EntryType::File, &mut entry)?;
+            self.blob.entry = entry;
+        } else {
+            let path = name.to_string();
+            self.write_large_blob(content, &path, crc32.finalize(), &sha256, pause)
+                .await?;
+            self.entries.push(ManifestEntry {
+                path,
+                checksum: sha256.clone(),
+                size: content.size(),
+                entry_type: EntryType::File,
+                table: None,
+                records: None,
+                first_key: None,
+                last_key: None,
+            });
+        }
+        self.blobs.insert(digest);
+        self.blob.content = buffer;
+        Ok(sha256)
+    }
+}
+
+impl<P: PartFile> ArchiveWriter<P> {
+    /// Deflate gives the same bytes each time, so they are first counted, and then written.
+    async fn write_large_blob(
+        &mut self,
+        source: &impl ReadAt,
+        path: &str,
+        crc32: u32,
+        sha256: &str,
+        pause: &mut impl AsyncFnMut() -> Result<()>,
+    ) -> Result<()> {
+        let mut pieces = Pieces::new(source);
+        let method = method_for(pieces.read()?)?;
+        let mut compressed_bytes = source.size();
+        if method == Method::Deflate {
+            compressed_bytes = 0;
+            let mut counted = Pieces::new(source).compressed(method);
+            let mut piece = Vec::new();
+            while counted.next(&mut piece)? {
+                compressed_bytes += piece.len() as u64;
+                piece.clear();
+                pause().await?;
+            }
+            compressed_bytes += piece.len() as u64;
+        }
+        let content = Content {
+            method,
+            crc32,
+            bytes: source.size(),
+            compressed_bytes,
+        };
+        let mut written = Pieces::new(source).compressed(method);
+        self.write_large(path, &content, async |piece| {
+            let more = written.next(piece)?;
+            pause().await?;
+            Ok(more)
+        })
+        .await?;
+        let found = written.pieces.sum.finish();
+        if found == sha256 {
+            Ok(())
+        } else {
+            Err(Error::new(
+                ErrorCode::StorageFailed,
+                "A value was another when it was read again.",
+            )
+            .in_entry(path)
+            .expected(sha256, found))
+        }
+    }
+}
+
+/// A source read from its beginning to its end.
+struct Pieces<'a, S> {
+    source: &'a S,
+    offset: u64,
+    buffer: Vec<u8>,
+    sum: Sha256Hex,
+}
+
+/// The same, compressed.
+struct Compressed<'a, S> {
+    pieces: Pieces<'a, S>,
+    deflate: Option<flate2::Compress>,
+}
+
+impl<'a, S: ReadAt> Pieces<'a, S> {
+    fn new(source: &'a S) -> Self {
+        Self {
+            source,
+            offset: 0,
+            buffer: Vec::new(),
+            sum: Sha256Hex::default(),
+        }
+    }
+
+    fn read(&mut self) -> Result<&[u8]> {
+        self.buffer.clear();
+        let piece = read_piece(self.source, &mut self.offset, &mut self.buffer)?;
+        self.sum.update(piece);
+        Ok(piece)
+    }
+
+    fn compressed(self, method: Method) -> Compressed<'a, S> {
+        Compressed {
+            pieces: self,
+            deflate: (method == Method::Deflate).then(deflater),
+        }
+    }
+}
+
+impl<S: ReadAt> Compressed<'_, S> {
+    /// Adds the next piece; false when it was the last.
+    fn next(&mut self, compressed: &mut Vec<u8>) -> Result<bool> {
+        let size = self.pieces.source.size();
+        let piece = self.pieces.read()?;
+        match &mut self.deflate {
+            None => compressed.extend_from_slice(piece),
+            Some(deflate) => compress(deflate, piece, FlushCompress::None, compressed)?,
+        }
+        let more = self.pieces.offset < size;
+        if !more && let Some(deflate) = &mut self.deflate {
+            compress(deflate, &[], FlushCompress::Finish, compressed)?;
+        }
+        Ok(more)
+    }
+}
+
+/// Reads the next piece onto the end of the buffer.
+fn read_piece<'b>(
+    source: &impl ReadAt,
+    offset: &mut u64,
+    buffer: &'b mut Vec<u8>,
+) -> Result<&'b [u8]> {
+    let length = (source.size() - *offset).min(READ_BYTES as u64) as usize;
+    let before = buffer.len();
+    buffer.resize(before + length, 0);
+    let piece = buffer.get_mut(before..).unwrap_or_default();
+    source.read_at(*offset, piece)?;
+    *offset += length as u64;
+    Ok(piece)
+}

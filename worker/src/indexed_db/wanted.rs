@@ -1,0 +1,191 @@
+//! What records need besides their lines: checksums of large values on the way out, and their content on
+//! the way in; and what the browser makes only asynchronously.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
+use pos_backup::database::{BlobSink, BlobSource};
+use pos_backup_bridge::{Error, ErrorCode, Result};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::Blob;
+
+use crate::blob::{BlobFile, BytesFile};
+use crate::dom::storage_error;
+use crate::file_lists::FileLists;
+use crate::pace::Pace;
+
+#[wasm_bindgen]
+extern "C" {
+    /// See `js/record/wanted.js`.
+    pub(super) type Wanted;
+
+    #[wasm_bindgen(method, getter)]
+    fn kind(this: &Wanted) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn source(this: &Wanted) -> JsValue;
+
+    #[wasm_bindgen(method, getter)]
+    fn sha256(this: &Wanted) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn size(this: &Wanted) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn files(this: &Wanted) -> Array;
+
+    #[wasm_bindgen(method)]
+    fn fulfil(this: &Wanted, value: &JsValue);
+
+    #[wasm_bindgen(method)]
+    fn make(this: &Wanted) -> Promise;
+
+    /// js-sys's constructor cannot fail, and so would end the worker.
+    #[wasm_bindgen(js_name = ArrayBuffer)]
+    type MayBeTooLarge;
+
+    #[wasm_bindgen(constructor, js_class = "ArrayBuffer", catch)]
+    fn new(bytes: f64) -> Result<MayBeTooLarge, JsValue>;
+}
+
+/// Larger pieces of a Blob are handed to the browser, which may put them on disk.
+const BLOB_PIECE_BYTES: u32 = 4 * 1024 * 1024;
+
+/// Fulfils what an encoder wants, and gives the bytes that were kept. `turn` lets messages in.
+pub(super) async fn keep(
+    wanted: &[Wanted],
+    blobs: &mut impl BlobSink,
+    mut turn: impl AsyncFnMut() -> Result<()>,
+) -> Result<u64> {
+    let mut bytes = 0;
+    let mut pace = Pace::begin();
+    for wanted in wanted {
+        if wanted.kind() == "make" {
+            make(wanted, &mut turn).await?;
+            continue;
+        }
+        let mut pause = async || match pace.is_due() {
+            true => turn().await,
+            false => Ok(()),
+        };
+        let source = wanted.source();
+        let sha256 = if let Some(blob) = source.dyn_ref::<Blob>() {
+            bytes += blob.size() as u64;
+            blobs
+                .keep(&BlobFile::new(blob.clone())?, &mut pause)
+                .await?
+        } else {
+            let source: Uint8Array = source.unchecked_into();
+            bytes += u64::from(source.length());
+            blobs.keep(&BytesFile(source), &mut pause).await?
+        };
+        wanted.fulfil(&sha256.into());
+    }
+    Ok(bytes)
+}
+
+/// Fulfils what a decoder wants. `turn` lets messages in.
+pub(super) async fn fetch(
+    wanted: &[Wanted],
+    blobs: &impl BlobSource,
+    file_lists: &FileLists,
+    mut turn: impl AsyncFnMut() -> Result<()>,
+) -> Result<()> {
+    let mut pace = Pace::begin();
+    for wanted in wanted {
+        let mut pause = async || match pace.is_due() {
+            true => turn().await,
+            false => Ok(()),
+        };
+        match wanted.kind().as_str() {
+            "make" => make(wanted, &mut turn).await?,
+            "filelist" => {
+                let list = file_lists.make(&wanted.files(), &mut turn).await?;
+                wanted.fulfil(&list);
+            }
+            "blob" => {
+                let blob = match blobs.slice(&wanted.sha256()) {
+                    Some(slice) => slice.into(),
+                    None => blob(&wanted.sha256(), blobs, &mut pause).await?.into(),
+                };
+                wanted.fulfil(&blob);
+            }
+            "buffer" => {
+                let buffer = buffer(wanted, blobs, &mut pause).await?;
+                wanted.fulfil(&buffer);
+            }
+            other => {
+                let message = format!("The codec wants what is not known: {other}.");
+                return Err(Error::new(ErrorCode::Internal, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The browser's promise is not one of the database's: `turn` is taken until it is settled, and then it
+/// was the database that called last, as it must be for the transaction to be open.
+async fn make(wanted: &Wanted, turn: &mut impl AsyncFnMut() -> Result<()>) -> Result<()> {
+    let is_made = Rc::new(Cell::new(false));
+    let (promise, made) = (wanted.make(), Rc::clone(&is_made));
+    spawn_local(async move {
+        // It never rejects: it remembers what the browser refuses.
+        let _ = JsFuture::from(promise).await;
+        made.set(true);
+    });
+    while !is_made.get() {
+        turn().await?;
+    }
+    Ok(())
+}
+
+async fn blob(
+    sha256: &str,
+    blobs: &impl BlobSource,
+    pause: &mut impl AsyncFnMut() -> Result<()>,
+) -> Result<Blob> {
+    let failed = |error: JsValue| storage_error(&error, "Making a Blob");
+    let pieces = Array::new();
+    let mut piece = Vec::new();
+    let mut take = |bytes: &[u8]| {
+        piece.extend_from_slice(bytes);
+        if piece.len() as u32 >= BLOB_PIECE_BYTES {
+            let bytes = Array::of1(&Uint8Array::from(piece.as_slice()));
+            let blob = Blob::new_with_u8_array_sequence(&bytes).map_err(failed)?;
+            pieces.push(&blob);
+            piece.clear();
+        }
+        Ok(())
+    };
+    blobs.read(sha256, &mut take, pause).await?;
+    pieces.push(&Uint8Array::from(piece.as_slice()));
+    Blob::new_with_blob_sequence(&pieces).map_err(failed)
+}
+
+async fn buffer(
+    wanted: &Wanted,
+    blobs: &impl BlobSource,
+    pause: &mut impl AsyncFnMut() -> Result<()>,
+) -> Result<ArrayBuffer> {
+    let too_large = |_: JsValue| {
+        Error::new(
+            ErrorCode::ValueTooLarge,
+            "A value of the archive is too large for this browser's memory.",
+        )
+        .expected("an ArrayBuffer", wanted.size())
+    };
+    let buffer = MayBeTooLarge::new(wanted.size()).map_err(too_large)?;
+    let bytes = Uint8Array::new(&buffer);
+    let mut offset = 0;
+    let mut take = |piece: &[u8]| {
+        let end = offset + piece.len() as u32;
+        bytes.subarray(offset, end).copy_from(piece);
+        offset = end;
+        Ok(())
+    };
+    blobs.read(&wanted.sha256(), &mut take, pause).await?;
+    Ok(buffer.unchecked_into())
+}
