@@ -5,7 +5,7 @@
 // `--write` writes docs/fidelity.md; without it, the file is compared. The last line sums up: rows and checks.
 import { parseArgs } from 'node:util';
 import { serve } from '../e2e/lib/site.js';
-import { archiveChecks, shopChecks } from './lib/checks.js';
+import { archiveChecks, comparisonChecks, shopChecks } from './lib/checks.js';
 import { chromium, firefox } from './lib/browsers.js';
 import { checkDocument, writeDocument } from './lib/document.js';
 import { printFaults, printTable } from './lib/table.js';
@@ -56,9 +56,10 @@ process.exitCode = failed === 0 ? 0 : 1;
 async function runOf(browser) {
   const page = await browser.openPage(`${site.url}fidelity/page/`);
   await page.waitForFunction('globalThis.fidelity !== undefined');
+  const checks = await comparisonChecks(browser.name, page);
   const depths = await page.evaluate(() => fidelity.deepest());
   const rows = [...(await page.evaluate(() => fidelity.keptRows())), ...(await page.evaluate(() => fidelity.refusedRows()))];
-  const checks = await archiveChecks(browser.name, page);
+  checks.push(...(await archiveChecks(browser.name, page)));
   await page.close();
   if (browser.name === 'Firefox') checks.push(...(await shopChecks(browser, site.url)));
   return { browser: browser.name, version: browser.version, depths, rows, checks };

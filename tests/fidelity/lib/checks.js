@@ -2,6 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { entries } from '../../e2e/lib/archive.js';
 
+/** The comparison itself can tell values apart. */
+export async function comparisonChecks(browser, page) {
+  return check(`${browser}: the comparison tells values apart`, async () => {
+    const { missed } = await page.evaluate(() => fidelity.selfTest());
+    return missed.length === 0 ? null : `it takes for the same: ${missed.join(', ')}`;
+  });
+}
+
 /** The same large bytes in fifty records are one entry of the archive. */
 export async function archiveChecks(browser, page) {
   return check(`${browser}: the same 300 KiB in fifty records are in the archive once`, async () => {

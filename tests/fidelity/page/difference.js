@@ -2,6 +2,9 @@
 // objects are the same object. None of it is code of pos-backup.
 import { facts } from './facts.js';
 
+/** In place of a part that is not there. */
+const NOTHING = ['nothing', undefined];
+
 /**
  * @param {unknown} expected
  * @param {unknown} actual
@@ -28,11 +31,11 @@ export async function difference(expected, actual) {
       return `${placeOf(item)}: ${className(expected)} became ${className(actual)}`;
     }
     const [wanted, found] = [await facts(expected), await facts(actual)];
-    if (wanted.length !== found.length) return `${placeOf(item)}: ${wanted.length} parts became ${found.length}`;
-    for (let i = wanted.length - 1; i >= 0; i--) {
-      const [name, value] = wanted[i];
-      if (found[i][0] !== name) return `${placeOf(item)}: ${name} became ${found[i][0]}`;
-      left.push({ expected: value, actual: found[i][1], up: item, name });
+    for (let i = Math.max(wanted.length, found.length) - 1; i >= 0; i--) {
+      const [[name, value], [actualName, actualValue]] = [wanted[i] ?? NOTHING, found[i] ?? NOTHING];
+      left.push({ expected: value, actual: actualValue, up: item, name });
+      // Looked at first: that there are other parts.
+      if (name !== actualName) left.push({ expected: name, actual: actualName, up: item, name: 'parts' });
     }
   }
   return null;

@@ -1,9 +1,9 @@
 // Values that must come back as IndexedDB gave them.
 import { kept } from '../values.js';
+import { beyondWorkers } from './beyond-workers.js';
 import { difference } from './difference.js';
 import { JobFailed, backUp, wipeAndRestore } from './round-trip.js';
 import { clear, get, open, put } from './store.js';
-import { aWorkerCanCopy } from './worker-copy.js';
 
 /**
  * @typedef {object} Row
@@ -110,12 +110,8 @@ async function withoutTheGuilty(database, values, { step, details }) {
   const guilty = names.length === 1 ? names[0] : names.find((name) => name === context.key);
   if (guilty !== undefined) {
     const others = await roundTrip(database, new Map([...values].filter(([name]) => name !== guilty)));
-    const { given } = values.get(guilty);
-    // Refused for the right reason: but that must be said, not kept from the person.
-    if (code === 'UNSUPPORTED_VALUE' && !(await aWorkerCanCopy(database, given.value))) {
-      return others.set(guilty, { ok: true, outcome: 'platform: no worker can read and store it; refused: UNSUPPORTED_VALUE' });
-    }
-    return others.set(guilty, { ok: false, outcome });
+    const beyond = await beyondWorkers(database, values.get(guilty).given.value);
+    return others.set(guilty, beyond ?? { ok: false, outcome });
   }
   const half = names.length >> 1;
   const first = await roundTrip(database, new Map([...values].slice(0, half)));

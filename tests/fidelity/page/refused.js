@@ -1,9 +1,9 @@
 // Values that no script can make again: refused with their place, left out on request.
 import { refused } from '../values.js';
+import { beyondWorkers } from './beyond-workers.js';
 import { difference } from './difference.js';
 import { JobFailed, backUp, inspect, wipeAndRestore } from './round-trip.js';
 import { VALUES, answer, clear, keys, open, put } from './store.js';
-import { aWorkerCanCopy } from './worker-copy.js';
 
 const KEY = 'b refused';
 const NEIGHBOURS = { 'a before': { at: new Date(1) }, 'c after': new Map([[1, new Set(['x'])]]) };
@@ -23,21 +23,14 @@ export async function refusedRows() {
 async function outcomeOf(database, { make, path, left }) {
   const platform = await store(database, make);
   if (platform !== null) return { ok: true, outcome: `platform: ${platform}` };
-  if (!(await aWorkerCanCopy(database, await given(database)))) return unreadable();
   const faults = [...(await refusalFaults(path)), ...(await omissionFaults(database, path, left))];
+  if (faults.length > 0) {
+    await store(database, make);
+    const beyond = await beyondWorkers(database, await given(database));
+    if (beyond !== null) return beyond;
+  }
   const outcome = `refused: UNSUPPORTED_VALUE at ${shortened(path)}; left out on request`;
   return { ok: faults.length === 0, outcome: faults.length === 0 ? outcome : `wrong: ${faults.join('; ')}` };
-}
-
-/** No worker can read it, so that ours can name neither key nor path; it must not be passed over. */
-async function unreadable() {
-  try {
-    await backUp();
-    return { ok: false, outcome: 'wrong: no worker can read it, and a backup succeeds' };
-  } catch (error) {
-    if (!(error instanceof JobFailed)) throw error;
-    return { ok: true, outcome: `platform: no worker can read and store it; refused: ${error.details.code}` };
-  }
 }
 
 const shortened = (path) => (path.length > 60 ? `${path.slice(0, 20)}…${path.slice(-10)}` : path || 'the value');
