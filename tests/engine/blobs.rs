@@ -150,7 +150,7 @@ impl ReadAt for Endless {
 fn a_large_value_passes_through_in_pieces() {
     for noisy in [false, true] {
         let source = Endless {
-            size: 64 * 1024 * 1024 + 5,
+            size: 12 * 1024 * 1024 + 5,
             largest_piece: Cell::new(0),
             noisy,
         };
@@ -164,7 +164,7 @@ fn a_large_value_passes_through_in_pieces() {
         }));
         assert_eq!(kept.expect("it is kept").len(), 64);
         assert!(source.largest_piece.get() <= 256 * 1024);
-        assert!(pauses >= 2 * 64 * 4, "{pauses}");
+        assert!(pauses >= 2 * 12 * 4, "{pauses}");
         assert_eq!(archive.archive_bytes() > source.size, noisy);
     }
 }
@@ -232,7 +232,12 @@ fn a_strike_at_any_step_leaves_nothing_behind() {
     let content = noise(BLOB_BUFFERED_BYTES as usize + 1, 4);
     let steps = Steps::default();
     archive_of(&world(&[&content], &steps));
-    for step in 0..steps.names().len() {
+    // Most steps are pieces of the value, one like the other.
+    let names = steps.names();
+    let steps = names.iter().enumerate();
+    let steps =
+        steps.filter(|(step, name)| step % 9 == 0 || !matches!(**name, "piece" | "read_at"));
+    for (step, _) in steps {
         for strike in [Strike::Fail, Strike::Cancel] {
             let steps = Steps::strike_at(step, strike);
             let world = world(&[&content], &steps);
