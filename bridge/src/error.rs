@@ -149,7 +149,7 @@ error_codes! {
 
     // The data's
     /// A value cannot be kept in an archive.
-    UnsupportedValue false "Change the record named in `context`, or leave its table out of the backup.",
+    UnsupportedValue false "Change the record named in `context`, leave its table out of the backup, or have such values left out with `onUnsupported: 'omit'`.",
     /// A value or record is larger than the limit.
     ValueTooLarge false "Keep large files outside the record, or leave its table out of the backup.",
 

@@ -48,8 +48,7 @@ impl<'de> Deserialize<'de> for Handle {
             index: usize,
         }
         let expected = || D::Error::custom("expected a Blob or File");
-        let Placeholder { index } =
-            Placeholder::deserialize(deserializer).map_err(|_| expected())?;
+        let Placeholder { index } = crate::strict::object(deserializer).map_err(|_| expected())?;
         #[cfg(target_arch = "wasm32")]
         return crate::codec::handle_at(index)
             .map(Self)

@@ -30,6 +30,7 @@ export {
   type Inspection,
   type ManifestEntry,
   type Omission,
+  type OnUnsupported,
   type Phase,
   PROTOCOL_VERSION,
   type Recovered,

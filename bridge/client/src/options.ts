@@ -1,4 +1,4 @@
-import type { Consistency } from './protocol.js';
+import type { Consistency, OnUnsupported } from './protocol.js';
 import type { ProtocolMessage } from './connection.js';
 import type { KeySelection } from './web-storage.js';
 
@@ -61,6 +61,12 @@ export interface CreateBackupOptions extends SignalOption {
   tables?: string[];
   /** What the tables are consistent with; `'snapshot'` by default. */
   consistency?: Consistency;
+  /**
+   * What becomes of a value that cannot be kept, such as a CryptoKey that is not extractable: by
+   * default the backup fails and names it; `'omit'` leaves it out and lists it in the metadata's
+   * `omissions`.
+   */
+  onUnsupported?: OnUnsupported;
   /** Files to keep in the archive, by name; a string becomes a text file. */
   files?: Record<string, Blob | string>;
   /** The app's config: any JSON value. */

@@ -268,3 +268,27 @@ describe('applyAssets', () => {
     expect((await job.result).warnings).toEqual([]);
   });
 });
+
+describe('MAKE_FILE_LIST', () => {
+  const files = [new File(['a'], 'a.txt'), new File([], 'b.txt')];
+
+  it('is answered with a FileList, which a worker cannot make', async () => {
+    class Transfer {
+      files: File[] = [];
+      items = { add: (file: File) => this.files.push(file) };
+    }
+    vi.stubGlobal('DataTransfer', Transfer);
+    const { job, worker } = await startRestore();
+    worker.send({ type: 'MAKE_FILE_LIST', jobId: job.id, files });
+    expect(worker.commands('FILE_LIST_MADE')).toEqual([{ type: 'FILE_LIST_MADE', jobId: job.id, list: files }]);
+  });
+
+  it('is answered with the reason where the page cannot make one either', async () => {
+    vi.stubGlobal('DataTransfer', undefined);
+    const { job, worker } = await startRestore();
+    worker.send({ type: 'MAKE_FILE_LIST', jobId: job.id, files });
+    expect(worker.commands('FILE_LIST_MADE')).toEqual([
+      { type: 'FILE_LIST_MADE', jobId: job.id, error: expect.stringContaining('DataTransfer') },
+    ]);
+  });
+});

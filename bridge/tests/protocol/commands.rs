@@ -1,7 +1,8 @@
 //! What a command holds once it is read.
 
 use pos_backup_bridge::{
-    BackupOptions, Command, Consistency, CreateBackup, Restore, RestoreOptions, Source,
+    BackupOptions, Command, Consistency, CreateBackup, OnUnsupported, Restore, RestoreOptions,
+    Source,
 };
 use serde_json::json;
 
@@ -49,7 +50,13 @@ fn options_are_read() {
         let options = create_backup(&text.to_string()).options;
         assert_eq!(options.consistency, consistency);
         assert_eq!(options.tables, Some(vec!["a".to_owned(), "ä".to_owned()]));
+        assert_eq!(options.on_unsupported, OnUnsupported::Fail);
     }
+    let text = r#"{"type":"CREATE_BACKUP","jobId":"j","options":{"onUnsupported":"omit"}}"#;
+    assert_eq!(
+        create_backup(text).options.on_unsupported,
+        OnUnsupported::Omit
+    );
     let text = json!({
         "options": { "safetyBackup": false, "anyDatabase": true, "tables": [] },
         "source": { "$handle": 3 },
@@ -103,4 +110,21 @@ fn assets_keep_their_text() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_file_list_is_a_handle_or_a_reason() {
+    let made = |text: &str| match parse(text) {
+        Command::FileListMade(answer) => answer,
+        other => panic!("{other:?}"),
+    };
+    let list = made(r#"{"type":"FILE_LIST_MADE","jobId":"j","list":{"$handle":0}}"#);
+    assert!(list.list.is_some() && list.error.is_none());
+    let reason = made(r#"{"type":"FILE_LIST_MADE","jobId":"j","error":"no DataTransfer"}"#);
+    assert!(reason.list.is_none());
+    assert_eq!(reason.error.as_deref(), Some("no DataTransfer"));
+    assert!(
+        Command::from_json(r#"{"type":"FILE_LIST_MADE","jobId":"j","list":[1]}"#).is_err(),
+        "an array is no FileList"
+    );
 }

@@ -167,6 +167,14 @@ fn assets_to_apply() {
 }
 
 #[test]
+fn a_file_list_to_make() {
+    insta::assert_json_snapshot!(Event::MakeFileList {
+        job_id: "j".to_owned(),
+        files: vec![Handle::from(0), Handle::from(1)],
+    });
+}
+
+#[test]
 fn ends() {
     insta::assert_json_snapshot!([
         Event::Cancelled {
