@@ -59,6 +59,8 @@ function className(object) {
 
 function shown(value) {
   if (isObject(value)) return className(value);
+  // It would be another one in each run.
+  if (typeof value === 'string' && value.includes(location.origin)) return 'a text that names this page';
   const text = Object.is(value, -0) ? '-0' : typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -67,8 +67,9 @@ function ownProperties(object) {
   const names = Reflect.ownKeys(object);
   const list = [['own names', JSON.stringify(names.map(String))]];
   for (const name of names) {
-    const { writable, enumerable, configurable } = Object.getOwnPropertyDescriptor(object, name);
-    list.push([`${String(name)} (attributes)`, `${writable} ${enumerable} ${configurable}`], [String(name), object[name]]);
+    const attributes = Object.getOwnPropertyDescriptor(object, name);
+    const set = ['writable', 'enumerable', 'configurable'].filter((attribute) => attributes[attribute]);
+    list.push([`${String(name)} (attributes)`, set.join(' ')], [String(name), object[name]]);
   }
   return list;
 }

@@ -13,15 +13,18 @@ export class JobFailed extends Error {
 
 let client;
 
-/** Waits for a job of the client; the next one has a new client where this one failed. */
+/** Waits for a job of the client, which goes on after a failure unless its worker broke down. */
 async function run(step, start) {
   client ??= await BackupClient.connect({ database: DATABASE, appVersion: '1.0.0' });
   try {
     return await start(client).result;
   } catch (error) {
-    void client.close();
-    client = undefined;
-    throw new JobFailed(step, error.toDetails?.() ?? { message: String(error?.stack ?? error) });
+    const details = error.toDetails?.() ?? { message: String(error?.stack ?? error) };
+    if (details.code === 'WORKER_FAILED') {
+      void client.close();
+      client = undefined;
+    }
+    throw new JobFailed(step, details);
   }
 }
 
