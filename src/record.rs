@@ -16,9 +16,12 @@ mod scan;
 mod segment;
 mod tag;
 mod tags;
+mod tree;
+mod value;
 
 pub use key::check_key;
-pub use line::{BlobRef, LineNeeds, check_line};
+pub use line::{BlobRef, LineNeeds, check_line, read_line};
+pub use value::{Bytes, JsonString, Property, Record, Tag, Value};
 
 use pos_backup_bridge::{Error, ErrorCode};
 use serde_json::value::RawValue;

@@ -19,19 +19,12 @@ const DEPTH_MAX: usize = 1000;
 ///
 /// What is wrong with it.
 pub fn check_key(key: &RawValue) -> Result<(), String> {
-    #[derive(Deserialize)]
-    struct Tagged<'a> {
-        #[serde(borrow)]
-        v: &'a RawValue,
-        #[serde(borrow)]
-        t: Tags<'a>,
-    }
     if !key.get().starts_with('{') {
         return check_plain(key.get());
     }
-    let Tagged { v, t } =
-        serde_json::from_str(key.get()).map_err(|_| "a key of an unknown form".to_owned())?;
-    let segment = Segment::new(Written { v, t })
+    let written = written(key).ok_or("a key of an unknown form")?;
+    let v = written.v;
+    let segment = Segment::new(written)
         .and_then(|mut segment| {
             segment.read(0, &mut Vec::new(), &mut Nothing)?;
             Ok(segment)
@@ -51,6 +44,25 @@ pub fn check_key(key: &RawValue) -> Result<(), String> {
     }
     // Their payloads are numbers and strings, so they pass below as such.
     check_plain(v.get())
+}
+
+/// What stands for a key that was found to be one.
+pub(super) fn written(key: &RawValue) -> Option<Written<'_>> {
+    #[derive(Deserialize)]
+    struct Tagged<'a> {
+        #[serde(borrow)]
+        v: &'a RawValue,
+        #[serde(borrow)]
+        t: Tags<'a>,
+    }
+    if !key.get().starts_with('{') {
+        return Some(Written {
+            v: key,
+            t: Tags::default(),
+        });
+    }
+    let Tagged { v, t } = serde_json::from_str(key.get()).ok()?;
+    Some(Written { v, t })
 }
 
 /// Every part of a key is a number, a string or an array.

@@ -3,13 +3,16 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::key::written;
 use super::links::link;
 use super::locate::{Keep, Nothing};
 use super::nesting::is_too_deep;
 use super::related::check_related;
-use super::segment::{Segments, Written};
+use super::segment::{Segment, Segments, Written};
 use super::tag::Tag;
 use super::tags::Tags;
+use super::tree::Tree;
+use super::value::Record;
 use super::{Invalid, check_key};
 
 /// What a sound line asks for besides itself.
@@ -72,6 +75,37 @@ pub fn check_line(line: &[u8], out_of_line_key: bool) -> Result<LineNeeds, Inval
     }
     line.read(&mut Nothing).map(|(needs, ..)| needs)
 }
+
+/// Reads a line, without its LF and with or without a key, to the values that it holds. It accepts the lines
+/// that [`check_line`] accepts.
+///
+/// # Errors
+///
+/// The path into the record, and what is wrong there.
+pub fn read_line(line: &[u8]) -> Result<Record, Invalid> {
+    let line = Line::parse(line)?;
+    let mut tree = Tree::default();
+    let key = match line.k {
+        Some(key) => read_key(key, &mut tree)?,
+        None => None,
+    };
+    let (_, segments, roots) = line.read(&mut tree)?;
+    let root = roots.first().copied();
+    root.and_then(|root| tree.into_record(&segments, root, key))
+        .ok_or_else(|| Invalid::new("", "a line without a record"))
+}
+
+/// The key as it was kept.
+fn read_key(key: &RawValue, tree: &mut Tree) -> Result<Option<usize>, Invalid> {
+    check_key(key).map_err(|found| Invalid::new("", found))?;
+    let Some(written) = written(key) else {
+        return Ok(None);
+    };
+    Segment::new(written)?.read(KEY, &mut Vec::new(), tree)
+}
+
+/// A key is in no segment of the record.
+const KEY: usize = usize::MAX;
 
 impl<'a> Line<'a> {
     fn parse(line: &'a [u8]) -> Result<Self, Invalid> {

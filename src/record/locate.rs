@@ -18,8 +18,8 @@ pub(super) trait Keep<'a> {
     /// Whether all values are wanted, or only those are looked at that the places concern.
     const ALL: bool;
 
-    /// Takes a value, after those in it.
-    fn keep(&mut self, spot: Option<Spot>, value: Found<'_, 'a, Self::Node>) -> Self::Node;
+    /// Takes a value, after those in it. `None` is for one that does not fit its tag.
+    fn keep(&mut self, spot: Option<Spot>, value: Found<'_, 'a, Self::Node>) -> Option<Self::Node>;
 }
 
 /// A value on a walk, with what stands in it.
@@ -61,7 +61,9 @@ impl<'a> Keep<'a> for Nothing {
     type Node = ();
     const ALL: bool = false;
 
-    fn keep(&mut self, _: Option<Spot>, _: Found<'_, 'a, ()>) {}
+    fn keep(&mut self, _: Option<Spot>, _: Found<'_, 'a, ()>) -> Option<()> {
+        Some(())
+    }
 }
 
 /// Sets the node and the facts of each place that is there. The places must be in order and all
@@ -253,16 +255,11 @@ impl<'a, K: Keep<'a>> Walk<'a, '_, K> {
             }
             None => Facts::None,
         };
-        self.take(
-            here,
-            Found {
-                tag,
-                ..Found::field(text)
-            },
-            facts,
-            token,
-        );
-        Ok(())
+        let found = Found {
+            tag,
+            ..Found::field(text)
+        };
+        self.take(here, found, facts, token)
     }
 
     /// Leaves the innermost container.
@@ -283,14 +280,15 @@ impl<'a, K: Keep<'a>> Walk<'a, '_, K> {
         match (container.role, self.open.last_mut()) {
             (Role::Pair, Some(map)) if container.children.len() == 2 => {
                 map.children.extend(container.children);
+                Ok(())
             }
             (Role::Properties, Some(array)) => {
                 array.properties = container.children;
-                self.take(None, Found::field(text), Facts::None, container.token);
+                self.take(None, Found::field(text), Facts::None, container.token)
             }
             (Role::Pair | Role::Properties, around) => {
                 let here = around.and_then(|map| map.here);
-                return Err(self.misfit(here, Misfit::Payload));
+                Err(self.misfit(here, Misfit::Payload))
             }
             (Role::Payload(tag), _) => {
                 let compound = Compound {
@@ -308,11 +306,10 @@ impl<'a, K: Keep<'a>> Walk<'a, '_, K> {
                     Found { tag, ..found },
                     facts,
                     container.token,
-                );
+                )
             }
             (Role::Plain, _) => self.take(container.here, found, Facts::None, container.token),
         }
-        Ok(())
     }
 
     /// Keeps a value that is complete, and notes it at its place and in what is around it.
@@ -322,7 +319,7 @@ impl<'a, K: Keep<'a>> Walk<'a, '_, K> {
         found: Found<'_, 'a, K::Node>,
         facts: Facts,
         token: Vec<u8>,
-    ) {
+    ) -> Result<(), Invalid> {
         let text = found.text;
         if let Some(place) = here.and_then(|index| self.places.get_mut(index)) {
             place.node = Some(text);
@@ -331,10 +328,7 @@ impl<'a, K: Keep<'a>> Walk<'a, '_, K> {
         let segment = self.segment;
         let spot = here.map(|place| Spot { segment, place });
         let node = self.keep.keep(spot, found);
-        self.give(here, text, token, node);
-    }
-
-    fn give(&mut self, here: Option<usize>, text: &'a str, token: Vec<u8>, node: K::Node) {
+        let node = node.ok_or_else(|| self.misfit(here, Misfit::Payload))?;
         match self.open.last_mut() {
             Some(Container {
                 role: Role::Plain, ..
@@ -347,6 +341,7 @@ impl<'a, K: Keep<'a>> Walk<'a, '_, K> {
             }),
             None => self.root = Some(node),
         }
+        Ok(())
     }
 
     /// Reads a name and the colon after it.

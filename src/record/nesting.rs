@@ -7,9 +7,7 @@ const LEVELS_MAX: usize = 256;
 
 /// Whether JSON text nests deeper than a line may. Text that is not JSON gets any answer.
 pub(super) fn is_too_deep(text: &[u8]) -> bool {
-    // So few brackets cannot nest too deep, and they are counted many bytes at a time.
-    let opens = |byte: &u8| matches!(byte, b'[' | b'{');
-    if text.iter().filter(|byte| opens(byte)).count() <= LEVELS_MAX {
+    if count_opening(text) <= LEVELS_MAX {
         return false;
     }
     let (mut at, mut depth) = (0, 0_usize);
@@ -29,4 +27,16 @@ pub(super) fn is_too_deep(text: &[u8]) -> bool {
         at += 1;
     }
     false
+}
+
+/// How many opening brackets and braces there are, in strings too. Most lines have so few that they cannot
+/// nest too deep.
+fn count_opening(text: &[u8]) -> usize {
+    // As many bytes at a time as a sum of one byte can count: that is quick with SIMD.
+    let chunks = text.chunks(usize::from(u8::MAX));
+    let count = |chunk: &[u8]| -> u8 {
+        let opens = |byte: &u8| u8::from(matches!(byte, b'[' | b'{'));
+        chunk.iter().map(opens).sum()
+    };
+    chunks.map(|chunk| usize::from(count(chunk))).sum()
 }

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::BlobRef;
 use super::place::Facts;
 use super::tag::Tag;
+use super::value::Bytes;
 
 /// Reads the payload of a tag. The blobs that it names are added to `blobs`. Where a `ref` or a `deep` leads
 /// is not looked at here.
@@ -22,7 +23,7 @@ pub(super) fn payload(tag: Tag, text: &str, blobs: &mut Vec<BlobRef>) -> Option<
         Tag::BigInt | Tag::BigIntObject => string(text).is_some_and(|digits| is_bigint(&digits)),
         Tag::Date => is_time(text),
         Tag::BooleanObject => matches!(text, "true" | "false"),
-        Tag::NumberObject => is_number(text),
+        Tag::NumberObject => number(text).is_some(),
         Tag::StringObject => text.starts_with('"'),
         Tag::RegExp => object::<RegExpPayload<'_>>(text)
             .is_some_and(|regexp| is_text(regexp.source) && are_flags(&regexp.flags)),
@@ -84,72 +85,71 @@ pub(super) fn payload(tag: Tag, text: &str, blobs: &mut Vec<BlobRef>) -> Option<
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RegExpPayload<'a> {
+pub(super) struct RegExpPayload<'a> {
     #[serde(borrow)]
-    source: &'a RawValue,
-    flags: String,
+    pub(super) source: &'a RawValue,
+    pub(super) flags: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct DomExceptionPayload<'a> {
+pub(super) struct DomExceptionPayload<'a> {
     #[serde(borrow)]
-    name: &'a RawValue,
+    pub(super) name: &'a RawValue,
     #[serde(borrow)]
-    message: &'a RawValue,
+    pub(super) message: &'a RawValue,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BlobPayload<'a> {
+pub(super) struct BlobPayload<'a> {
     #[serde(rename = "type")]
-    content_type: String,
+    pub(super) content_type: String,
     #[serde(borrow)]
-    data: &'a RawValue,
+    pub(super) data: &'a RawValue,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct FilePayload<'a> {
+pub(super) struct FilePayload<'a> {
     // A File turns lone surrogates in its name to U+FFFD, so Rust's string holds every name.
-    #[serde(rename = "name")]
-    _name: String,
+    pub(super) name: String,
     #[serde(rename = "type")]
-    content_type: String,
-    last_modified: f64,
+    pub(super) content_type: String,
+    pub(super) last_modified: f64,
     #[serde(borrow)]
-    data: &'a RawValue,
+    pub(super) data: &'a RawValue,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ResizablePayload<'a> {
+pub(super) struct ResizablePayload<'a> {
     #[serde(borrow)]
-    max_byte_length: &'a RawValue,
+    pub(super) max_byte_length: &'a RawValue,
     #[serde(borrow)]
-    data: &'a RawValue,
+    pub(super) data: &'a RawValue,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ImageBitmapPayload<'a> {
+pub(super) struct ImageBitmapPayload<'a> {
     #[serde(borrow)]
-    width: &'a RawValue,
+    pub(super) width: &'a RawValue,
     #[serde(borrow)]
-    height: &'a RawValue,
+    pub(super) height: &'a RawValue,
     #[serde(borrow)]
-    data: &'a RawValue,
+    pub(super) data: &'a RawValue,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CryptoKeyPayload<'a> {
+pub(super) struct CryptoKeyPayload<'a> {
     #[serde(borrow)]
-    algorithm: &'a RawValue,
+    pub(super) algorithm: &'a RawValue,
     #[serde(borrow)]
-    usages: &'a RawValue,
+    pub(super) usages: &'a RawValue,
     #[serde(borrow)]
-    key: &'a RawValue,
+    pub(super) key: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -161,13 +161,13 @@ struct BlobRefPayload<'a> {
 }
 
 /// Reads an object; serde would take an array of the fields for it as well.
-fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
+pub(super) fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     text.starts_with('{')
         .then(|| serde_json::from_str(text).ok())
         .flatten()
 }
 
-fn list(text: &str) -> Option<Vec<&RawValue>> {
+pub(super) fn list(text: &str) -> Option<Vec<&RawValue>> {
     serde_json::from_str(text).ok()
 }
 
@@ -242,16 +242,19 @@ fn is_number_name(text: &str) -> bool {
     )
 }
 
-fn is_number(text: &str) -> bool {
-    // A number beyond f64 is an error to serde.
-    serde_json::from_str::<f64>(text).is_ok() || is_number_name(text)
+/// The *number* that the JSON text is. One beyond f64 is none.
+pub(super) fn number(text: &str) -> Option<f64> {
+    if is_number_name(text) {
+        return string(text)?.parse().ok();
+    }
+    serde_json::from_str(text).ok()
 }
 
 /// How many numbers the JSON text lists, if it lists numbers.
 fn numbers(text: &str) -> Option<usize> {
     let list = list(text)?;
     list.iter()
-        .all(|number| is_number(number.get()))
+        .all(|part| number(part.get()).is_some())
         .then_some(list.len())
 }
 
@@ -274,6 +277,17 @@ fn bytes(text: &str, blobs: &mut Vec<BlobRef>) -> Option<u64> {
     }
     blobs.push(BlobRef { sha256: blob, size });
     Some(size)
+}
+
+/// The *bytes* that the JSON text stands for, and how many they are.
+pub(super) fn content(text: &str) -> Option<(Bytes, u64)> {
+    let mut blobs = Vec::new();
+    let length = bytes(text, &mut blobs)?;
+    let content = match blobs.pop() {
+        Some(blob) => Bytes::Blob(blob),
+        None => Bytes::Inline(STANDARD.decode(string(text)?.as_bytes()).ok()?),
+    };
+    Some((content, length))
 }
 
 /// Decodes piece by piece: the bytes themselves are not needed.

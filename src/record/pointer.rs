@@ -8,8 +8,8 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// A string of JSON as bytes: UTF-8, or with lone surrogates in WTF-8, which Rust's strings lack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct JsonString(pub(super) Vec<u8>);
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct JsonString(pub Vec<u8>);
 
 impl<'de> Deserialize<'de> for JsonString {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -34,6 +34,19 @@ impl<'de> Deserialize<'de> for JsonString {
 }
 
 impl JsonString {
+    /// The string that a reference token of a pointer stands for.
+    pub(super) fn from_token(token: &[u8]) -> Self {
+        let mut text = Vec::with_capacity(token.len());
+        let mut rest = token.iter();
+        while let Some(byte) = rest.next() {
+            text.push(match byte {
+                b'~' if rest.next() == Some(&b'1') => b'/',
+                byte => *byte,
+            });
+        }
+        Self(text)
+    }
+
     /// The string as a reference token of a pointer.
     pub(super) fn into_token(self) -> Vec<u8> {
         if !self.0.iter().any(|byte| matches!(byte, b'~' | b'/')) {

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::payload::string;
 
 /// A type tag of a record.
+#[allow(missing_docs)] // The variants are called as in docs/format.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tag {
