@@ -88,8 +88,9 @@ describe('whatever structured clone gives', () => {
 });
 
 function packedLong(value) {
-  const { payload, tags } = pack(value, Infinity);
-  return { payload, tags };
+  const { sections } = pack(value, { blobBytes: Infinity, omit: false, refused: new Map() });
+  expect(sections).toHaveLength(1);
+  return sections[0];
 }
 
 describe('any key', () => {
