@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectOptions, PreviousPageAssets, RestoreOptions } from '../src/client.js';
-import type { AssetsApplied, FileListMade, RestoredAssets } from '../src/protocol.js';
+import type { AssetsApplied, RestoredAssets } from '../src/protocol.js';
 import { blockStorage, connect, restoreDone, settle, stubStorages } from './support.js';
 
 beforeEach(() => {
@@ -280,7 +280,7 @@ describe('MAKE_FILE_LIST', () => {
     vi.stubGlobal('DataTransfer', Transfer);
     const { job, worker } = await startRestore();
     worker.send({ type: 'MAKE_FILE_LIST', jobId: job.id, files });
-    const [{ jobId, list }] = worker.commands('FILE_LIST_MADE') as [FileListMade];
+    const { jobId, list } = worker.commands('FILE_LIST_MADE')[0]!;
     expect(jobId).toBe(job.id);
     // Node's clone of a File is a Blob.
     expect([...list!].map(({ size }) => size)).toEqual([1, 0]);
