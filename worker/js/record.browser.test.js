@@ -80,3 +80,8 @@ it('refuses, or leaves out, whatever else the platform stores', () => {
   expect(results.refused.length).toBeGreaterThan(5);
   for (const [name, refusal] of results.refused) expect(refusal).toBe(`"key" /value ${name}`);
 });
+
+it('refuses, or leaves out, a key that the platform does not make again', () => {
+  const refusal = '"key" /value CryptoKey that cannot be made again';
+  expect(results.remade).toEqual([refusal, refusal]);
+});

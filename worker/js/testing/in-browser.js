@@ -136,6 +136,19 @@ async function refusedObjects() {
   };
 }
 
+/** A CryptoKey that the platform exports, and makes another one of. */
+async function remade() {
+  const { subtle } = crypto;
+  const key = await subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt']);
+  const other = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, ['encrypt']);
+  Object.defineProperty(subtle, 'importKey', { value: async () => other, configurable: true });
+  const differing = await refusal(key);
+  Object.defineProperty(subtle, 'importKey', { value: () => Promise.reject(new Error('no')), configurable: true });
+  const failing = await refusal(key);
+  delete subtle.importKey;
+  return [differing, failing];
+}
+
 async function each(named, run) {
   const results = [];
   for (const [name, value] of Object.entries(named)) {
@@ -151,6 +164,7 @@ try {
     whole: await each(kept, (value) => roundTrip(value, Infinity)),
     apart: await each(kept, (value) => roundTrip(value, 2)),
     refused: await each(await refusedObjects(), refusal),
+    remade: await remade(),
     lines: await Promise.all(lines.filter(({ line }) => !line.includes('filelist')).map(line)),
     listed: await each(lines.filter(({ line }) => line.includes('filelist')), line),
     canonical: (await each(lines, canonical)).flatMap(([, wrong]) => wrong),
