@@ -133,11 +133,11 @@ describe.runIf(existsSync('/usr/bin/jq'))('jq', () => {
   it('shows each record, however deep it is', () => {
     let deep = new Date(1);
     for (let i = 0; i < 5000; i++) deep = i % 2 === 0 ? { deep } : [deep, new Map([[i, deep]])];
-    // jq 1.6 refuses some lone surrogates, which JSON allows.
-    const kept = Object.entries(keptValues()).filter(([name]) => !/blob|file|binary|own cause|surrogates/.test(name)).map(([, value]) => structuredClone(value));
-    const { bytes: lines, records } = encodeRecords([deep, ...kept], undefined, []);
-    const shown = execFileSync('/usr/bin/jq', ['-c', '.v'], { input: lines, maxBuffer: 2 ** 28 });
-    expect(text(shown).trimEnd().split('\n')).toHaveLength(records);
+    const kept = Object.entries(keptValues()).filter(([name]) => !/blob|file|binary|own cause/.test(name)).map(([, value]) => structuredClone(value));
+    // jq 1.6 refuses the escapes of lone surrogates, which JSON allows.
+    const lines = text(encodeRecords([deep, ...kept], undefined, []).bytes).split('\n').filter((line) => !/\\ud[89ab]/.test(line));
+    const shown = execFileSync('/usr/bin/jq', ['-c', '.v'], { input: lines.join('\n'), maxBuffer: 2 ** 28 });
+    expect(text(shown).split('\n')).toHaveLength(lines.length);
   });
 });
 
