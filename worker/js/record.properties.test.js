@@ -118,7 +118,7 @@ describe('whatever structured clone gives', () => {
 });
 
 function packedLong(value) {
-  const { sections } = pack(value, { blobBytes: Infinity, omit: false, refused: new Map() });
+  const { sections } = pack(value, { blobBytes: Infinity, omit: false, refused: undefined });
   expect(sections).toHaveLength(1);
   return sections[0];
 }

@@ -158,7 +158,6 @@ export class RecordDecoder {
  * @returns {Line}
  */
 function parseLine(text) {
-  if (nestsTooDeep(text)) throw new Unkept('', 'a line that nests too deep');
   let line;
   try {
     line = JSON.parse(text);
@@ -166,6 +165,7 @@ function parseLine(text) {
     throw new Unkept('', 'a line that is not JSON');
   }
   if (typeof line !== 'object' || line === null || line.v === undefined) throw new Unkept('', 'a line without "v"');
+  if (nestsTooDeep(text, line)) throw new Unkept('', 'a line that nests too deep');
   return line;
 }
 

@@ -45,7 +45,7 @@ import { Unkept } from './unkept.js';
  * @property {string} line empty while something is wanted
  * @property {Packed | undefined} packed
  * @property {Unkept | undefined} fault
- * @property {Map<object, string>} refused what the platform turned out not to give back, and why
+ * @property {Map<object, string> | undefined} refused what the platform turned out not to give back, and why
  */
 
 /** Arrays inside one another in a key that is written in a line: with the line and `{"v": …}` these are 100 levels. */
@@ -128,11 +128,11 @@ export class RecordEncoder {
     if (this.#next === this.#values.length) return undefined;
     const index = this.#next++;
     /** @type {Begun} */
-    const record = { index, size: 0, line: '', packed: undefined, fault: undefined, refused: new Map() };
+    const record = { index, size: 0, line: '', packed: undefined, fault: undefined, refused: undefined };
     try {
       const payload = packPlain(this.#values[index]);
       if (payload === NOT_PLAIN) this.#pack(record, blobBytes);
-      else this.#write(record, [{ payload, tags: plainTags() }]);
+      else this.#write(record, payload, plainTags(), '');
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
       record.fault = error;
@@ -154,7 +154,7 @@ export class RecordEncoder {
     const partOfKey = omissions.find(({ path }) => isOnKeyPath(path, this.#keyPath));
     if (partOfKey !== undefined) throw new Unkept('', partOfKey.found);
     record.size = bytes;
-    if (wanted.length === 0) this.#write(record, sections);
+    if (wanted.length === 0) this.#writeSections(record, sections);
   }
 
   /**
@@ -172,13 +172,13 @@ export class RecordEncoder {
       if (packed !== undefined && record.line === '') {
         for (const { value, unkept } of packed.refusals) {
           if (!this.#omit) throw unkept;
-          record.refused.set(value, unkept.found);
+          (record.refused ??= new Map()).set(value, unkept.found);
         }
         if (packed.refusals.length !== 0) {
           this.#pack(record, blobBytes);
           return this.#finish(record, blobBytes, omissions);
         }
-        this.#write(record, packed.sections);
+        this.#writeSections(record, packed.sections);
       }
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
@@ -201,11 +201,22 @@ export class RecordEncoder {
    * @param {Section[]} sections
    * @throws {Unkept}
    */
-  #write(record, sections) {
+  #writeSections(record, sections) {
+    const [own, ...members] = /** @type {[Section, ...Section[]]} */ (sections);
+    const d = members.map(({ payload, tags }) => `{"v":${stringify(payload)}${tagsText(tags)}}`).join();
+    this.#write(record, own.payload, own.tags, d === '' ? '' : `,"d":[${d}]`);
+  }
+
+  /**
+   * @param {Begun} record
+   * @param {unknown} payload
+   * @param {string} tags members of `t`
+   * @param {string} d the member `d` with the comma before it, or nothing
+   * @throws {Unkept}
+   */
+  #write(record, payload, tags, d) {
     const key = this.#keys === undefined ? '' : `,"k":${keyToJson(this.#keys[record.index], MAX_LINE_KEY_DEPTH)}`;
-    const [{ payload, tags }, ...members] = /** @type {[Section, ...Section[]]} */ (sections);
-    const d = members.map((member) => `{${text(stringify(member.payload), '', member.tags)}}`).join();
-    record.line = `{${text(stringify(payload), key, tags)}${d === '' ? '' : `,"d":[${d}]`}}\n`;
+    record.line = `{"v":${stringify(payload)}${key}${tagsText(tags)}${d}}\n`;
     if (record.line.length > MAX_LINE_CHARACTERS) throw tooLong('');
     record.size += record.line.length;
   }
@@ -254,13 +265,9 @@ export class RecordEncoder {
   }
 }
 
-/**
- * @param {string} payload JSON text
- * @param {string} key the member `k` with the comma before it, or nothing
- * @param {string} tags members of `t`
- */
-function text(payload, key, tags) {
-  return `"v":${payload}${key}${tags === '' ? '' : `,"t":{${tags}}`}`;
+/** @param {string} tags members of `t` */
+function tagsText(tags) {
+  return tags === '' ? '' : `,"t":{${tags}}`;
 }
 
 /** @param {unknown} payload */

@@ -1,6 +1,6 @@
 /** Where a value stands in the record that is being packed. */
 
-import { step } from './pointer.js';
+import { jsonStep, step } from './pointer.js';
 
 /** How what is below a place is visited; see Packer. */
 export const VALUES = 0;
@@ -58,6 +58,13 @@ export class PackPlace {
   pointer() {
     let pointer = '';
     for (let at = /** @type {PackPlace} */ (this); at.parent !== undefined; at = at.parent) pointer = step(at.name) + pointer;
+    return pointer;
+  }
+
+  /** @returns {string} the same as it stands between the quotes of a JSON string */
+  jsonPointer() {
+    let pointer = '';
+    for (let at = /** @type {PackPlace} */ (this); at.parent !== undefined; at = at.parent) pointer = jsonStep(at.name) + pointer;
     return pointer;
   }
 

@@ -40,7 +40,7 @@ export function tooLong(path) {
  * @typedef {object} PackOptions
  * @property {number} blobBytes binary values of so many bytes or more are kept in entries of their own
  * @property {boolean} omit whether what cannot be kept is left out
- * @property {Map<object, string>} refused objects that the platform turned out not to give back, and why
+ * @property {Map<object, string> | undefined} refused objects that the platform turned out not to give back, and why
  */
 
 /**
@@ -259,7 +259,7 @@ export class Packer {
     }
     const kind = kindOf(prototype);
     if (kind?.pack === undefined) throw new Unkept('', className(value));
-    const refused = this.#options.refused.get(value);
+    const refused = this.#options.refused?.get(value);
     if (refused !== undefined) throw new Unkept('', refused);
     return kind.pack(value, place, this);
   }
@@ -360,7 +360,7 @@ export class Packer {
    */
   #tag(place, tag) {
     const section = /** @type {Section} */ (this.#sections[place.section]);
-    const text = `${JSON.stringify(place.pointer())}:"${tag}"`;
+    const text = `"${place.jsonPointer()}":"${tag}"`;
     section.tags = section.tags === '' ? text : `${section.tags},${text}`;
   }
 
