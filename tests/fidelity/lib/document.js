@@ -16,6 +16,7 @@ fidelity\` does it again in both browsers and fails when anything is lost; ${REN
 - platform: the browser has no such value, or does not store it.
 - refused: the format has no place for it, mostly because no script can make it again. A backup fails and names the
   table, the key and the path; with \`onUnsupported: 'omit'\` it leaves the value out, lists it, and keeps everything else.
+- lost: what has to be mended.
 `;
 
 export function writeDocument(runs) {

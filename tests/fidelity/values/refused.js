@@ -65,6 +65,7 @@ export function refused() {
       return createImageBitmap(image);
     }),
     'a QuotaExceededError': inOrder(() => new QuotaExceededError('full', { quota: 10, requested: 20 })),
+    'a DOMFileSystem': inOrder(() => new Promise((resolve, reject) => webkitRequestFileSystem(0, 1, resolve, reject))),
     'an RTCCertificate': inOrder(() => RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' })),
   };
 }
