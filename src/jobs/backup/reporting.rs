@@ -20,7 +20,7 @@ impl<P: PartFile> BlobSink for Reporting<'_, P> {
 
     async fn keep(
         &mut self,
-        content: &impl ReadAt,
+        content: &dyn ReadAt,
         pause: &mut impl AsyncFnMut() -> Result<()>,
     ) -> Result<String> {
         let mut pause = async || {
