@@ -3,7 +3,7 @@
 /**
  * What the page asks of the worker. Read one with [`Command::from_json`].
  */
-export type Command = { "type": "INIT" } & Init | { "type": "CREATE_BACKUP" } & CreateBackup | { "type": "PLAN_RESTORE" } & PlanRestore | { "type": "RESTORE" } & Restore | { "type": "VERIFY" } & Verify | { "type": "INSPECT" } & Inspect | { "type": "CANCEL" } & Cancel | { "type": "ASSETS_APPLIED" } & AssetsApplied | { "type": "FILE_LIST_MADE" } & FileListMade;
+export type Command = { "type": "INIT" } & Init | { "type": "CREATE_BACKUP" } & CreateBackup | { "type": "PLAN_RESTORE" } & PlanRestore | { "type": "RESTORE" } & Restore | { "type": "VERIFY" } & Verify | { "type": "INSPECT" } & Inspect | { "type": "CANCEL" } & Cancel | { "type": "ASSETS_APPLIED" } & AssetsApplied | { "type": "FILE_LIST_MADE" } & FileListMade | { "type": "NULLS_CHECKED" } & NullsChecked;
 
 /**
  * Says which database; the first message.
@@ -204,6 +204,19 @@ list?: FileList,
 error?: string, };
 
 /**
+ * Answers `CHECK_NULLS`.
+ */
+export type NullsChecked = { 
+/**
+ * The job.
+ */
+jobId: string, 
+/**
+ * The indexes of the keys, among those asked for, whose records are not null.
+ */
+notNull: Array<number>, };
+
+/**
  * An archive: a file, or the id of a backup that the browser keeps.
  */
 export type Source = { 
@@ -279,7 +292,23 @@ jobId: string,
 /**
  * The files, in order.
  */
-files: File[], } | { "type": "DONE", 
+files: File[], } | { "type": "CHECK_NULLS", 
+/**
+ * The job.
+ */
+jobId: string, 
+/**
+ * The database.
+ */
+database: string, 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * The records' keys, as IndexedDB has them.
+ */
+keys: IDBValidKey[], } | { "type": "DONE", 
 /**
  * The job.
  */

@@ -12,7 +12,7 @@ use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
 
 use super::transaction::IdbWriteTransaction;
 use crate::dom::idb_error;
-use crate::file_lists::FileLists;
+use crate::page::PageHelp;
 
 const DOING: &str = "Creating the database";
 
@@ -37,7 +37,7 @@ pub(super) async fn create(
     name: &str,
     schema: &Schema,
     tables: &[StoreSchema],
-    file_lists: FileLists,
+    page: PageHelp,
 ) -> Result<IdbWriteTransaction> {
     let failed = |error: idb::Error| idb_error(&error, DOING);
     let mut request = Factory::new()
@@ -86,7 +86,7 @@ pub(super) async fn create(
         creation.end().await;
         return Err(error);
     }
-    IdbWriteTransaction::creating(transaction, creation, tables, file_lists).map_err(failed)
+    IdbWriteTransaction::creating(transaction, creation, tables, page).map_err(failed)
 }
 
 fn exists(name: &str) -> Error {

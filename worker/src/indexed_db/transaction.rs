@@ -18,7 +18,7 @@ use super::create::Creation;
 use super::records::{Decoded, RecordDecoder, Records, Step, key_at, key_for_error};
 use super::wanted::fetch;
 use crate::dom::idb_error;
-use crate::file_lists::FileLists;
+use crate::page::PageHelp;
 pub(super) use end::TransactionEnd;
 use generator::Placeholder;
 
@@ -27,7 +27,7 @@ pub struct IdbWriteTransaction {
     database: Database,
     /// The database's opening, when this transaction is the one that creates it.
     creation: Option<Creation>,
-    file_lists: FileLists,
+    page: PageHelp,
     /// None when there is no table to write to: IndexedDB has no transaction over nothing.
     end: Option<TransactionEnd>,
     tables: Vec<Table>,
@@ -57,7 +57,7 @@ impl IdbWriteTransaction {
     pub(super) fn begin(
         database: Database,
         tables: &[StoreSchema],
-        file_lists: FileLists,
+        page: PageHelp,
     ) -> Result<Self> {
         let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
         let opened = match tables {
@@ -70,7 +70,7 @@ impl IdbWriteTransaction {
                 }),
         };
         match opened {
-            Ok((end, tables)) => Ok(Self::over(database, end, tables, file_lists)),
+            Ok((end, tables)) => Ok(Self::over(database, end, tables, page)),
             Err(error) => {
                 database.close();
                 Err(idb_error(&error, "Opening a transaction"))
@@ -83,12 +83,12 @@ impl IdbWriteTransaction {
         transaction: idb::Transaction,
         creation: Creation,
         tables: &[StoreSchema],
-        file_lists: FileLists,
+        page: PageHelp,
     ) -> Result<Self, idb::Error> {
         let stores = stores(&transaction, tables)?;
         let database = transaction.database();
         let end = TransactionEnd::watch(transaction.into());
-        let created = Self::over(database, Some(end), stores, file_lists);
+        let created = Self::over(database, Some(end), stores, page);
         Ok(Self {
             creation: Some(creation),
             ..created
@@ -99,12 +99,12 @@ impl IdbWriteTransaction {
         database: Database,
         end: Option<TransactionEnd>,
         tables: Vec<Table>,
-        file_lists: FileLists,
+        page: PageHelp,
     ) -> Self {
         Self {
             database,
             creation: None,
-            file_lists,
+            page,
             end,
             tables,
             window: VecDeque::new(),
@@ -315,8 +315,8 @@ impl Transaction for IdbWriteTransaction {
                     }
                 }
                 Step::Wanted(wanted) => {
-                    let file_lists = self.file_lists.clone();
-                    fetch(&wanted, blobs, &file_lists, async || self.keep_open().await)
+                    let page = self.page.clone();
+                    fetch(&wanted, blobs, &page, async || self.keep_open().await)
                         .await
                         .map_err(|error| in_table(error, self))?;
                 }
