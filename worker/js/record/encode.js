@@ -1,7 +1,8 @@
 import { keyAt, keyToJson } from './key.js';
 import { Lines } from './lines.js';
+import { MAX_LINE_CHARACTERS, tooLong } from './pack-binary.js';
 import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
-import { MAX_LINE_CHARACTERS, pack, tooLong } from './pack.js';
+import { pack } from './pack.js';
 import { step } from './pointer.js';
 import { Unkept } from './unkept.js';
 
@@ -217,7 +218,7 @@ export class RecordEncoder {
   #write(record, payload, tags, d) {
     const key = this.#keys === undefined ? '' : `,"k":${keyToJson(this.#keys[record.index], MAX_LINE_KEY_DEPTH)}`;
     record.line = `{"v":${stringify(payload)}${key}${tagsText(tags)}${d}}\n`;
-    if (record.line.length > MAX_LINE_CHARACTERS) throw tooLong('');
+    if (record.line.length > MAX_LINE_CHARACTERS) throw tooLong();
     record.size += record.line.length;
   }
 
@@ -276,7 +277,7 @@ function stringify(payload) {
     return JSON.stringify(payload);
   } catch {
     // Of what `pack` lets through, only the length can be too much for it.
-    throw tooLong('');
+    throw tooLong();
   }
 }
 

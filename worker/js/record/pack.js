@@ -6,13 +6,12 @@
  * comes first in the record is met first.
  */
 
-import { encodedLength, toBase64 } from './base64.js';
-import { readBlobBytes } from './blob-reader.js';
 import { kindOf } from './kinds.js';
 import { numberPayload } from './number.js';
+import { Binary } from './pack-binary.js';
 import { FILES, MEMBERS, PAIR, PAIRS, PROPERTIES, PackPlace, VALUES } from './pack-place.js';
 import { Unkept, className } from './unkept.js';
-import { wantHash, wantMaking } from './wanted.js';
+import { wantMaking } from './wanted.js';
 
 /** @typedef {import('./wanted.js').Wanted} Wanted */
 
@@ -22,19 +21,8 @@ import { wantHash, wantMaking } from './wanted.js';
  */
 const MAX_DEPTH = 90;
 
-/** Longer lines are refused: engines end strings between 2^28 and 2^30 characters. */
-export const MAX_LINE_CHARACTERS = 128 * 1024 * 1024;
-
 /** What comes back for a map's key or a set's member that is left out. */
 const OMITTED = Symbol('omitted');
-
-/**
- * What is thrown for a record whose line would be longer.
- * @param {string} path
- */
-export function tooLong(path) {
-  return new Unkept(path, `a record of more than ${MAX_LINE_CHARACTERS} characters as JSON`, true);
-}
 
 /**
  * @typedef {object} PackOptions
@@ -96,14 +84,11 @@ export class Packer {
   #deep = [];
   /** @type {Section[]} */
   #sections = [{ payload: null, tags: '' }];
-  /** @type {Wanted[]} */
-  #wanted = [];
   /** @type {{ path: string, found: string }[]} */
   #omissions = [];
   /** @type {{ value: object, unkept: Unkept }[]} */
   #refusals = [];
-  #base64Characters = 0;
-  #bytes = 0;
+  #binary;
 
   /**
    * @param {PackOptions} options
@@ -111,6 +96,7 @@ export class Packer {
    */
   constructor(options, shared) {
     this.#options = options;
+    this.#binary = new Binary(options.blobBytes);
     this.#shared = shared;
   }
 
@@ -128,7 +114,7 @@ export class Packer {
       else break;
     }
     return {
-      sections: this.#sections, wanted: this.#wanted, bytes: this.#bytes, omissions: this.#omissions, refusals: this.#refusals,
+      sections: this.#sections, wanted: this.#binary.wanted, bytes: this.#binary.bytes, omissions: this.#omissions, refusals: this.#refusals,
     };
   }
 
@@ -370,16 +356,7 @@ export class Packer {
    * @throws {Unkept}
    */
   bytes(source) {
-    const size = source instanceof Blob ? source.size : source.length;
-    if (size >= this.#options.blobBytes) {
-      const payload = { blob: '', size };
-      this.#wanted.push(wantHash(source, payload));
-      this.#bytes += size;
-      return payload;
-    }
-    this.#base64Characters += encodedLength(size);
-    if (this.#base64Characters > MAX_LINE_CHARACTERS) throw tooLong('');
-    return toBase64(source instanceof Blob ? readBlobBytes(source) : source);
+    return this.#binary.payload(source);
   }
 
   /**
@@ -390,7 +367,7 @@ export class Packer {
    * @param {() => Promise<void>} make
    */
   making(value, place, found, make) {
-    this.#wanted.push(wantMaking(make, () => this.#refusals.push({ value, unkept: new Unkept(place.path(), found) })));
+    this.#binary.wanted.push(wantMaking(make, () => this.#refusals.push({ value, unkept: new Unkept(place.path(), found) })));
   }
 
   /**

@@ -33,6 +33,7 @@ carry! {
     "/js/record/lines.js" record_lines,
     "/js/record/nesting.js" record_nesting,
     "/js/record/number.js" record_number,
+    "/js/record/pack-binary.js" record_pack_binary,
     "/js/record/pack-place.js" record_pack_place,
     "/js/record/pack-plain.js" record_pack_plain,
     "/js/record/pack.js" record_pack,
