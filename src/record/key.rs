@@ -12,7 +12,7 @@ use super::tag::Tag;
 use super::tags::Tags;
 
 /// The most levels of arrays in a key: any JSON reader follows so many, in a line as well.
-const DEPTH_MAX: usize = 200;
+const DEPTH_MAX: usize = 90;
 
 /// Checks that raw JSON is a key: a number, a string, an array of keys, or the tagged form.
 ///
