@@ -25,11 +25,26 @@ export async function openDatabase(name, version, upgrade = () => {}) {
   return database;
 }
 
-/** Removes a database that nobody holds open. */
+/** Removes a database, once nobody has it open any more. */
 export async function removeDatabase(name) {
-  const request = indexedDB.deleteDatabase(name);
-  request.onblocked = () => console.error(`${name} is open`);
-  await answerOf(request);
+  await answerOf(indexedDB.deleteDatabase(name));
+}
+
+/** Waits until a database is gone whose creation the browser is still undoing. */
+export async function undone(name) {
+  for (let tries = 0; tries < 200; tries += 1) {
+    // It is not opened while another connection has it, so this comes after the undoing.
+    const request = indexedDB.open(name);
+    let isNew = false;
+    request.onupgradeneeded = () => {
+      isNew = true;
+      request.transaction.abort();
+    };
+    await answerOf(request).then((database) => database.close(), () => {});
+    if (isNew && !(name in (await databases()))) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${name} is still there`);
 }
 
 /** The names of all databases there are, with their versions. */
