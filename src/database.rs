@@ -58,7 +58,7 @@ pub trait BlobSink {
     /// Those of the archive's file, of `content` and of `pause`.
     async fn keep(
         &mut self,
-        content: &impl ReadAt,
+        content: &dyn ReadAt,
         pause: &mut impl AsyncFnMut() -> Result<()>,
     ) -> Result<String>;
 }

@@ -32,6 +32,8 @@ pub enum Command {
     AssetsApplied(AssetsApplied),
     /// Answers `MAKE_FILE_LIST`.
     FileListMade(FileListMade),
+    /// Answers `CHECK_NULLS`.
+    NullsChecked(NullsChecked),
 }
 
 /// The `type` of a command.
@@ -56,6 +58,8 @@ pub enum CommandKind {
     AssetsApplied,
     /// See [`Command::FileListMade`].
     FileListMade,
+    /// See [`Command::NullsChecked`].
+    NullsChecked,
 }
 
 /// Says which database; the first message.
@@ -287,4 +291,15 @@ pub struct FileListMade {
     /// Why it could not be made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+/// Answers `CHECK_NULLS`.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NullsChecked {
+    /// The job.
+    pub job_id: String,
+    /// The indexes of the keys, among those asked for, whose records are not null.
+    pub not_null: Vec<u32>,
 }

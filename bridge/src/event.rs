@@ -50,6 +50,19 @@ pub enum Event {
         #[cfg_attr(feature = "typescript", ts(type = "File[]"))]
         files: Vec<Handle>,
     },
+    /// The page is to read these records and to say which of them are not null, in `NULLS_CHECKED`. To a
+    /// worker of Chromium a record that its stack is too small for looks like null.
+    CheckNulls {
+        /// The job.
+        job_id: String,
+        /// The database.
+        database: String,
+        /// The table.
+        table: String,
+        /// The records' keys, as IndexedDB has them.
+        #[cfg_attr(feature = "typescript", ts(type = "IDBValidKey[]"))]
+        keys: Vec<Handle>,
+    },
     /// The job has ended well.
     Done {
         /// The job.

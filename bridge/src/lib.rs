@@ -23,8 +23,8 @@ pub mod typescript;
 pub use assets::{Assets, RestoredAssets};
 pub use command::{
     AssetsApplied, BackupOptions, Cancel, Command, CommandKind, Config, Consistency, CreateBackup,
-    FileListMade, Init, Inspect, OnUnsupported, PlanRestore, Rejected, Restore, RestoreOptions,
-    Source, Verify, VerifyOptions, json_pointer,
+    FileListMade, Init, Inspect, NullsChecked, OnUnsupported, PlanRestore, Rejected, Restore,
+    RestoreOptions, Source, Verify, VerifyOptions, json_pointer,
 };
 pub use error::{Error, ErrorCode, ErrorContext, Result};
 pub use event::{Capabilities, Event, Recovered};

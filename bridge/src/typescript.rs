@@ -37,6 +37,7 @@ pub fn declarations() -> String {
         Cancel,
         AssetsApplied,
         FileListMade,
+        NullsChecked,
         Source,
         Assets,
         Event,

@@ -1,6 +1,7 @@
 //! `CREATE_BACKUP`: everything into an archive.
 
 mod assets;
+mod reporting;
 mod tables;
 
 use std::collections::HashSet;
@@ -17,6 +18,7 @@ use crate::job::{Job, Outcome, Stage, Stop};
 use crate::storage::{PartFile, ReadAt, Storage};
 pub use assets::BackupAssets;
 use assets::add_assets;
+use reporting::Reporting;
 use tables::WrittenTables;
 
 /// What to back up, and how.
@@ -212,7 +214,10 @@ async fn read_tables<P: PartFile>(
         bytes_total: None,
     });
     let mut tables = tables::TablesWriter::new(schema);
-    while let Some(batch) = job.or_cancel(snapshot.next(archive)).await? {
+    while let Some(batch) = job
+        .or_cancel(snapshot.next(&mut Reporting { job, archive }))
+        .await?
+    {
         let (table, records, bytes) = (batch.table, batch.records, batch.lines.len() as u64);
         tables.add(archive, batch)?;
         let name = schema.stores.get(table).map(|store| store.name.as_str());

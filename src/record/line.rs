@@ -1,6 +1,8 @@
 //! One line of a part.
 
-use serde::{Deserialize, Deserializer};
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::key::written;
@@ -33,23 +35,85 @@ pub struct BlobRef {
     pub size: u64,
 }
 
-#[derive(Deserialize)]
 struct Line<'a> {
-    #[serde(borrow)]
     v: &'a RawValue,
-    #[serde(borrow, default, deserialize_with = "present")]
     k: Option<&'a RawValue>,
-    #[serde(borrow, default)]
     t: Tags<'a>,
-    #[serde(borrow, default, deserialize_with = "present")]
     d: Option<&'a RawValue>,
 }
 
-/// A `null` is a value that is there, not an absent one.
-fn present<'de: 'a, 'a, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<&'a RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
+/// Not derived, because of the names.
+impl<'de: 'a, 'a> Deserialize<'de> for Line<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Line<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Line<'de>, A::Error> {
+                let (mut v, mut k, mut t, mut d) = (None, None, None, None);
+                while let Some(name) = map.next_key()? {
+                    let is_new = match name {
+                        Name::V => v.replace(map.next_value()?).is_none(),
+                        Name::K => k.replace(map.next_value()?).is_none(),
+                        Name::T => t.replace(map.next_value()?).is_none(),
+                        Name::D => d.replace(map.next_value()?).is_none(),
+                        Name::Other => {
+                            map.next_value::<IgnoredAny>()?;
+                            true
+                        }
+                    };
+                    if !is_new {
+                        return Err(A::Error::custom("a member of the line twice"));
+                    }
+                }
+                Ok(Line {
+                    v: v.ok_or_else(|| A::Error::missing_field("v"))?,
+                    k,
+                    t: t.unwrap_or_default(),
+                    d,
+                })
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// The name of a line's member.
+enum Name {
+    V,
+    K,
+    T,
+    D,
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = Name;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Name, E> {
+                Ok(match name {
+                    b"v" => Name::V,
+                    b"k" => Name::K,
+                    b"t" => Name::T,
+                    b"d" => Name::D,
+                    _ => Name::Other,
+                })
+            }
+        }
+        // As bytes, because text with lone surrogates is none to Rust.
+        deserializer.deserialize_bytes(Bytes)
+    }
 }
 
 /// Checks that a line, without its LF, can be decoded to a record.
@@ -114,7 +178,7 @@ impl<'a> Line<'a> {
         if is_too_deep(line) {
             return Err(wrong("arrays and objects that nest too deep"));
         }
-        object(text)
+        parse(text)
     }
 
     /// Reads the values; gives those of `v` and of the members of `d` as they were kept.
@@ -143,11 +207,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Reads an object; serde would take an array of the fields for it as well.
-fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Invalid> {
-    if text.trim_ascii_start().starts_with('[') {
-        return Err(Invalid::new("", "an array in place of an object"));
-    }
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Invalid> {
     serde_json::from_str(text).map_err(|error| Invalid::new("", error.to_string()))
 }
 
@@ -156,11 +216,10 @@ fn members(d: Option<&RawValue>) -> Result<Vec<Written<'_>>, Invalid> {
     let Some(d) = d else {
         return Ok(Vec::new());
     };
-    let members: Vec<&RawValue> =
-        serde_json::from_str(d.get()).map_err(|error| Invalid::new("", error.to_string()))?;
+    let members: Vec<Line<'_>> = parse(d.get())?;
     members
         .into_iter()
-        .map(|member| match object(member.get())? {
+        .map(|member| match member {
             Line {
                 v,
                 t,

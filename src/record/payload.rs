@@ -34,7 +34,7 @@ pub(super) fn payload(tag: Tag, text: &str, blobs: &mut Vec<BlobRef>) -> Option<
         }),
         Tag::File => object::<FilePayload<'_>>(text).is_some_and(|file| {
             is_type(&file.content_type)
-                && is_safe_integer(file.last_modified)
+                && plain_number(file.last_modified.get()).is_some_and(is_safe_integer)
                 && bytes(file.data.get(), blobs).is_some()
         }),
         Tag::ImageBitmap => object::<ImageBitmapPayload<'_>>(text).is_some_and(|image| {
@@ -116,7 +116,8 @@ pub(super) struct FilePayload<'a> {
     pub(super) name: String,
     #[serde(rename = "type")]
     pub(super) content_type: String,
-    pub(super) last_modified: f64,
+    #[serde(borrow)]
+    pub(super) last_modified: &'a RawValue,
     #[serde(borrow)]
     pub(super) data: &'a RawValue,
 }
@@ -211,8 +212,7 @@ const SIDE_MAX: u64 = 2_147_483_647;
 
 fn is_time(text: &str) -> bool {
     text == "null"
-        || serde_json::from_str::<f64>(text)
-            .is_ok_and(|ms| ms.abs() <= TIME_MAX_MS && ms.fract() == 0.0)
+        || plain_number(text).is_some_and(|ms| ms.abs() <= TIME_MAX_MS && ms.fract() == 0.0)
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -223,7 +223,7 @@ fn is_safe_integer(number: f64) -> bool {
 /// The whole number from 0 to `most` that the JSON text is, however it is written.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub(super) fn whole(text: &str, most: u64) -> Option<u64> {
-    let number: f64 = serde_json::from_str(text).ok()?;
+    let number = plain_number(text)?;
     (number >= 0.0 && is_safe_integer(number))
         .then_some(number as u64)
         .filter(|number| *number <= most)
@@ -247,7 +247,14 @@ pub(super) fn number(text: &str) -> Option<f64> {
     if is_number_name(text) {
         return string(text)?.parse().ok();
     }
-    serde_json::from_str(text).ok()
+    plain_number(text)
+}
+
+/// The number that the JSON text is. Not by serde, which does not always give the nearest one.
+fn plain_number(text: &str) -> Option<f64> {
+    let is_number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    let number: f64 = is_number.then(|| text.parse().ok()).flatten()?;
+    number.is_finite().then_some(number)
 }
 
 /// How many numbers the JSON text lists, if it lists numbers.

@@ -213,7 +213,7 @@ fn tagged(tag: Tag, found: &Found<'_, '_, usize>) -> Option<Value> {
             Value::File {
                 name: file.name,
                 content_type: file.content_type,
-                last_modified: file.last_modified,
+                last_modified: number(file.last_modified.get())?,
                 data: content(file.data.get())?.0,
             }
         }

@@ -71,7 +71,7 @@ impl BlobSink for NoBlobs {
 
     async fn keep(
         &mut self,
-        _: &impl ReadAt,
+        _: &dyn ReadAt,
         _: &mut impl AsyncFnMut() -> Result<()>,
     ) -> Result<String> {
         Err(none())

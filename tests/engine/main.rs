@@ -19,6 +19,7 @@ mod corrupt_contents;
 mod corrupt_documents;
 mod corrupt_fields;
 mod corrupt_records;
+mod creating;
 mod damage;
 mod foreign;
 mod record_lines;

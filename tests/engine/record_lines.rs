@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use pos_backup::bridge::{Error, ErrorCode};
-use pos_backup::record::{BlobRef, check_key, check_line};
+use pos_backup::record::{BlobRef, JsonString, Value, check_key, check_line, read_line};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -30,6 +30,8 @@ fn the_cases_shared_with_the_codec() {
         .iter()
         .filter_map(|case| {
             let found = check_line(case.line.as_bytes(), case.out_of_line);
+            let read = read_line(case.line.as_bytes());
+            assert_eq!(read.err(), found.clone().err(), "{}", case.name);
             let right = match &found {
                 Ok(needs) => case.ok || (case.sound && needs.browser),
                 Err(invalid) => {
@@ -161,6 +163,21 @@ fn maps_and_sets_hold_nothing_twice() {
 }
 
 #[test]
+fn of_two_properties_of_one_name_the_last_one_counts() {
+    let record = read_line(br#"{"v":{"a":1,"b/":2,"\u0061":3}}"#).unwrap();
+    let name = |name: &str| JsonString(name.as_bytes().to_vec());
+    let properties = vec![(name("a"), 1), (name("b/"), 2)];
+    assert_eq!(
+        record.values,
+        [
+            Value::Object(properties),
+            Value::Number(3.0),
+            Value::Number(2.0)
+        ]
+    );
+}
+
+#[test]
 fn an_invalid_record_is_an_error_with_its_place() {
     let invalid = check_line(br#"{"v":{"a":"x"},"t":{"/a":"date"}}"#, false).unwrap_err();
     let error = Error::from(invalid);
@@ -259,6 +276,7 @@ fn no_line_takes_long() {
             Ok(()),
             "{name}"
         );
+        assert!(read_line(line.as_bytes()).is_ok(), "{name}");
         assert!(started.elapsed() < Duration::from_secs(20), "{name}");
     }
 }

@@ -47,7 +47,7 @@ process.exitCode = failed === 0 ? 0 : 1;
  * @typedef {object} Run
  * @property {string} browser
  * @property {string} version
- * @property {{ inPage: number, inWorker: number }} depths
+ * @property {import('./page/deepest.js').Depths} depths
  * @property {{ kind: string, name: string, ok: boolean, outcome: string }[]} rows
  * @property {{ name: string, ok: boolean, outcome: string }[]} checks
  */

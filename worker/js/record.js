@@ -4,7 +4,7 @@
  * walking the same objects from WebAssembly.
  */
 
-export { setBlobReader } from './record/binary.js';
+export { setBlobReader } from './record/blob-reader.js';
 export { RecordDecoder } from './record/decode.js';
 export { RecordEncoder } from './record/encode.js';
 export { keyAt, keyFromJson, keyToJson } from './record/key.js';

@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { setBlobReader } from './record.js';
-import { decodeRecords, encodeRecords } from './testing/whole.js';
+import { RecordDecoder, RecordEncoder, setBlobReader } from './record.js';
 import { loadBlobs, readBlob } from './testing/node-blobs.js';
+import { decodeAll, decodeRecords, encodeAll } from './testing/whole.js';
 
 /** Shared with the reader in Rust, which must accept and refuse the same lines. */
-const vectors = JSON.parse(readFileSync(new URL('../../tests/fixtures/records.json', import.meta.url), 'utf8'));
+const all = JSON.parse(readFileSync(new URL('../../tests/fixtures/records.json', import.meta.url), 'utf8'));
+
+/** Those that need no browser; the others are tried in one. */
+const vectors = all.filter(({ browser }) => browser !== true);
+
+/** Entries in these lines hold zeros. */
+const zeros = (_, size) => new Blob([new Uint8Array(size)]);
+const RECORD_BLOB_BYTES = 4096;
 
 const bytes = (string) => new TextEncoder().encode(string);
 
@@ -24,25 +31,32 @@ describe('a line is accepted', () => {
   const accepted = vectors.filter(({ ok }) => ok);
 
   it.each(accepted.map((vector) => [vector.name, vector]))('%s', async (_name, { line, canonical, outOfLine }) => {
-    if (line.includes('float16array') && globalThis.Float16Array === undefined) {
-      expect(refusalOf(bytes(line))).toMatchObject({ found: 'the tag "float16array", which is unknown here' });
+    if (lacks(line)) {
+      await expect(decodeAll(new RecordDecoder(bytes(line)), zeros)).rejects.toMatchObject({ found: expect.stringMatching(/unknown here|no payload/) });
       return;
     }
-    const { values, keys } = decodeRecords(bytes(`${line}\n`));
+    const { values, keys } = await decodeAll(new RecordDecoder(bytes(`${line}\n`)), zeros);
     expect(values).toHaveLength(1);
     expect(keys?.length).toBe(outOfLine === true ? 1 : undefined);
     await loadBlobs(values[0]);
-    const again = new TextDecoder().decode(encodeRecords(values, keys, outOfLine === true ? null : []).bytes);
-    if (canonical !== false) expect(again).toBe(`${line}\n`);
+    if (canonical === false) return;
+    const again = await encodeAll(new RecordEncoder(values, keys, outOfLine === true ? null : [], false), RECORD_BLOB_BYTES);
+    expect(new TextDecoder().decode(again.bytes)).toBe(`${line}\n`);
   });
 });
+
+/** Node 20 has no Float16Array, and makes no view that follows its buffer while a part of an element is at the end. */
+function lacks(line) {
+  return globalThis.Float16Array === undefined && (line.includes('float16array') || line.includes('"maxByteLength":16,"data":"AAEC"'));
+}
 
 describe('a line is refused', () => {
   const refused = vectors.filter(({ ok }) => !ok);
 
-  it.each(refused.map((vector) => [vector.name, vector]))('%s', (_name, { line, path, outOfLine }) => {
+  it.each(refused.map((vector) => [vector.name, vector]))('%s', async (_name, { line, path, outOfLine }) => {
     const good = outOfLine === true ? '{"v":1,"k":1}' : '{"v":1}';
-    expect(refusalOf(bytes(`${good}\n${line}\n${good}\n`))).toEqual({ index: 1, path, found: expect.any(String) });
+    const decoded = decodeAll(new RecordDecoder(bytes(`${good}\n${line}\n${good}\n`)), zeros);
+    await expect(decoded).rejects.toEqual({ index: 1, path, found: expect.any(String) });
   });
 
   it.each([
@@ -87,6 +101,11 @@ describe('prototypes are not reached', () => {
     '{"v":[],"t":{"/__proto__/polluted":"undefined"}}',
     '{"v":{"a":{"polluted":1},"__proto__":"/a"},"t":{"/__proto__":"ref"}}',
     '{"v":{"__proto__":0},"t":{"__proto__":"date","/__proto__":"date"}}',
+    '{"v":{"length":1,"properties":{"__proto__":{"polluted":0}}},"t":{"":"array","/properties/__proto__/polluted":"date"}}',
+    '{"v":{"__proto__":{"length":1,"properties":{"polluted":1}}},"t":{"/__proto__":"array"}}',
+    '{"v":{"name":"Error","cause":{"__proto__":{"polluted":1}}},"t":{"":"error"}}',
+    '{"v":{"name":"__proto__","message":"polluted"},"t":{"":"error"}}',
+    '{"v":{"a":0},"t":{"/a":"deep"},"d":[{"v":{"__proto__":{"polluted":0}},"t":{"/__proto__/polluted":"date"}}]}',
   ])('by %s', (line) => {
     const before = Reflect.ownKeys(Object.prototype).length;
     refusalOf(bytes(line));

@@ -18,17 +18,12 @@ beforeAll(() => setBlobReader((blob) => new ArrayBuffer(blob.size)));
 
 describe('a record is refused', () => {
   it.each(Object.entries(refusedValues()))('for %s', (_name, [value, path, found]) => {
-    const refusal = refusalOf(['kept', structuredClone(value)], [1, 'the key'], null);
+    const refusal = refusalOf(['kept', value], [1, 'the key'], null);
     expect(refusal).toEqual({ index: 1, key: '"the key"', path, found, tooLarge: false });
     expect(refusal).not.toBeInstanceOf(Error);
   });
 
   it.each([
-    ['a function', () => {}, 'a function'],
-    ['a symbol', Symbol('x'), 'a symbol'],
-    ['a DOMException', new DOMException('x'), 'DOMException'],
-    ['a resizable buffer', new ArrayBuffer(4, { maxByteLength: 8 }), 'a resizable ArrayBuffer'],
-    ['a view of a resizable buffer', new Uint8Array(new ArrayBuffer(4, { maxByteLength: 8 })), 'a Uint8Array over a resizable ArrayBuffer'],
     ['a shared buffer', new SharedArrayBuffer(4), 'SharedArrayBuffer'],
     ['a view of a shared buffer', new Uint8Array(new SharedArrayBuffer(4)), 'a Uint8Array over SharedArrayBuffer'],
     ['an object without a prototype', Object.create(null), 'an object without a prototype'],
@@ -38,11 +33,6 @@ describe('a record is refused', () => {
   ])('for %s', (_name, value, found) => {
     expect(refusalOf([{ a: [value] }], undefined, [])).toMatchObject({ path: '/a/0', found });
     expect(refusalOf([value], undefined, [])).toMatchObject({ path: '', found });
-  });
-
-  it('for a CryptoKey', async () => {
-    const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt']);
-    expect(refusalOf([{ key }], undefined, [])).toMatchObject({ path: '/key', found: 'CryptoKey' });
   });
 
   it.each([
@@ -55,12 +45,14 @@ describe('a record is refused', () => {
   });
 
   it('with the key where it has one, and null where not', () => {
-    expect(refusalOf([{ id: new Date(5), x: /x/ }], undefined, 'id')).toMatchObject({ key: '{"v":5,"t":{"":"date"}}' });
-    expect(refusalOf([{ x: /x/ }], undefined, 'id')).toMatchObject({ key: 'null', path: '/x' });
+    const x = Symbol('x');
+    expect(refusalOf([{ id: new Date(5), x }], undefined, 'id')).toMatchObject({ key: '{"v":5,"t":{"":"date"}}' });
+    expect(refusalOf([{ x }], undefined, [])).toMatchObject({ key: '[]', path: '/x' });
+    expect(refusalOf([{ x }], undefined, 'id')).toMatchObject({ key: 'null', path: '', found: 'as a key, undefined' });
   });
 
   it('and the next batch is untouched by it', () => {
-    refusalOf([{ at: new Date(1) }, /x/], undefined, []);
+    refusalOf([{ at: new Date(1) }, Symbol('x')], undefined, []);
     expect(new TextDecoder().decode(encodeRecords([{ a: 1 }], undefined, []).bytes)).toBe('{"v":{"a":1}}\n');
   });
 });

@@ -16,8 +16,8 @@ use wasm_bindgen::JsValue;
 
 use crate::archives::blob_of;
 use crate::blob::BlobFile;
-use crate::file_lists::FileListMailbox;
 use crate::outbox::Outbox;
+use crate::page::PageAnswers;
 
 /// What came with `CREATE_BACKUP`, for the engine.
 pub(crate) fn to_back_up(assets: Assets) -> Result<BackupAssets> {
@@ -48,8 +48,8 @@ pub(crate) struct Mailbox {
     answer: RefCell<Option<Result<(), String>>>,
     previous: RefCell<Option<Assets>>,
     asked: Cell<bool>,
-    /// The answer to `MAKE_FILE_LIST`.
-    pub(crate) file_list: Rc<FileListMailbox>,
+    /// The page's other answers.
+    pub(crate) answers: Rc<PageAnswers>,
 }
 
 impl MessagePage {

@@ -7,13 +7,12 @@ use std::rc::Rc;
 use gloo_worker::{HandlerId, Worker, WorkerScope};
 use pos_backup::job::Job;
 use pos_backup_bridge::codec::{Incoming, Outgoing};
-use pos_backup_bridge::{
-    AssetsApplied, Command, Config, Error, ErrorCode, Event, FileListMade, Rejected,
-};
+use pos_backup_bridge::{AssetsApplied, Command, Config, Error, ErrorCode, Event, Rejected};
 
 use crate::assets::{Mailbox, revert};
 use crate::jobs;
 use crate::outbox::Outbox;
+use crate::page::PageAnswers;
 
 /// The worker.
 pub(crate) struct Dispatcher {
@@ -72,7 +71,12 @@ impl Dispatcher {
             Command::Inspect(command) => jobs::inspect(state, outbox, command),
             Command::Cancel(command) => state.cancel(&command.job_id),
             Command::AssetsApplied(answer) => state.assets_applied(answer, outbox),
-            Command::FileListMade(answer) => state.file_list_made(answer),
+            Command::FileListMade(answer) => state.answered(&answer.job_id.clone(), |answers| {
+                answers.file_list.replace(Some(answer));
+            }),
+            Command::NullsChecked(answer) => state.answered(&answer.job_id.clone(), |answers| {
+                answers.nulls.replace(Some(answer));
+            }),
         }
     }
 }
@@ -134,9 +138,9 @@ impl State {
     }
 
     /// An answer that comes after its job has ended is dropped.
-    fn file_list_made(&self, answer: FileListMade) {
-        if let Some(running) = self.running.borrow().get(&answer.job_id) {
-            running.mailbox.file_list.put(answer);
+    fn answered(&self, job_id: &str, put: impl FnOnce(&PageAnswers)) {
+        if let Some(running) = self.running.borrow().get(job_id) {
+            put(&running.mailbox.answers);
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod create;
 mod modules;
+mod nulls;
 mod open;
 mod records;
 mod schema;
@@ -24,7 +25,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::dom::rexie_error;
-use crate::file_lists::FileLists;
+use crate::page::PageHelp;
 use records::{RecordDecoder, Step};
 use snapshot::IdbSnapshot;
 use transaction::IdbWriteTransaction;
@@ -34,7 +35,7 @@ use transaction::IdbWriteTransaction;
 #[derive(Clone)]
 pub struct IndexedDb {
     name: String,
-    file_lists: FileLists,
+    page: PageHelp,
     /// The version that the last look at the schema found.
     version: Cell<Option<u32>>,
 }
@@ -44,14 +45,14 @@ impl IndexedDb {
     pub fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            file_lists: FileLists::tried(),
+            page: PageHelp::absent(),
             version: Cell::new(None),
         }
     }
 
     /// The database, to be restored with the help of a page that makes FileLists.
-    pub(crate) fn with_file_lists(self, file_lists: FileLists) -> Self {
-        Self { file_lists, ..self }
+    pub(crate) fn with_page(self, page: PageHelp) -> Self {
+        Self { page, ..self }
     }
 }
 
@@ -70,6 +71,7 @@ impl Database for IndexedDb {
 
     async fn read(&self, tables: &[StoreSchema], options: ReadOptions) -> Result<IdbSnapshot> {
         let (name, version, tables) = (self.name.clone(), self.version.get(), tables.to_vec());
+        let page = self.page.clone();
         let begin = async move {
             // rexie would create a database that is missing. With this one open, none is.
             let present = open::existing(&name, version).await?;
@@ -77,25 +79,25 @@ impl Database for IndexedDb {
             let opened = Rexie::builder(&name).build().await;
             present.close();
             let database = opened.map_err(|error| rexie_error(&error, "Opening the database"))?;
-            IdbSnapshot::begin(database, &tables, options).await
+            IdbSnapshot::begin(database, &tables, options, page).await
         };
         to_the_end(begin, Snapshot::close).await
     }
 
     async fn write(&self, tables: &[StoreSchema]) -> Result<IdbWriteTransaction> {
         let (name, version, tables) = (self.name.clone(), self.version.get(), tables.to_vec());
-        let file_lists = self.file_lists.clone();
+        let page = self.page.clone();
         let begin = async move {
             let database = open::existing(&name, version).await?;
-            IdbWriteTransaction::begin(database, &tables, file_lists)
+            IdbWriteTransaction::begin(database, &tables, page)
         };
         to_the_end(begin, Transaction::abort).await
     }
 
     async fn create(&self, schema: &Schema, tables: &[StoreSchema]) -> Result<IdbWriteTransaction> {
         let (name, schema, tables) = (self.name.clone(), schema.clone(), tables.to_vec());
-        let file_lists = self.file_lists.clone();
-        let begin = async move { create::create(&name, &schema, &tables, file_lists).await };
+        let page = self.page.clone();
+        let begin = async move { create::create(&name, &schema, &tables, page).await };
         to_the_end(begin, Transaction::abort).await
     }
 }
@@ -112,7 +114,7 @@ pub(crate) async fn try_line(
             Step::Records { end: true, .. } => return Ok(()),
             Step::Records { .. } => {}
             Step::Wanted(wanted) => {
-                wanted::fetch(&wanted, blobs, &FileLists::tried(), &mut turn).await?;
+                wanted::fetch(&wanted, blobs, &PageHelp::absent(), &mut turn).await?;
             }
         }
     }

@@ -16,11 +16,11 @@ use crate::assets::{Mailbox, MessagePage, to_back_up};
 use crate::blob::BlobFile;
 use crate::decoder::BrowserDecoder;
 use crate::dispatcher::State;
-use crate::file_lists::FileLists;
 use crate::host::BrowserHost;
 use crate::indexed_db::IndexedDb;
 use crate::lock::{Lock, LockState};
 use crate::outbox::Outbox;
+use crate::page::PageHelp;
 
 /// Where the checks end and the writing begins, in the progress of a restore.
 const CHECKED_AT: f64 = 0.15;
@@ -66,10 +66,13 @@ async fn recover(config: &Config) -> Result<(Archives, Vec<String>)> {
 }
 
 pub(crate) fn create_backup(state: &Rc<State>, outbox: &Outbox, command: CreateBackup) {
-    let id = command.job_id;
-    run(state, outbox, &id, async move |job, config, _| {
+    let id = command.job_id.clone();
+    let page_outbox = outbox.clone();
+    run(state, outbox, &id, async move |job, config, mailbox| {
         let assets = to_back_up(command.assets)?;
-        let database = IndexedDb::new(&config.database);
+        let answers = Rc::clone(&mailbox.answers);
+        let help = PageHelp::of_job(&command.job_id, page_outbox, answers);
+        let database = IndexedDb::new(&config.database).with_page(help);
         let archives = Archives::open(&config.database).await;
         let request = BackupRequest {
             id: new_backup_id(),
@@ -103,12 +106,12 @@ pub(crate) fn restore(state: &Rc<State>, outbox: &Outbox, command: Restore) {
     let page_outbox = outbox.clone();
     run(state, outbox, &id, async move |job, config, mailbox| {
         let file = open(&config, command.source).await?;
-        let file_lists = FileLists::asking(
+        let help = PageHelp::of_job(
             &command.job_id,
             page_outbox.clone(),
-            Rc::clone(&mailbox.file_list),
+            Rc::clone(&mailbox.answers),
         );
-        let database = IndexedDb::new(&config.database).with_file_lists(file_lists);
+        let database = IndexedDb::new(&config.database).with_page(help);
         let page = MessagePage::new(&command.job_id, page_outbox, mailbox);
         let request = RestoreRequest {
             config: config.clone(),

@@ -6,13 +6,13 @@ mod blob;
 mod decoder;
 mod dispatcher;
 mod dom;
-mod file_lists;
 mod host;
 mod indexed_db;
 mod jobs;
 mod lock;
 mod outbox;
 mod pace;
+mod page;
 mod panic;
 
 pub use archives::{BlobArchives, OpfsArchives};

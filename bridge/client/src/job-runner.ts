@@ -3,6 +3,7 @@ import type { Connection } from './connection.js';
 import { BackupError, asBackupError, cancelled, messageOf, workerFailed } from './errors.js';
 import { type Job, type JobControl, openJob } from './job.js';
 import { newJobId } from './job-id.js';
+import { recordsNotNull } from './nulls.js';
 import type { AssetOptions } from './options.js';
 import type { BackupResult, Command, JobResult, RestoreResult, RestoredAssets, WorkerEvent } from './protocol.js';
 import { type JobKind, noteBackup, noteEnded, noteStarted } from './session.js';
@@ -114,6 +115,9 @@ export class JobRunner {
       case 'MAKE_FILE_LIST':
         this.#makeFileList(event.jobId, event.files);
         return;
+      case 'CHECK_NULLS':
+        void this.#checkNulls(event.jobId, event.database, event.table, event.keys);
+        return;
       case 'DONE':
         this.#end(event.jobId, (running) => succeed(running, event.result));
         return;
@@ -159,6 +163,13 @@ export class JobRunner {
     if (this.#idle) {
       setTimeout(this.#idle, FAILED_WORKER_GRACE_MS);
     }
+  }
+
+  /** A page has the larger stack: it can read what a worker cannot. */
+  async #checkNulls(jobId: string, database: string, table: string, keys: IDBValidKey[]): Promise<void> {
+    // What cannot be read here either is left as it seems.
+    const notNull = await recordsNotNull(database, table, keys).catch(() => []);
+    this.#connection.post({ type: 'NULLS_CHECKED', jobId, notNull });
   }
 
   /** Workers lack the only thing that makes FileLists. */

@@ -3,7 +3,7 @@
 /**
  * What the page asks of the worker. Read one with [`Command::from_json`].
  */
-export type Command = { "type": "INIT" } & Init | { "type": "CREATE_BACKUP" } & CreateBackup | { "type": "PLAN_RESTORE" } & PlanRestore | { "type": "RESTORE" } & Restore | { "type": "VERIFY" } & Verify | { "type": "INSPECT" } & Inspect | { "type": "CANCEL" } & Cancel | { "type": "ASSETS_APPLIED" } & AssetsApplied;
+export type Command = { "type": "INIT" } & Init | { "type": "CREATE_BACKUP" } & CreateBackup | { "type": "PLAN_RESTORE" } & PlanRestore | { "type": "RESTORE" } & Restore | { "type": "VERIFY" } & Verify | { "type": "INSPECT" } & Inspect | { "type": "CANCEL" } & Cancel | { "type": "ASSETS_APPLIED" } & AssetsApplied | { "type": "FILE_LIST_MADE" } & FileListMade | { "type": "NULLS_CHECKED" } & NullsChecked;
 
 /**
  * Says which database; the first message.
@@ -63,7 +63,11 @@ tables?: Array<string>,
 /**
  * What the tables are consistent with.
  */
-consistency?: Consistency, };
+consistency?: Consistency, 
+/**
+ * What becomes of a value that cannot be kept.
+ */
+onUnsupported?: OnUnsupported, };
 
 /**
  * What the tables of a backup are consistent with, and so how long a writer may have to wait.
@@ -183,6 +187,36 @@ previous?: Assets,
 error?: string, };
 
 /**
+ * Answers `MAKE_FILE_LIST`.
+ */
+export type FileListMade = { 
+/**
+ * The job.
+ */
+jobId: string, 
+/**
+ * A FileList of the files; absent when it could not be made.
+ */
+list?: FileList, 
+/**
+ * Why it could not be made.
+ */
+error?: string, };
+
+/**
+ * Answers `CHECK_NULLS`.
+ */
+export type NullsChecked = { 
+/**
+ * The job.
+ */
+jobId: string, 
+/**
+ * The indexes of the keys, among those asked for, whose records are not null.
+ */
+notNull: Array<number>, };
+
+/**
  * An archive: a file, or the id of a backup that the browser keeps.
  */
 export type Source = { 
@@ -250,7 +284,31 @@ jobId: string,
 /**
  * What to take over.
  */
-assets: RestoredAssets, } | { "type": "DONE", 
+assets: RestoredAssets, } | { "type": "MAKE_FILE_LIST", 
+/**
+ * The job.
+ */
+jobId: string, 
+/**
+ * The files, in order.
+ */
+files: File[], } | { "type": "CHECK_NULLS", 
+/**
+ * The job.
+ */
+jobId: string, 
+/**
+ * The database.
+ */
+database: string, 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * The records' keys, as IndexedDB has them.
+ */
+keys: IDBValidKey[], } | { "type": "DONE", 
 /**
  * The job.
  */
@@ -432,6 +490,10 @@ export type RestorePlan = {
  * The archive's metadata.
  */
 metadata: BackupMetadata, 
+/**
+ * The database does not exist; it would be created as the archive's was, version and indexes included.
+ */
+createsDatabase: boolean, 
 /**
  * What would happen to each table, in the archive's order; the action queue is one of them.
  */
@@ -684,6 +746,11 @@ path: string,
 found: string, };
 
 /**
+ * What becomes of a value that an archive cannot keep.
+ */
+export type OnUnsupported = "fail" | "omit";
+
+/**
  * The list of an archive's entries with their checksums (`manifest.json`).
  */
 export type BackupManifest = { 
@@ -761,7 +828,11 @@ actionQueue?: string,
 /**
  * The stores in the archive, in the database's order.
  */
-stores: Array<StoreSchema>, };
+stores: Array<StoreSchema>, 
+/**
+ * Whether the database has stores that the archive lacks.
+ */
+partial?: boolean, };
 
 /**
  * The database's name and version.

@@ -50,7 +50,7 @@ impl Command {
         let kind: CommandKind = strict::word(kind).map_err(|_| {
             invalid("The message's type is not known.")
                 .with(|c| c.path = Some("/type".into()))
-                .expected("INIT, CREATE_BACKUP, PLAN_RESTORE, RESTORE, VERIFY, INSPECT, CANCEL, ASSETS_APPLIED or FILE_LIST_MADE", shape_of(kind.get()))
+                .expected("INIT, CREATE_BACKUP, PLAN_RESTORE, RESTORE, VERIFY, INSPECT, CANCEL, ASSETS_APPLIED, FILE_LIST_MADE or NULLS_CHECKED", shape_of(kind.get()))
         })?;
         if let Some(id) = fields.get("jobId") {
             check_job_id(id)?;
@@ -65,6 +65,7 @@ impl Command {
             CommandKind::Cancel => Self::Cancel(read(&fields)?),
             CommandKind::AssetsApplied => Self::AssetsApplied(read(&fields)?),
             CommandKind::FileListMade => Self::FileListMade(read(&fields)?),
+            CommandKind::NullsChecked => Self::NullsChecked(read(&fields)?),
         })
     }
 }

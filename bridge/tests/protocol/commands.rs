@@ -128,3 +128,13 @@ fn a_file_list_is_a_handle_or_a_reason() {
         "an array is no FileList"
     );
 }
+
+#[test]
+fn checked_nulls_are_indexes() {
+    match parse(r#"{"type":"NULLS_CHECKED","jobId":"j","notNull":[0,7]}"#) {
+        Command::NullsChecked(answer) => assert_eq!(answer.not_null, [0, 7]),
+        other => panic!("{other:?}"),
+    }
+    let refused = Command::from_json(r#"{"type":"NULLS_CHECKED","jobId":"j","notNull":[-1]}"#);
+    assert!(refused.is_err());
+}

@@ -175,6 +175,16 @@ fn a_file_list_to_make() {
 }
 
 #[test]
+fn nulls_to_check() {
+    insta::assert_json_snapshot!(Event::CheckNulls {
+        job_id: "j".to_owned(),
+        database: "pos".to_owned(),
+        table: "settings".to_owned(),
+        keys: vec![Handle::from(0), Handle::from(1)],
+    });
+}
+
+#[test]
 fn ends() {
     insta::assert_json_snapshot!([
         Event::Cancelled {

@@ -31,7 +31,7 @@ impl<P: PartFile> BlobSink for ArchiveWriter<P> {
 
     async fn keep(
         &mut self,
-        content: &impl ReadAt,
+        content: &dyn ReadAt,
         pause: &mut impl AsyncFnMut() -> Result<()>,
     ) -> Result<String> {
         let mut sum = Sha256Hex::default();
@@ -92,7 +92,7 @@ impl<P: PartFile> ArchiveWriter<P> {
     /// Deflate gives the same bytes each time, so they are first counted, and then written.
     async fn write_large_blob(
         &mut self,
-        source: &impl ReadAt,
+        source: &dyn ReadAt,
         path: &str,
         crc32: u32,
         sha256: &str,
@@ -140,21 +140,21 @@ impl<P: PartFile> ArchiveWriter<P> {
 }
 
 /// A source read from its beginning to its end.
-struct Pieces<'a, S> {
-    source: &'a S,
+struct Pieces<'a> {
+    source: &'a dyn ReadAt,
     offset: u64,
     buffer: Vec<u8>,
     sum: Sha256Hex,
 }
 
 /// The same, compressed.
-struct Compressed<'a, S> {
-    pieces: Pieces<'a, S>,
+struct Compressed<'a> {
+    pieces: Pieces<'a>,
     deflate: Option<flate2::Compress>,
 }
 
-impl<'a, S: ReadAt> Pieces<'a, S> {
-    fn new(source: &'a S) -> Self {
+impl<'a> Pieces<'a> {
+    fn new(source: &'a dyn ReadAt) -> Self {
         Self {
             source,
             offset: 0,
@@ -170,7 +170,7 @@ impl<'a, S: ReadAt> Pieces<'a, S> {
         Ok(piece)
     }
 
-    fn compressed(self, method: Method) -> Compressed<'a, S> {
+    fn compressed(self, method: Method) -> Compressed<'a> {
         Compressed {
             pieces: self,
             deflate: (method == Method::Deflate).then(deflater),
@@ -178,7 +178,7 @@ impl<'a, S: ReadAt> Pieces<'a, S> {
     }
 }
 
-impl<S: ReadAt> Compressed<'_, S> {
+impl Compressed<'_> {
     /// Adds the next piece; false when it was the last.
     fn next(&mut self, compressed: &mut Vec<u8>) -> Result<bool> {
         let size = self.pieces.source.size();
@@ -197,7 +197,7 @@ impl<S: ReadAt> Compressed<'_, S> {
 
 /// Reads the next piece onto the end of the buffer.
 fn read_piece<'b>(
-    source: &impl ReadAt,
+    source: &dyn ReadAt,
     offset: &mut u64,
     buffer: &'b mut Vec<u8>,
 ) -> Result<&'b [u8]> {

@@ -23,7 +23,8 @@ function hex(bytes) {
 function canonical(value, { mediaTypes = true, binaries } = {}) {
   const seen = new Map();
   const buffer = (bytes) => {
-    binaries?.push(bytes);
+    // A copy: a Blob cannot be made of a resizable buffer.
+    binaries?.push(new Uint8Array(bytes).slice());
     return binaries ? bytes.byteLength : hex(new Uint8Array(bytes));
   };
   const blob = (content) => {

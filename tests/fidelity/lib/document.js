@@ -1,7 +1,7 @@
 // docs/fidelity.md: the table as the last written run found it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tableRows } from './table.js';
+import { shownDepth, tableRows } from './table.js';
 
 const FILE = join(import.meta.dirname, '../../../docs/fidelity.md');
 const RENEW = '`cargo xtask test fidelity -- --write` renews it';
@@ -14,8 +14,9 @@ fidelity\` does it again in both browsers and fails when anything is lost; ${REN
 
 - ✓: it comes back. What the platform itself changes when it stores the value, before any backup, is in brackets.
 - platform: the browser has no such value, or does not store it.
-- refused: no script can make it again. A backup fails and names the table, the key and the path; with
-  \`onUnsupported: 'omit'\` it leaves the value out, lists it, and keeps everything else.
+- refused: the format has no place for it, mostly because no script can make it again. A backup fails and names the
+  table, the key and the path; with \`onUnsupported: 'omit'\` it leaves the value out, lists it, and keeps everything else.
+- lost: what has to be mended.
 `;
 
 export function writeDocument(runs) {
@@ -40,7 +41,7 @@ export function checkDocument(runs) {
 }
 
 function figures(runs) {
-  const lines = runs.map(({ browser, version, depths }) => `| ${browser} ${version} | ${depths.inPage} | ${depths.inWorker} |`);
+  const lines = runs.map(({ browser, version, depths }) => `| ${browser} ${version} | ${shownDepth(depths.inPage, depths)} | ${shownDepth(depths.inWorker, depths)} |`);
   return ['| browser | objects in one another, as IndexedDB takes them in a page | in a worker |', '|---|---|---|', ...lines, ''].join('\n');
 }
 

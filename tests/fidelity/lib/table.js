@@ -15,8 +15,8 @@ export function tableRows(runs) {
 export function printTable(runs) {
   const rows = tableRows(runs);
   const width = Math.max(...rows.map(({ name }) => name.length)) + 2;
-  const column = Math.min(60, Math.max(...rows.map(({ outcomes }) => outcomes[0].length)) + 2);
-  const line = (name, cells) => console.log(`${name.padEnd(width)}${cells.map((cell) => cell.padEnd(column)).join('').trimEnd()}`);
+  const column = Math.min(70, Math.max(...rows.map(({ outcomes }) => outcomes[0].length)) + 2);
+  const line = (name, cells) => console.log(`${name.padEnd(width)}${cells.map((cell) => cell.padEnd(column)).join('  ').trimEnd()}`);
   let kind;
   for (const row of rows) {
     if (row.kind !== kind) console.log(`\n${(kind = row.kind)}`);
@@ -24,8 +24,12 @@ export function printTable(runs) {
   }
   console.log();
   line('', runs.map(({ browser, version }) => `${browser} ${version}`));
-  line('deepest nesting in a page', runs.map(({ depths }) => String(depths.inPage)));
-  line('deepest nesting in a worker', runs.map(({ depths }) => String(depths.inWorker)));
+  line('deepest nesting in a page', runs.map(({ depths }) => shownDepth(depths.inPage, depths)));
+  line('deepest nesting in a worker', runs.map(({ depths }) => shownDepth(depths.inWorker, depths)));
+}
+
+export function shownDepth(depth, { tried }) {
+  return `${depth}${depth === tried ? ' or more' : ''}`;
 }
 
 /** Lists what is wrong. @returns {number} how many */

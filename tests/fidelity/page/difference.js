@@ -8,9 +8,10 @@ const NOTHING = ['nothing', undefined];
 /**
  * @param {unknown} expected
  * @param {unknown} actual
+ * @param {{ stacks?: boolean }} options - `stacks: false` takes any two stacks of Errors for the same
  * @returns {Promise<string | null>} where and what, such as `/list/2: -0 became 0`; null when nothing differs
  */
-export async function difference(expected, actual) {
+export async function difference(expected, actual, { stacks = true } = {}) {
   const partnerOf = new Map();
   // A list of what is left to do, not recursion: values may be nested as deep as a browser takes.
   const left = [{ expected, actual, up: null, name: '' }];
@@ -30,7 +31,7 @@ export async function difference(expected, actual) {
     if (Object.getPrototypeOf(expected) !== Object.getPrototypeOf(actual)) {
       return `${placeOf(item)}: ${className(expected)} became ${className(actual)}`;
     }
-    const [wanted, found] = [await facts(expected), await facts(actual)];
+    const [wanted, found] = [await facts(expected, stacks), await facts(actual, stacks)];
     for (let i = Math.max(wanted.length, found.length) - 1; i >= 0; i--) {
       const [[name, value], [actualName, actualValue]] = [wanted[i] ?? NOTHING, found[i] ?? NOTHING];
       left.push({ expected: value, actual: actualValue, up: item, name });

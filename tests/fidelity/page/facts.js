@@ -12,7 +12,7 @@ const ATTRIBUTES = {
   File: ['name', 'lastModified', 'webkitRelativePath'],
   FileList: ['length'],
   RegExp: ['source', 'flags'],
-  Error: ['name', 'message', 'stack'],
+  Error: ['name', 'message'],
   DOMException: ['name', 'message', 'code'],
   QuotaExceededError: ['quota', 'requested'],
   DOMPointReadOnly: POINT,
@@ -45,17 +45,20 @@ const CONTENTS = {
 
 /**
  * @param {object} object
+ * @param {boolean} stacks - whether the stack of an Error is one
  * @returns {Promise<Fact[]>}
  */
-export async function facts(object) {
+export async function facts(object, stacks) {
   if (ArrayBuffer.isView(object)) return view(object);
-  const lists = [ownProperties(object)];
+  const lists = [ownProperties(object, stacks)];
   for (const [name, attributes] of Object.entries(ATTRIBUTES)) {
     if (is(object, name)) lists.push(attributes.map((attribute) => [attribute, object[attribute]]));
   }
   for (const [name, contents] of Object.entries(CONTENTS)) {
     if (is(object, name)) lists.push(await contents(object));
   }
+  // Of the class in some browsers, of the object in others.
+  if (stacks && object instanceof Error) lists.push([['stack', object.stack]]);
   return lists.flat();
 }
 
@@ -63,8 +66,8 @@ function is(object, name) {
   return globalThis[name] !== undefined && object instanceof globalThis[name];
 }
 
-function ownProperties(object) {
-  const names = Reflect.ownKeys(object);
+function ownProperties(object, stacks) {
+  const names = Reflect.ownKeys(object).filter((name) => stacks || name !== 'stack' || !(object instanceof Error));
   const list = [['own names', JSON.stringify(names.map(String))]];
   for (const name of names) {
     const attributes = Object.getOwnPropertyDescriptor(object, name);

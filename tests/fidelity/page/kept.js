@@ -2,6 +2,7 @@
 import { kept } from '../values.js';
 import { beyondWorkers } from './beyond-workers.js';
 import { difference } from './difference.js';
+import { loss } from './loss.js';
 import { JobFailed, backUp, wipeAndRestore } from './round-trip.js';
 import { clear, get, open, put } from './store.js';
 
@@ -88,14 +89,11 @@ async function roundTrip(database, values) {
   }
   const outcomes = new Map();
   for (const [name, { given, changed }] of values) {
-    const lost = await lossOf(given, await get(database, name));
-    outcomes.set(name, { ok: lost === null, outcome: lost === null ? asKept(changed) : `lost: ${lost}` });
+    const found = await get(database, name);
+    const { lost, but } = await loss([given.value, given.record], [found.value, found.record]);
+    outcomes.set(name, { ok: lost === null, outcome: lost === null ? `${asKept(changed)}${but}` : `lost: ${lost}` });
   }
   return outcomes;
-}
-
-async function lossOf(given, found) {
-  return (await difference(given.value, found.value)) ?? (await difference(given.record, found.record));
 }
 
 function asKept(changed) {

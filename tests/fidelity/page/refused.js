@@ -1,7 +1,8 @@
-// Values that no script can make again: refused with their place, left out on request.
+// Values that the format has no place for: refused with their place, left out on request.
 import { refused } from '../values.js';
 import { beyondWorkers } from './beyond-workers.js';
 import { difference } from './difference.js';
+import { loss } from './loss.js';
 import { JobFailed, backUp, inspect, wipeAndRestore } from './round-trip.js';
 import { VALUES, answer, clear, keys, open, put } from './store.js';
 
@@ -13,7 +14,7 @@ export async function refusedRows() {
   const database = await open();
   const rows = [];
   for (const [name, value] of Object.entries(refused())) {
-    rows.push({ kind: 'What no script can make again', name, ...(await outcomeOf(database, value)) });
+    rows.push({ kind: 'What an archive has no place for', name, ...(await outcomeOf(database, value)) });
   }
   await clear(database);
   database.close();
@@ -23,13 +24,15 @@ export async function refusedRows() {
 async function outcomeOf(database, { make, path, left }) {
   const platform = await store(database, make);
   if (platform !== null) return { ok: true, outcome: `platform: ${platform}` };
-  const faults = [...(await refusalFaults(path)), ...(await omissionFaults(database, path, left))];
+  const refusal = await refusalFaults(path);
+  const omission = await omissionFaults(database, path, left);
+  const faults = [...refusal, ...omission.faults];
   if (faults.length > 0) {
     await store(database, make);
     const beyond = await beyondWorkers(database, await given(database));
     if (beyond !== null) return beyond;
   }
-  const outcome = `refused: UNSUPPORTED_VALUE at ${shortened(path)}; left out on request`;
+  const outcome = `refused: UNSUPPORTED_VALUE at ${shortened(path)}; left out on request${omission.but}`;
   return { ok: faults.length === 0, outcome: faults.length === 0 ? outcome : `wrong: ${faults.join('; ')}` };
 }
 
@@ -68,7 +71,7 @@ async function refusalFaults(path) {
   }
 }
 
-/** Left out on request, it is listed, and everything else comes back. */
+/** Left out on request, it is listed, and everything else comes back but for what `but` tells. */
 async function omissionFaults(database, path, left) {
   const expected = left(await given(database));
   let result;
@@ -78,7 +81,7 @@ async function omissionFaults(database, path, left) {
     said = await inspect(result.file);
     await wipeAndRestore(database, result.file);
   } catch (error) {
-    if (error instanceof JobFailed) return [error.message];
+    if (error instanceof JobFailed) return { faults: [error.message], but: '' };
     throw error;
   }
   const listed = ({ metadata }) => metadata.omissions.map(({ table, key, path }) => ({ table, key, path }));
@@ -90,13 +93,13 @@ async function omissionFaults(database, path, left) {
   const names = Object.keys(NEIGHBOURS);
   const inValues = expected === null ? names : [...names, KEY].sort();
   faults.push(...unequal('the keys', await keys(database), [inValues, names]));
-  const lost = expected === null ? null : await difference(expected, await given(database));
+  const { lost, but } = await loss(expected ?? undefined, await given(database));
   if (lost !== null) faults.push(`of the rest is lost ${lost}`);
   for (const [name, value] of Object.entries(NEIGHBOURS)) {
     const changed = await difference(value, await answer(values(database).get(name)));
     if (changed !== null) faults.push(`of ${name} is lost ${changed}`);
   }
-  return faults;
+  return { faults, but };
 }
 
 function unequal(what, found, expected) {

@@ -17,9 +17,5 @@ export function errors() {
     },
     'DOMException': () => new DOMException('not there', 'NotFoundError'),
     'DOMException of a name of its own': () => new DOMException('', 'ReceiptPrinterError'),
-    'QuotaExceededError': () => {
-      if (typeof globalThis.QuotaExceededError !== 'function') throw new Error('has no QuotaExceededError');
-      return new QuotaExceededError('full', { quota: 10, requested: 20 });
-    },
   };
 }

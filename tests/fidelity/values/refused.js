@@ -1,9 +1,9 @@
 import { opaque } from './images.js';
 
 /**
- * What the browser stores and no script can make again: a backup refuses it, or leaves it out where it is
- * asked to. By name: what makes the record, the path of what is refused, and what is left of a record as
- * IndexedDB gives it (`null`: the record is left out as a whole).
+ * What the browser stores and the format has no place for, mostly because no script can make it again: a backup
+ * refuses it, or leaves it out where it is asked to. By name: what makes the record, the path of what is refused,
+ * and what is left of a record as IndexedDB gives it (`null`: the record is left out as a whole).
  *
  * @returns {Record<string, { make: () => unknown, path: string, left: (given: any) => unknown }>}
  */
@@ -64,6 +64,8 @@ export function refused() {
       image.data[3] = 100;
       return createImageBitmap(image);
     }),
+    'a QuotaExceededError': inOrder(() => new QuotaExceededError('full', { quota: 10, requested: 20 })),
+    'a DOMFileSystem': inOrder(() => new Promise((resolve, reject) => webkitRequestFileSystem(0, 1, resolve, reject))),
     'an RTCCertificate': inOrder(() => RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' })),
   };
 }

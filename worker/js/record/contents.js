@@ -3,7 +3,7 @@
  * were begun together, and kept until the last of them has taken it.
  */
 
-import { Unkept } from './unkept.js';
+import { hasFields, isWhole } from './payload.js';
 
 /** @typedef {import('./wanted.js').WantedBlob} WantedBlob */
 /** @typedef {import('./wanted.js').WantedBuffer} WantedBuffer */
@@ -16,13 +16,13 @@ export class Contents {
 
   /**
    * @param {'blob' | 'buffer'} kind
-   * @param {string} path of the place that wants it
    * @param {unknown} payload
-   * @returns {Content}
-   * @throws {Unkept} when the payload names no entry
+   * @returns {Content | undefined} undefined when the payload names no entry
    */
-  want(kind, path, payload) {
-    const { blob: sha256, size } = namedEntry(path, payload);
+  want(kind, payload) {
+    if (!hasFields(payload, ['blob', 'size']) || !isWhole(payload.size)) return undefined;
+    const { blob: sha256, size } = payload;
+    if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
     const key = `${kind} ${sha256} ${size}`;
     let content = this.#contents.get(key);
     if (content === undefined) {
@@ -41,28 +41,16 @@ export class Contents {
 
   /**
    * @param {Content} content that is there
-   * @param {string} path of the place that wanted it
    * @returns {Blob | ArrayBuffer} an ArrayBuffer is the taker's own
-   * @throws {Unkept} when it is of another size
+   * @throws {RangeError} when it is of another size: the caller has got something else
    */
-  take({ kind, sha256, size, content }, path) {
-    const key = `${kind} ${sha256} ${size}`;
-    const kept = /** @type {Content} */ (this.#contents.get(key));
-    if (--kept.takers === 0) this.#contents.delete(key);
-    const found = content instanceof ArrayBuffer ? content.byteLength : /** @type {Blob} */ (content).size;
-    if (found !== size) throw new Unkept(path, `${found} bytes in an entry of ${size}`);
-    return content instanceof ArrayBuffer && kept.takers > 0 ? content.slice(0) : /** @type {Blob | ArrayBuffer} */ (content);
+  take(content) {
+    const { kind, sha256, size } = content;
+    const got = /** @type {Blob | ArrayBuffer} */ (content.content);
+    const found = got instanceof ArrayBuffer ? got.byteLength : got.size;
+    if (found !== size) throw new RangeError(`${found} bytes for ${sha256} of ${size}`);
+    if (--content.takers > 0 && got instanceof ArrayBuffer) return got.slice(0);
+    if (content.takers === 0) this.#contents.delete(`${kind} ${sha256} ${size}`);
+    return got;
   }
-}
-
-/**
- * @param {string} path
- * @param {unknown} payload
- * @returns {{ blob: string, size: number }}
- */
-function namedEntry(path, payload) {
-  const { blob, size } = /** @type {{ blob?: unknown, size?: unknown }} */ (payload);
-  if (typeof blob !== 'string' || !/^[0-9a-f]{64}$/.test(blob)) throw new Unkept(path, 'no SHA-256 of bytes');
-  if (!Number.isSafeInteger(size) || /** @type {number} */ (size) < 0) throw new Unkept(path, 'no size of bytes');
-  return { blob, size: /** @type {number} */ (size) };
 }

@@ -1,5 +1,6 @@
 import { Contents } from './contents.js';
 import { keyFromParsed } from './key.js';
+import { nestsTooDeep } from './nesting.js';
 import { Unkept } from './unkept.js';
 import { Unpacking } from './unpack.js';
 
@@ -28,8 +29,8 @@ const LF = 0x0a;
  */
 
 /**
- * A line of JSON with `v`, and perhaps `k` and `t`.
- * @typedef {{ v: unknown, k?: unknown, t?: unknown }} Line
+ * A line of JSON with `v`, and perhaps `k`, `t` and `d`.
+ * @typedef {{ v: unknown, k?: unknown, t?: unknown, d?: unknown }} Line
  */
 
 /**
@@ -86,7 +87,7 @@ export class RecordDecoder {
         if (record === undefined) break;
         if (record.fault !== undefined) throw record.fault;
         const { line, unpacking } = record;
-        if (unpacking !== undefined && unpacking.wanted.some(({ done }) => !done)) {
+        if (unpacking !== undefined && unpacking.wanted.length !== 0) {
           this.#begun.unshift(record);
           break;
         }
@@ -109,7 +110,7 @@ export class RecordDecoder {
       values,
       keys: keys.length === 0 ? undefined : keys,
       bytes,
-      wanted: [...new Set(this.#begun.flatMap(({ unpacking }) => unpacking?.wanted.filter(({ done }) => !done) ?? []))],
+      wanted: [...new Set(this.#begun.flatMap(({ unpacking }) => unpacking?.wanted ?? []))],
       end: this.#begun.length === 0 && this.#start >= this.#text.length,
     };
   }
@@ -125,7 +126,7 @@ export class RecordDecoder {
     try {
       const line = parseLine(text.slice(this.#start, end));
       record.line = line;
-      if (line.t !== undefined) {
+      if (line.t !== undefined || line.d !== undefined) {
         record.unpacking = new Unpacking(line, this.#contents);
         record.size += record.unpacking.bytes;
       }
@@ -164,6 +165,7 @@ function parseLine(text) {
     throw new Unkept('', 'a line that is not JSON');
   }
   if (typeof line !== 'object' || line === null || line.v === undefined) throw new Unkept('', 'a line without "v"');
+  if (nestsTooDeep(text, line)) throw new Unkept('', 'a line that nests too deep');
   return line;
 }
 

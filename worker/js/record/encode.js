@@ -1,10 +1,13 @@
 import { keyAt, keyToJson } from './key.js';
 import { Lines } from './lines.js';
+import { MAX_LINE_CHARACTERS, tooLong } from './pack-binary.js';
 import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
-import { MAX_LINE_CHARACTERS, pack, tooLong } from './pack.js';
+import { pack } from './pack.js';
+import { step } from './pointer.js';
 import { Unkept } from './unkept.js';
 
 /** @typedef {import('./pack.js').Packed} Packed */
+/** @typedef {import('./pack.js').Section} Section */
 /** @typedef {import('./wanted.js').Wanted} Wanted */
 
 /**
@@ -43,7 +46,11 @@ import { Unkept } from './unkept.js';
  * @property {string} line empty while something is wanted
  * @property {Packed | undefined} packed
  * @property {Unkept | undefined} fault
+ * @property {Map<object, string> | undefined} refused what the platform turned out not to give back, and why
  */
+
+/** Arrays inside one another in a key that is written in a line: with the line and `{"v": …}` these are 100 levels. */
+const MAX_LINE_KEY_DEPTH = 98;
 
 export class RecordEncoder {
   #values;
@@ -92,7 +99,7 @@ export class RecordEncoder {
     while (size < enough) {
       const record = this.#begun.shift() ?? this.#begin(blobBytes);
       if (record === undefined) break;
-      if (!this.#finish(record, omissions)) {
+      if (!this.#finish(record, blobBytes, omissions)) {
         this.#begun.unshift(record);
         break;
       }
@@ -122,16 +129,11 @@ export class RecordEncoder {
     if (this.#next === this.#values.length) return undefined;
     const index = this.#next++;
     /** @type {Begun} */
-    const record = { index, size: 0, line: '', packed: undefined, fault: undefined };
-    const value = this.#values[index];
+    const record = { index, size: 0, line: '', packed: undefined, fault: undefined, refused: undefined };
     try {
-      const payload = packPlain(value);
-      if (payload === NOT_PLAIN) {
-        record.packed = pack(value, blobBytes);
-        record.size = record.packed.bytes;
-      } else {
-        this.#write(record, payload, plainTags());
-      }
+      const payload = packPlain(this.#values[index]);
+      if (payload === NOT_PLAIN) this.#pack(record, blobBytes);
+      else this.#write(record, payload, plainTags(), '');
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
       record.fault = error;
@@ -141,16 +143,44 @@ export class RecordEncoder {
 
   /**
    * @param {Begun} record
+   * @param {number} blobBytes
+   * @throws {Unkept}
+   */
+  #pack(record, blobBytes) {
+    const { index, refused } = record;
+    // A key in the record itself can nest deeper than keys may be written only where the record does.
+    if (this.#keyPath !== null) keyToJson(this.#keyOf(index));
+    record.packed = pack(this.#values[index], { blobBytes, omit: this.#omit, refused });
+    const { sections, wanted, bytes, omissions } = record.packed;
+    const partOfKey = omissions.find(({ path }) => isOnKeyPath(path, this.#keyPath));
+    if (partOfKey !== undefined) throw new Unkept('', partOfKey.found);
+    record.size = bytes;
+    if (wanted.length === 0) this.#writeSections(record, sections);
+  }
+
+  /**
+   * @param {Begun} record
+   * @param {number} blobBytes
    * @param {Omission[]} omissions takes those of the record
    * @returns {boolean} whether nothing is wanted any more; then it has its line, or is left out
    * @throws {UnkeptRecord}
    */
-  #finish(record, omissions) {
+  #finish(record, blobBytes, omissions) {
     const { index, packed } = record;
     if (packed !== undefined && packed.wanted.some(({ done }) => !done)) return false;
     try {
       if (record.fault !== undefined) throw record.fault;
-      if (packed !== undefined) this.#write(record, packed.payload, packed.tags);
+      if (packed !== undefined && record.line === '') {
+        for (const { value, unkept } of packed.refusals) {
+          if (!this.#omit) throw unkept;
+          (record.refused ??= new Map()).set(value, unkept.found);
+        }
+        if (packed.refusals.length !== 0) {
+          this.#pack(record, blobBytes);
+          return this.#finish(record, blobBytes, omissions);
+        }
+        this.#writeSections(record, packed.sections);
+      }
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
       const key = this.#keyTextOrNull(index);
@@ -158,19 +188,37 @@ export class RecordEncoder {
       if (!this.#omit) throw { index, key, path, found, tooLarge };
       record.line = '';
       omissions.push({ key, path: '', found });
+      return true;
+    }
+    if (packed !== undefined && packed.omissions.length !== 0) {
+      const key = this.#keyTextOrNull(index);
+      for (const omission of packed.omissions) omissions.push({ key, ...omission });
     }
     return true;
   }
 
   /**
    * @param {Begun} record
-   * @param {unknown} payload
-   * @param {string} tags
+   * @param {Section[]} sections
+   * @throws {Unkept}
    */
-  #write(record, payload, tags) {
-    const key = this.#keys === undefined ? '' : `,"k":${keyToJson(this.#keys[record.index])}`;
-    record.line = `{"v":${stringify(payload)}${key}${tags === '' ? '' : `,"t":{${tags}}`}}\n`;
-    if (record.line.length > MAX_LINE_CHARACTERS) throw tooLong('');
+  #writeSections(record, sections) {
+    const [own, ...members] = /** @type {[Section, ...Section[]]} */ (sections);
+    const d = members.map(({ payload, tags }) => `{"v":${stringify(payload)}${tagsText(tags)}}`).join();
+    this.#write(record, own.payload, own.tags, d === '' ? '' : `,"d":[${d}]`);
+  }
+
+  /**
+   * @param {Begun} record
+   * @param {unknown} payload
+   * @param {string} tags members of `t`
+   * @param {string} d the member `d` with the comma before it, or nothing
+   * @throws {Unkept}
+   */
+  #write(record, payload, tags, d) {
+    const key = this.#keys === undefined ? '' : `,"k":${keyToJson(this.#keys[record.index], MAX_LINE_KEY_DEPTH)}`;
+    record.line = `{"v":${stringify(payload)}${key}${tagsText(tags)}${d}}\n`;
+    if (record.line.length > MAX_LINE_CHARACTERS) throw tooLong();
     record.size += record.line.length;
   }
 
@@ -218,12 +266,27 @@ export class RecordEncoder {
   }
 }
 
+/** @param {string} tags members of `t` */
+function tagsText(tags) {
+  return tags === '' ? '' : `,"t":{${tags}}`;
+}
+
 /** @param {unknown} payload */
 function stringify(payload) {
   try {
     return JSON.stringify(payload);
   } catch {
     // Of what `pack` lets through, only the length can be too much for it.
-    throw tooLong('');
+    throw tooLong();
   }
+}
+
+/**
+ * Whether a part of a record is on the way to its key.
+ * @param {string} path JSON Pointer
+ * @param {string | string[] | null} keyPath
+ */
+function isOnKeyPath(path, keyPath) {
+  if (keyPath === null) return false;
+  return [keyPath].flat().some((one) => `${one.split('.').map(step).join('')}/`.startsWith(`${path}/`));
 }

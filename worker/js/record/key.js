@@ -36,15 +36,16 @@ function blobAttribute(object, name) {
 
 /**
  * @param {unknown} key
+ * @param {number} [maxDepth] of arrays inside one another
  * @returns {string} JSON text
  * @throws {Unkept}
  */
-export function keyToJson(key) {
+export function keyToJson(key, maxDepth = MAX_KEY_DEPTH) {
   if (typeof key === 'number' && isJsonNumber(key)) return String(key);
   if (typeof key === 'string') return JSON.stringify(key);
   /** @type {string[]} */
   const tags = [];
-  const text = JSON.stringify(pack(key, '', tags, 0));
+  const text = JSON.stringify(pack(key, '', tags, 0, maxDepth));
   return tags.length === 0 ? text : `{"v":${text},"t":{${tags.join()}}}`;
 }
 
@@ -53,14 +54,15 @@ export function keyToJson(key) {
  * @param {string} path
  * @param {string[]} tags
  * @param {number} depth
+ * @param {number} maxDepth
  * @returns {unknown} the payload
  */
-function pack(key, path, tags, depth) {
+function pack(key, path, tags, depth, maxDepth) {
   if (typeof key === 'string' || (typeof key === 'number' && isJsonNumber(key))) return key;
   if (Array.isArray(key)) {
     const payload = [];
-    if (depth === MAX_KEY_DEPTH) throw tooDeep();
-    for (let i = 0; i < key.length; i++) payload.push(pack(key[i], `${path}/${i}`, tags, depth + 1));
+    if (depth === maxDepth) throw tooDeep(maxDepth);
+    for (let i = 0; i < key.length; i++) payload.push(pack(key[i], `${path}/${i}`, tags, depth + 1, maxDepth));
     return payload;
   }
   const [tag, payload] = packScalar(key);
@@ -132,7 +134,7 @@ function unpack(payload, path, tags, depth) {
   }
   if (typeof payload === 'string' || (typeof payload === 'number' && Number.isFinite(payload))) return payload;
   if (!Array.isArray(payload)) throw notAKey(typeof payload === 'object' ? 'an object' : String(payload));
-  if (depth === MAX_KEY_DEPTH) throw tooDeep();
+  if (depth === MAX_KEY_DEPTH) throw tooDeep(MAX_KEY_DEPTH);
   const key = [];
   for (let i = 0; i < payload.length; i++) key.push(unpack(payload[i], `${path}/${i}`, tags, depth + 1));
   return key;
@@ -168,6 +170,7 @@ function notAKey(what) {
   return new Unkept('', `as a key, ${what}`);
 }
 
-function tooDeep() {
-  return notAKey(`arrays nested deeper than ${MAX_KEY_DEPTH} levels`);
+/** @param {number} levels */
+function tooDeep(levels) {
+  return notAKey(`arrays nested deeper than ${levels} levels`);
 }

@@ -1,286 +1,407 @@
 /**
  * Turns any record into what JSON can say and the tags for the rest (docs/format.md, "Records").
  *
- * It keeps its own stack: structured clone nests deeper than a worker's call stack can follow.
+ * It keeps its own stack: structured clone nests deeper than a worker's call stack can follow. Below
+ * MAX_DEPTH the walk goes on in a further member of `d`, once all above it is done, so that whatever
+ * comes first in the record is met first.
  */
 
-import { encodedLength, toBase64 } from './base64.js';
-import { bufferFault, canBeMade, readBlobBytes, viewName } from './binary.js';
-import { step } from './pointer.js';
+import { kindOf } from './kinds.js';
+import { numberPayload } from './number.js';
+import { Binary } from './pack-binary.js';
+import { FILES, MEMBERS, PAIR, PAIRS, PROPERTIES, PackPlace, VALUES } from './pack-place.js';
 import { Unkept, className } from './unkept.js';
-import { wantHash } from './wanted.js';
+import { wantMaking } from './wanted.js';
 
 /** @typedef {import('./wanted.js').Wanted} Wanted */
 
-/** Arrays and objects inside one another in a line's `v`, payloads included. */
-export const MAX_DEPTH = 2000;
-
-/** Longer lines are refused: engines end strings between 2^28 and 2^30 characters. */
-export const MAX_LINE_CHARACTERS = 128 * 1024 * 1024;
-
 /**
- * What is thrown for a record whose line would be longer.
- * @param {string} path
+ * Arrays and objects inside one another in a `v`. With the line, `d`, a map's pairs and the longest payload
+ * around and below them, they stay within the 100 levels of the format.
  */
-export function tooLong(path) {
-  return new Unkept(path, `a record of more than ${MAX_LINE_CHARACTERS} characters as JSON`, true);
-}
+const MAX_DEPTH = 90;
+
+/** What comes back for a map's key or a set's member that is left out. */
+const OMITTED = Symbol('omitted');
 
 /**
- * A place in the record, and what is still to do below it.
- * @typedef {object} Place
- * @property {Place | undefined} parent
- * @property {string | number} name
- * @property {number} depth
- * @property {any} payload the container being filled, unless nothing is below
- * @property {string[] | undefined} names the container's properties; an array has none
- * @property {number} length
- * @property {number} next
- * @property {boolean} owned whether the object is a view's buffer, which nothing else may hold
+ * @typedef {object} PackOptions
+ * @property {number} blobBytes binary values of so many bytes or more are kept in entries of their own
+ * @property {boolean} omit whether what cannot be kept is left out
+ * @property {Map<object, string> | undefined} refused objects that the platform turned out not to give back, and why
+ */
+
+/**
+ * A `v` and its `t`.
+ * @typedef {object} Section
+ * @property {unknown} payload
+ * @property {string} tags members of `t` as JSON text
  */
 
 /**
  * @typedef {object} Packed
- * @property {unknown} payload
- * @property {string} tags members of `t` as JSON text
- * @property {Wanted[]} wanted what the payload lacks
+ * @property {Section[]} sections the line's own, and those of `d`
+ * @property {Wanted[]} wanted what the payloads lack
  * @property {number} bytes of binary values that are kept in entries of their own
+ * @property {{ path: string, found: string }[]} omissions
+ * @property {{ value: object, unkept: Unkept }[]} refusals what turned out not to be kept, once nothing is wanted any more
  */
 
 /**
  * @param {unknown} value
- * @param {number} blobBytes binary values of so many bytes or more are kept in entries of their own
+ * @param {PackOptions} options
  * @returns {Packed}
  * @throws {Unkept}
  */
-export function pack(value, blobBytes) {
-  return new Packer(blobBytes).pack(value);
+export function pack(value, options) {
+  const shared = new Set();
+  for (;;) {
+    const packer = new Packer(options, shared);
+    const packed = packer.pack(value);
+    // Rarely, a buffer that was written as its view's own is met again: then it is written by itself.
+    if (!packer.metAgain) return packed;
+  }
 }
 
-class Packer {
-  /** @type {Map<object, Place>} */
+export class Packer {
+  #options;
+  #shared;
+  /** Whether buffers were added to the shared ones, so that all is to be packed anew. */
+  metAgain = false;
+  /** @type {Map<object, PackPlace>} */
   #seen = new Map();
-  /** @type {Place[]} */
+  /**
+   * Buffers that are written as their view.
+   * @type {Set<object>}
+   */
+  #owned = new Set();
+  /** @type {PackPlace[]} */
   #open = [];
-  #tags = '';
-  #binaryCharacters = 0;
-  #blobBytes;
-  #bytes = 0;
-  /** @type {Wanted[]} */
-  #wanted = [];
+  /**
+   * The values of further members of `d`.
+   * @type {PackPlace[]}
+   */
+  #deep = [];
+  /** @type {Section[]} */
+  #sections = [{ payload: null, tags: '' }];
+  /** @type {{ path: string, found: string }[]} */
+  #omissions = [];
+  /** @type {{ value: object, unkept: Unkept }[]} */
+  #refusals = [];
+  #binary;
 
-  /** @param {number} blobBytes */
-  constructor(blobBytes) {
-    this.#blobBytes = blobBytes;
-  }
-
-  /** @param {unknown} value */
-  pack(value) {
-    const payload = this.#value(value, undefined, '');
-    for (let top = this.#open.at(-1); top !== undefined; top = this.#open.at(-1)) {
-      if (top.next === top.length) {
-        this.#open.pop();
-        continue;
-      }
-      const at = top.next++;
-      const name = top.names === undefined ? at : /** @type {string} */ (top.names[at]);
-      const child = top.payload[name];
-      const packed = this.#value(child, top, name);
-      // Assigning finds the own property even of the name __proto__: the payload is a copy that has it.
-      if (packed !== child) top.payload[name] = packed;
-    }
-    return { payload, tags: this.#tags, wanted: this.#wanted, bytes: this.#bytes };
+  /**
+   * @param {PackOptions} options
+   * @param {Set<ArrayBufferLike>} shared buffers that several values hold
+   */
+  constructor(options, shared) {
+    this.#options = options;
+    this.#binary = new Binary(options.blobBytes);
+    this.#shared = shared;
   }
 
   /**
    * @param {unknown} value
-   * @param {Place | undefined} parent
-   * @param {string | number} name
-   * @returns {unknown} the payload
+   * @returns {Packed}
    */
-  #value(value, parent, name) {
+  pack(value) {
+    const record = /** @type {Section} */ (this.#sections[0]);
+    record.payload = this.#value(value, undefined, '', '');
+    for (let deep = 0; ; ) {
+      const top = this.#open.at(-1);
+      if (top !== undefined) this.#visit(top);
+      else if (deep < this.#deep.length) this.#open.push(/** @type {PackPlace} */ (this.#deep[deep++]));
+      else break;
+    }
+    return {
+      sections: this.#sections, wanted: this.#binary.wanted, bytes: this.#binary.bytes, omissions: this.#omissions, refusals: this.#refusals,
+    };
+  }
+
+  /**
+   * Goes one step on in the innermost place.
+   * @param {PackPlace} top
+   */
+  #visit(top) {
+    if (top.next === top.length) {
+      this.#open.pop();
+      if (top.way === MEMBERS || top.way === PAIRS) top.payload.length = top.kept;
+      return;
+    }
+    const at = top.next++;
+    const { payload } = top;
+    switch (top.way) {
+      case MEMBERS: {
+        const packed = this.#value(payload[at], top, top.kept, at);
+        if (packed !== OMITTED) payload[top.kept++] = packed;
+        return;
+      }
+      case PAIRS:
+        return this.#openInner(new PackPlace(top, top.kept, at), PAIR, payload[at], undefined);
+      case PAIR: {
+        const packed = this.#value(payload[at], top, at, at);
+        if (packed === OMITTED) {
+          this.#open.pop();
+          return;
+        }
+        payload[at] = packed;
+        const map = /** @type {PackPlace} */ (top.parent);
+        if (at === 0) map.payload[map.kept++] = payload;
+        return;
+      }
+      case PROPERTIES: {
+        const { properties } = payload;
+        return this.#openInner(new PackPlace(top, 'properties', 'properties'), VALUES, properties, Object.keys(properties));
+      }
+      default: {
+        const name = top.names === undefined ? at : /** @type {string} */ (top.names[at]);
+        const child = payload[name];
+        const packed = this.#value(child, top, name, name);
+        // Assigning finds the own property even of the name __proto__: the payload is a copy that has it.
+        if (packed !== child) payload[name] = packed;
+      }
+    }
+  }
+
+  /**
+   * Opens a part of a payload that is no place itself.
+   * @param {PackPlace} place
+   * @param {number} way
+   * @param {unknown} payload
+   * @param {string[] | undefined} names
+   */
+  #openInner(place, way, payload, names) {
+    place.way = way;
+    place.payload = payload;
+    place.names = names;
+    place.length = (names ?? /** @type {unknown[]} */ (payload)).length;
+    this.#open.push(place);
+  }
+
+  /**
+   * @param {unknown} value
+   * @param {PackPlace | undefined} parent
+   * @param {string | number} name
+   * @param {string | number} original
+   * @returns {unknown} the payload, or OMITTED
+   */
+  #value(value, parent, name, original) {
     switch (typeof value) {
       case 'string':
       case 'boolean':
         return value;
       case 'number':
         if (Number.isFinite(value) && !Object.is(value, -0)) return value;
-        this.#tag(parent, name, 'number');
-        return Object.is(value, -0) ? '-0' : String(value);
+        this.#tag(new PackPlace(parent, name, original), 'number');
+        return numberPayload(value);
       case 'undefined':
-        this.#tag(parent, name, 'undefined');
+        this.#tag(new PackPlace(parent, name, original), 'undefined');
         return null;
       case 'bigint':
-        this.#tag(parent, name, 'bigint');
+        this.#tag(new PackPlace(parent, name, original), 'bigint');
         return String(value);
       case 'object':
-        return value === null ? null : this.#object(value, parent, name);
+        if (value === null) return null;
+        break;
       default:
-        throw new Unkept(pointerTo(parent, name), `a ${typeof value}`);
+        return this.#leaveOut(new Unkept('', `a ${typeof value}`), new PackPlace(parent, name, original));
+    }
+    if (parent === undefined || parent.way !== FILES) {
+      const seen = this.#seen.get(value);
+      if (seen !== undefined) return this.#reference(value, seen, new PackPlace(parent, name, original));
+    }
+    const place = new PackPlace(parent, name, original);
+    this.#seen.set(value, place);
+    try {
+      return this.#object(value, place);
+    } catch (error) {
+      if (!(error instanceof Unkept)) throw error;
+      this.#seen.delete(value);
+      return this.#leaveOut(error, place);
     }
   }
 
   /**
    * @param {object} value
-   * @param {Place | undefined} parent
-   * @param {string | number} name
+   * @param {PackPlace} place
    * @returns {unknown} the payload
+   * @throws {Unkept} without a path, and before there was a tag
    */
-  #object(value, parent, name) {
-    const seen = this.#seen.get(value);
-    if (seen !== undefined) {
-      if (seen.owned) throw new Unkept(pointerTo(parent, name), SHARED_BUFFER);
-      this.#tag(parent, name, 'ref');
-      return pointerTo(seen.parent, seen.name);
-    }
-    const place = { parent, name, depth: 1, payload: undefined, names: undefined, length: 0, next: 0, owned: false };
-    this.#seen.set(value, place);
-    switch (Object.getPrototypeOf(value)) {
+  #object(value, place) {
+    const prototype = Object.getPrototypeOf(value);
+    switch (prototype) {
       case Object.prototype:
-        return this.#enter(place, { ...value }, Object.keys(value));
+        return this.enter(place, '', { ...value }, Object.keys(value));
       case Array.prototype:
         return this.#array(place, /** @type {unknown[]} */ (value));
       case Date.prototype: {
-        this.#tag(parent, name, 'date');
         const time = /** @type {Date} */ (value).getTime();
-        return Number.isNaN(time) ? null : time;
+        return this.leaf(place, 'date', Number.isNaN(time) ? null : time);
       }
       case Map.prototype:
-        this.#tag(parent, name, 'map');
-        return this.#enter(place, [.../** @type {Map<unknown, unknown>} */ (value)], undefined);
+        return this.enter(place, 'map', [.../** @type {Map<unknown, unknown>} */ (value)], undefined, PAIRS);
       case Set.prototype:
-        this.#tag(parent, name, 'set');
-        return this.#enter(place, [.../** @type {Set<unknown>} */ (value)], undefined);
-      case ArrayBuffer.prototype:
-        return this.#buffer(place, /** @type {ArrayBuffer} */ (value));
-      case Blob.prototype:
-      case File.prototype:
-        return this.#blob(place, /** @type {Blob} */ (value));
-      default:
-        if (ArrayBuffer.isView(value)) return this.#view(place, value);
-        throw new Unkept(pointerTo(parent, name), className(value));
+        return this.enter(place, 'set', [.../** @type {Set<unknown>} */ (value)], undefined, MEMBERS);
     }
+    const kind = kindOf(prototype);
+    if (kind?.pack === undefined) throw new Unkept('', className(value));
+    const refused = this.#options.refused?.get(value);
+    if (refused !== undefined) throw new Unkept('', refused);
+    return kind.pack(value, place, this);
   }
 
   /**
-   * @param {Place} place
-   * @param {unknown} payload a copy, to be filled with payloads
-   * @param {string[] | undefined} names
+   * @param {PackPlace} place
+   * @param {unknown[]} array
    */
-  #enter(place, payload, names) {
-    place.depth = place.parent === undefined ? 1 : place.parent.depth + 1;
-    if (place.depth > MAX_DEPTH) {
-      throw new Unkept(pointerTo(place.parent, place.name), `nesting deeper than ${MAX_DEPTH} levels`);
+  #array(place, array) {
+    if (isPlain(array)) return this.enter(place, '', array.slice(), undefined);
+    const payload = { length: array.length, properties: { ...array } };
+    return this.enter(place, 'array', payload, ['properties'], PROPERTIES);
+  }
+
+  /**
+   * @param {object} value
+   * @param {PackPlace} seen
+   * @param {PackPlace} place
+   */
+  #reference(value, seen, place) {
+    if (this.#owned.has(value)) {
+      this.share(/** @type {ArrayBuffer} */ (value));
+      return null;
     }
-    place.payload = payload;
-    place.names = names;
-    place.length = (names ?? /** @type {unknown[]} */ (payload)).length;
-    this.#open.push(place);
+    const pointer = seen.pointer();
+    return this.leaf(place, 'ref', seen.section === 0 ? pointer : [seen.section - 1, pointer]);
+  }
+
+  /**
+   * @param {Unkept} error
+   * @param {PackPlace} place of the value
+   * @returns {unknown} what stands there instead
+   * @throws {Unkept} unless it may be left out
+   */
+  #leaveOut({ found, tooLarge }, place) {
+    const { parent } = place;
+    if (!this.#options.omit || parent === undefined || tooLarge) throw new Unkept(place.path(), found, tooLarge);
+    this.#omissions.push({ path: place.path(), found });
+    const { way } = parent;
+    if (way === MEMBERS || (way === PAIR && place.name === 0)) return OMITTED;
+    return this.leaf(place, 'undefined', null);
+  }
+
+  /**
+   * A value that holds no others.
+   * @param {PackPlace} place
+   * @param {string} tag
+   * @param {unknown} payload
+   */
+  leaf(place, tag, payload) {
+    this.#tag(place, tag);
     return payload;
   }
 
   /**
-   * @param {Place} place
-   * @param {unknown[]} array
+   * A value that holds others.
+   * @param {PackPlace} place
+   * @param {string} tag empty for none
+   * @param {any} payload a copy, to be filled with payloads
+   * @param {string[] | undefined} names the payload's properties that hold them; undefined for all of an array
+   * @param {number} [way]
+   * @returns {unknown} what stands at the place
    */
-  #array(place, array) {
-    for (let i = 0; i < array.length; i++) {
-      if (array[i] === undefined && !Object.hasOwn(array, i)) {
-        throw new Unkept(pointerTo(place.parent, place.name) + step(i), 'a hole in an array');
-      }
-    }
-    if (Object.values(array).length !== array.length) {
-      throw new Unkept(pointerTo(place.parent, place.name), 'an array with named properties');
-    }
-    return this.#enter(place, array.slice(), undefined);
-  }
-
-  /**
-   * @param {Place} place
-   * @param {ArrayBuffer} buffer
-   */
-  #buffer(place, buffer) {
-    const fault = bufferFault(buffer);
-    if (fault !== undefined) throw new Unkept(pointerTo(place.parent, place.name), fault);
-    this.#tag(place.parent, place.name, 'arraybuffer');
-    return this.#binary(place, new Uint8Array(buffer));
-  }
-
-  /**
-   * @param {Place} place
-   * @param {ArrayBufferView} view
-   */
-  #view(place, view) {
-    const { buffer } = view;
-    const name = viewName(view);
-    const fault =
-      bufferFault(buffer) ?? (view.byteLength === buffer.byteLength ? undefined : 'a part of its buffer');
-    if (fault !== undefined) {
-      throw new Unkept(pointerTo(place.parent, place.name), `a ${name} over ${fault}`);
-    }
-    if (this.#seen.has(buffer)) throw new Unkept(pointerTo(place.parent, place.name), SHARED_BUFFER);
-    this.#seen.set(buffer, { ...place, owned: true });
-    this.#tag(place.parent, place.name, name.toLowerCase());
-    return this.#binary(place, new Uint8Array(/** @type {ArrayBuffer} */ (buffer)));
-  }
-
-  /**
-   * @param {Place} place
-   * @param {Blob} blob
-   */
-  #blob(place, blob) {
-    const { type } = blob;
-    const isFile = Object.getPrototypeOf(blob) === File.prototype;
-    const what = isFile ? 'a File' : 'a Blob';
-    this.#tag(place.parent, place.name, isFile ? 'file' : 'blob');
-    if (!canBeMade(type)) throw new Unkept(pointerTo(place.parent, place.name), `${what} of type ${JSON.stringify(type)}`);
-    const data = this.#binary(place, blob);
-    if (!isFile) return { type, data };
-    const { name, lastModified } = /** @type {File} */ (blob);
-    return { name, type, lastModified, data };
-  }
-
-  /**
-   * @param {Place} place
-   * @param {Blob | Uint8Array<ArrayBuffer>} source
-   * @returns {unknown} base64, or what names an entry
-   */
-  #binary(place, source) {
-    const size = source instanceof Blob ? source.size : source.length;
-    if (size >= this.#blobBytes) {
-      const payload = { blob: '', size };
-      this.#wanted.push(wantHash(source, payload));
-      this.#bytes += size;
+  enter(place, tag, payload, names, way = VALUES) {
+    const number = place.depth > MAX_DEPTH ? this.#deepen(place, payload) : undefined;
+    if (tag !== '') this.#tag(place, tag);
+    place.way = way;
+    place.payload = payload;
+    place.names = names;
+    place.length = (names ?? payload).length;
+    if (number === undefined) {
+      this.#open.push(place);
       return payload;
     }
-    this.#binaryCharacters += encodedLength(size);
-    if (this.#binaryCharacters > MAX_LINE_CHARACTERS) throw tooLong(pointerTo(place.parent, place.name));
-    return toBase64(source instanceof Blob ? readBlobBytes(source) : source);
+    this.#deep.push(place);
+    return number;
   }
 
   /**
-   * @param {Place | undefined} parent
-   * @param {string | number} name
+   * Makes the place that of the value of a further member of `d`.
+   * @param {PackPlace} place
+   * @param {unknown} payload
+   * @returns {number} the member
+   */
+  #deepen(place, payload) {
+    const deep = new PackPlace(place.parent, place.name, place.original);
+    this.#tag(deep, 'deep');
+    place.deep = deep;
+    place.parent = undefined;
+    place.depth = 1;
+    place.section = this.#sections.push({ payload, tags: '' }) - 1;
+    return place.section - 1;
+  }
+
+  /**
+   * @param {PackPlace} place
    * @param {string} tag
    */
-  #tag(parent, name, tag) {
-    const text = `${JSON.stringify(pointerTo(parent, name))}:"${tag}"`;
-    this.#tags = this.#tags === '' ? text : `${this.#tags},${text}`;
+  #tag(place, tag) {
+    const section = /** @type {Section} */ (this.#sections[place.section]);
+    const text = `"${place.jsonPointer()}":"${tag}"`;
+    section.tags = section.tags === '' ? text : `${section.tags},${text}`;
+  }
+
+  /**
+   * @param {Blob | Uint8Array<ArrayBuffer>} source
+   * @returns {unknown} base64, or what names an entry
+   * @throws {Unkept}
+   */
+  bytes(source) {
+    return this.#binary.payload(source);
+  }
+
+  /**
+   * Has the rest of a payload made later.
+   * @param {object} value
+   * @param {PackPlace} place of the value
+   * @param {string} found what the value is if that fails
+   * @param {() => Promise<void>} make
+   */
+  making(value, place, found, make) {
+    this.#binary.wanted.push(wantMaking(make, () => this.#refusals.push({ value, unkept: new Unkept(place.path(), found) })));
+  }
+
+  /**
+   * Writes a buffer as its view, where nothing else holds it.
+   * @param {ArrayBufferLike} buffer
+   * @param {PackPlace} place of the view
+   * @returns {boolean} whether it is the view's own
+   */
+  own(buffer, place) {
+    if (this.#shared.has(buffer)) return false;
+    if (this.#owned.has(buffer)) this.share(buffer);
+    if (this.#seen.has(buffer)) return false;
+    this.#seen.set(buffer, place);
+    this.#owned.add(buffer);
+    return true;
+  }
+
+  /**
+   * Whether the buffer is written as another view: then all will be packed anew.
+   * @param {ArrayBufferLike} buffer
+   */
+  share(buffer) {
+    if (!this.#owned.has(buffer)) return;
+    this.#shared.add(buffer);
+    this.metAgain = true;
   }
 }
 
-const SHARED_BUFFER = 'an ArrayBuffer that another value holds too';
-
 /**
- * @param {Place | undefined} parent
- * @param {string | number} name
- * @returns {string}
+ * Whether JSON can say an array: it has no holes and no named properties.
+ * @param {unknown[]} array
  */
-function pointerTo(parent, name) {
-  let pointer = '';
-  for (; parent !== undefined; parent = parent.parent) {
-    pointer = step(name) + pointer;
-    name = parent.name;
-  }
-  return pointer;
+function isPlain(array) {
+  if (Object.values(array).length !== array.length) return false;
+  for (let i = 0; i < array.length; i++) if (array[i] === undefined && !Object.hasOwn(array, i)) return false;
+  return true;
 }

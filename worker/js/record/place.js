@@ -1,31 +1,39 @@
+import { kindOfTag } from './kinds.js';
 import { parsePointer } from './pointer.js';
 
-/** @typedef {import('./decode.js').Line} Line */
 /** @typedef {import('./pointer.js').Pointer} Pointer */
 
 /**
- * A place in a line that `t` or a reference names.
+ * A `v` with its `t`: the line itself, or a member of `d`.
+ * @typedef {{ v: unknown, t?: unknown }} Section
+ */
+
+/**
+ * A place in a section that `t` or a reference names.
  * @typedef {object} Place
- * @property {string} path
+ * @property {string} path in its section
+ * @property {number} section 0 for the line itself, n for `d[n - 1]`
  * @property {Pointer} pointer
  * @property {any} holder the array or object that has the place
  * @property {string | number} name of the place in its holder
  * @property {any} payload what is there as JSON
  * @property {string} tag empty where `t` says nothing
  * @property {unknown} value what the payload stands for
+ * @property {Place | undefined} target of a ref or deep
  */
 
 /**
- * @param {Line} line
+ * @param {Section} section
+ * @param {number} number
  * @param {string} path
  * @returns {Place | undefined} undefined when the path leads nowhere
  */
-export function resolve(line, path) {
+export function resolve(section, number, path) {
   const pointer = parsePointer(path);
   if (pointer === undefined) return undefined;
   const { names, indexes } = pointer;
   /** @type {any} */
-  let holder = line;
+  let holder = section;
   /** @type {string | number} */
   let name = 'v';
   for (let i = 0; i < names.length; i++) {
@@ -38,29 +46,31 @@ export function resolve(line, path) {
       return undefined;
     }
   }
-  return { path, pointer, holder, name, payload: holder[name], tag: '', value: undefined };
+  return { path, section: number, pointer, holder, name, payload: holder[name], tag: '', value: undefined, target: undefined };
 }
 
 /**
- * Payloads with places in them that are no values: a map's pairs, and all that describes a Blob or File.
- * @typedef {object} Payloads
- * @property {Set<unknown>} maps
- * @property {Set<unknown>} files
+ * Whether a pointer leads to a place of its own, not to a part of how a value is said: a map's pair,
+ * the type of a Blob.
+ * @param {Section} section
+ * @param {Pointer} pointer that leads somewhere
+ * @param {Map<unknown, string>} tags of payloads that are arrays or objects
  */
-
-/**
- * @param {Line} line
- * @param {Place} place
- * @param {Payloads} payloads of the line's tags
- * @returns {boolean} whether the place is a value, not a part of how another one is said
- */
-export function isValue(line, { holder, pointer }, { maps, files }) {
-  if (maps.has(holder)) return false;
-  if (files.size === 0) return true;
-  let at = line.v;
-  for (const name of pointer.names) {
-    if (files.has(at)) return false;
-    at = /** @type {Record<string, unknown>} */ (at)[name];
+export function isPlace(section, { names }, tags) {
+  /** @type {any} */
+  let at = section.v;
+  for (let i = 0; i < names.length; i++) {
+    const name = /** @type {string} */ (names[i]);
+    const tag = tags.get(at);
+    at = at[name];
+    if (tag === undefined || tag === 'set' || tag === 'filelist') continue;
+    if (tag === 'map' || (tag === 'array' && name === 'properties')) {
+      // Its pairs and its properties are no places; theirs are.
+      if (++i === names.length) return false;
+      at = at[/** @type {string} */ (names[i])];
+    } else if (kindOfTag(tag)?.places?.includes(name) !== true) {
+      return false;
+    }
   }
   return true;
 }

@@ -1,4 +1,4 @@
-/** What is thrown for a value that the format has no place for. */
+/** What is thrown for a value that the format has no place for, and for a line that is no record. */
 export class Unkept {
   /**
    * @param {string} path JSON Pointer to the value
@@ -12,8 +12,6 @@ export class Unkept {
   }
 }
 
-const BOXES = new Set(['Number', 'String', 'Boolean', 'BigInt', 'Symbol']);
-
 /**
  * Names the class of an object by its prototype: the object's own properties are data and may say anything.
  * @param {object} object
@@ -22,6 +20,5 @@ export function className(object) {
   const prototype = Object.getPrototypeOf(object);
   if (prototype === null) return 'an object without a prototype';
   const name = prototype.constructor?.name;
-  if (typeof name !== 'string' || name === '') return 'an object of an unknown class';
-  return BOXES.has(name) ? `a ${name} object` : name;
+  return typeof name === 'string' && name !== '' ? name : 'an object of an unknown class';
 }

@@ -67,3 +67,40 @@ export function wantHash(source, payload) {
     },
   };
 }
+
+/**
+ * @param {() => Promise<void>} make
+ * @param {() => void} refused is called when it fails
+ * @returns {WantedMaking}
+ */
+export function wantMaking(make, refused) {
+  return {
+    kind: 'make',
+    done: false,
+    async make() {
+      try {
+        await make();
+      } catch {
+        refused();
+      }
+      this.done = true;
+    },
+  };
+}
+
+/**
+ * @param {File[]} files
+ * @param {(list: FileList) => void} take
+ * @returns {WantedFileList}
+ */
+export function wantFileList(files, take) {
+  return {
+    kind: 'filelist',
+    files,
+    done: false,
+    fulfil(list) {
+      take(list);
+      this.done = true;
+    },
+  };
+}

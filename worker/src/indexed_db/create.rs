@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::open;
 use super::transaction::IdbWriteTransaction;
 use crate::dom::idb_error;
-use crate::file_lists::FileLists;
+use crate::page::PageHelp;
 
 const DOING: &str = "Creating the database";
 
@@ -39,7 +39,7 @@ pub(super) async fn create(
     name: &str,
     schema: &Schema,
     tables: &[StoreSchema],
-    file_lists: FileLists,
+    page: PageHelp,
 ) -> Result<IdbWriteTransaction> {
     let failed = |error: idb::Error| idb_error(&error, DOING);
     // Asked for in a version, a database that has come to be would be taken from the tabs that hold it.
@@ -79,7 +79,7 @@ pub(super) async fn create(
         creation,
         ..
     } = upgrade;
-    IdbWriteTransaction::creating(transaction, creation, tables, file_lists).map_err(failed)
+    IdbWriteTransaction::creating(transaction, creation, tables, page).map_err(failed)
 }
 
 /// The database in the transaction that changes its version.

@@ -13,16 +13,20 @@ use pos_backup::limits::{
     BATCH_FIRST_RECORDS, BATCH_GROWTH_FACTOR, BATCH_MAX_RECORDS, BATCH_TARGET_BYTES,
     TABLES_SIDE_BY_SIDE,
 };
-use pos_backup_bridge::{Consistency, Error, ErrorCode, OnUnsupported, Result, StoreSchema};
+use pos_backup_bridge::{
+    Consistency, Error, ErrorCode, Omission, OnUnsupported, Result, StoreSchema,
+};
 use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::IdbTransaction;
 
-use super::records::{RecordEncoder, Records, Step, key_at};
+use super::nulls::{Nulls, UNREADABLE, unreadable};
+use super::records::{RecordEncoder, Records, Step, key_at, key_for_error};
 use super::wanted::keep;
 use crate::dom::{idb_error, rexie_error};
 use crate::pace::Pace;
+use crate::page::PageHelp;
 
 const DOING: &str = "Reading the database";
 
@@ -49,8 +53,9 @@ pub struct IdbSnapshot {
     /// What is being encoded.
     encoding: Option<Encoding>,
     counting: Option<Counting>,
-    /// The last request of a [`Turn`].
+    /// The last request of [`take_turn`].
     turn: Option<TurnRequest>,
+    nulls: Nulls,
 }
 
 struct TableReader {
@@ -91,6 +96,7 @@ impl IdbSnapshot {
         database: Rexie,
         tables: &[StoreSchema],
         options: ReadOptions,
+        page: PageHelp,
     ) -> Result<Self> {
         let mut snapshot = Self {
             database,
@@ -101,6 +107,7 @@ impl IdbSnapshot {
             encoding: None,
             counting: None,
             turn: None,
+            nulls: Nulls::new(page, tables.len()),
         };
         match snapshot.begin_reading(tables) {
             Ok(()) => Ok(snapshot),
@@ -209,6 +216,9 @@ impl IdbSnapshot {
         let records = result.map_err(|error| error.in_table(&reader.schema.name))?;
         let transaction = reader.transaction.clone().ok_or_else(lost)?;
         let key_path = reader.schema.key_path.clone();
+        if key_path.is_none() {
+            self.nulls.note(table, &records);
+        }
         let count = records.values.length();
         let last = count < limit;
         if last {
@@ -279,6 +289,50 @@ impl IdbSnapshot {
     }
 }
 
+impl IdbSnapshot {
+    /// When all is read: a batch of what was left out, for each table that has records which only
+    /// seemed to be null.
+    async fn check_nulls(&mut self) -> Result<Option<Batch>> {
+        // The page's reading must not wait for a writer that waits for ours.
+        self.counting = None;
+        for reader in &mut self.tables {
+            reader.transaction = None;
+        }
+        while let Some((table, keys)) = self.nulls.take() {
+            let Some(TableReader { schema, .. }) = self.tables.get(table) else {
+                continue;
+            };
+            let database = self.database.name();
+            let not_null = self.nulls.check(&database, &schema.name, &keys).await?;
+            let Some(first) = not_null.first() else {
+                continue;
+            };
+            if self.options.on_unsupported == OnUnsupported::Fail {
+                return Err(unreadable().in_table(&schema.name).with(|context| {
+                    context.key = key_for_error(first);
+                    context.path = Some(String::new());
+                }));
+            }
+            let omissions = not_null.iter().map(|key| Omission {
+                table: schema.name.clone(),
+                key: key_for_error(key).unwrap_or_default(),
+                path: String::new(),
+                found: UNREADABLE.to_owned(),
+            });
+            return Ok(Some(Batch {
+                table,
+                lines: Vec::new(),
+                records: 0,
+                keys: None,
+                omissions: omissions.collect(),
+                records_omitted: 0,
+                last: true,
+            }));
+        }
+        Ok(None)
+    }
+}
+
 /// Lets messages in and keeps the transaction open meanwhile: by a request that costs next to nothing.
 /// It is kept until it is answered, also when nobody waits for it any more.
 async fn take_turn(
@@ -345,7 +399,14 @@ async fn read_batch(
         let (values, keys) = join!(values, keys);
         (values, Some(keys))
     } else {
-        (values.await, None)
+        let values = values.await;
+        // Such a record holds its key, so it is none: it is one that could not be read.
+        let unreadable = values.iter().flatten().any(JsValue::is_null);
+        let keys = match unreadable {
+            true => Some(store.get_all_keys(range_of_keys, Some(limit)).await),
+            false => None,
+        };
+        (values, keys)
     };
     let array = |values: rexie::Result<Vec<JsValue>>| -> Result<Array> {
         let values = values.map_err(|error| rexie_error(&error, DOING))?;
@@ -391,7 +452,7 @@ impl Snapshot for IdbSnapshot {
                 self.begin_tables()?;
             }
             let Some(read) = self.reads.next().await else {
-                return Ok(None);
+                return self.check_nulls().await;
             };
             self.take_read(read)?;
         }

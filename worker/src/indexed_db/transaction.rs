@@ -18,7 +18,7 @@ use super::create::{self, Creation};
 use super::records::{Decoded, RecordDecoder, Records, Step, key_at, key_for_error};
 use super::wanted::fetch;
 use crate::dom::idb_error;
-use crate::file_lists::FileLists;
+use crate::page::PageHelp;
 pub(super) use end::TransactionEnd;
 use generator::Placeholder;
 
@@ -29,7 +29,7 @@ pub struct IdbWriteTransaction {
     creation: Option<Creation>,
     /// In place of stores, in a database that has none.
     no_store: Option<create::Placeholder>,
-    file_lists: FileLists,
+    page: PageHelp,
     /// None when there is no table to write to: IndexedDB has no transaction over nothing.
     end: Option<TransactionEnd>,
     tables: Vec<Table>,
@@ -59,7 +59,7 @@ impl IdbWriteTransaction {
     pub(super) fn begin(
         database: Database,
         tables: &[StoreSchema],
-        file_lists: FileLists,
+        page: PageHelp,
     ) -> Result<Self> {
         let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
         let opened = match tables {
@@ -72,7 +72,7 @@ impl IdbWriteTransaction {
                 }),
         };
         match opened {
-            Ok((end, tables)) => Ok(Self::over(database, end, tables, file_lists)),
+            Ok((end, tables)) => Ok(Self::over(database, end, tables, page)),
             Err(error) => {
                 database.close();
                 Err(idb_error(&error, "Opening a transaction"))
@@ -85,12 +85,12 @@ impl IdbWriteTransaction {
         transaction: idb::Transaction,
         creation: Creation,
         tables: &[StoreSchema],
-        file_lists: FileLists,
+        page: PageHelp,
     ) -> Result<Self, idb::Error> {
         let stores = stores(&transaction, tables)?;
         let database = transaction.database();
         let end = TransactionEnd::watch(transaction.into());
-        let created = Self::over(database, Some(end), stores, file_lists);
+        let created = Self::over(database, Some(end), stores, page);
         Ok(Self {
             creation: Some(creation),
             ..created
@@ -101,13 +101,13 @@ impl IdbWriteTransaction {
         database: Database,
         end: Option<TransactionEnd>,
         tables: Vec<Table>,
-        file_lists: FileLists,
+        page: PageHelp,
     ) -> Self {
         Self {
             database,
             creation: None,
             no_store: None,
-            file_lists,
+            page,
             end,
             tables,
             window: VecDeque::new(),
@@ -318,8 +318,8 @@ impl Transaction for IdbWriteTransaction {
                     }
                 }
                 Step::Wanted(wanted) => {
-                    let file_lists = self.file_lists.clone();
-                    fetch(&wanted, blobs, &file_lists, async || self.keep_open().await)
+                    let page = self.page.clone();
+                    fetch(&wanted, blobs, &page, async || self.keep_open().await)
                         .await
                         .map_err(|error| in_table(error, self))?;
                 }

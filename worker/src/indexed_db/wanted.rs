@@ -14,8 +14,8 @@ use web_sys::Blob;
 
 use crate::blob::{BlobFile, BytesFile};
 use crate::dom::storage_error;
-use crate::file_lists::FileLists;
 use crate::pace::Pace;
+use crate::page::PageHelp;
 
 #[wasm_bindgen]
 extern "C" {
@@ -91,7 +91,7 @@ pub(super) async fn keep(
 pub(super) async fn fetch(
     wanted: &[Wanted],
     blobs: &impl BlobSource,
-    file_lists: &FileLists,
+    page: &PageHelp,
     mut turn: impl AsyncFnMut() -> Result<()>,
 ) -> Result<()> {
     let mut pace = Pace::begin();
@@ -103,7 +103,7 @@ pub(super) async fn fetch(
         match wanted.kind().as_str() {
             "make" => make(wanted, &mut turn).await?,
             "filelist" => {
-                let list = file_lists.make(&wanted.files(), &mut turn).await?;
+                let list = page.make_file_list(&wanted.files(), &mut turn).await?;
                 wanted.fulfil(&list);
             }
             "blob" => {

@@ -1,0 +1,109 @@
+/** Typed arrays and DataView. */
+
+import { NO_PAYLOAD, classOf, hasFields, isWhole } from '../payload.js';
+import { Unkept } from '../unkept.js';
+
+/** @typedef {import('../kinds.js').Kind} Kind */
+/** @typedef {import('./buffers.js').MayResize} MayResize */
+
+const NAMES = [
+  'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array',
+  'Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array', 'DataView',
+];
+
+/** A class that this engine lacks (Float16Array is young) has no kind, and a record with its tag is refused. */
+export const viewKinds = NAMES.flatMap((name) => {
+  const viewClass = classOf(name);
+  return viewClass === undefined ? [] : [viewKind(name.toLowerCase(), viewClass)];
+});
+
+/**
+ * @param {string} tag
+ * @param {any} ViewClass
+ * @returns {Kind}
+ */
+function viewKind(tag, ViewClass) {
+  /** Bytes of an element; a DataView counts in bytes. */
+  const step = ViewClass.BYTES_PER_ELEMENT ?? 1;
+
+  /** @param {ArrayBufferView<MayResize>} view */
+  function pack(view, /** @type {import('../pack-place.js').PackPlace} */ place, /** @type {import('../pack.js').Packer} */ packer) {
+    const { buffer, byteOffset, byteLength } = view;
+    if (Object.getPrototypeOf(buffer) !== ArrayBuffer.prototype) throw new Unkept('', `a ${ViewClass.name} over SharedArrayBuffer`);
+    if (buffer.resizable !== true && byteLength === buffer.byteLength && packer.own(buffer, place)) {
+      return packer.leaf(place, tag, packer.bytes(new Uint8Array(buffer)));
+    }
+    packer.share(buffer);
+    const length = followsItsBuffer(view, step) ? {} : { length: byteLength / step };
+    return packer.enter(place, tag, { buffer, byteOffset, ...length }, ['buffer']);
+  }
+
+  /**
+   * @param {ArrayBuffer} buffer
+   * @param {number} byteOffset
+   */
+  function follower(buffer, byteOffset) {
+    try {
+      return new ViewClass(buffer, byteOffset);
+    } catch {
+      // Some engines make none while a part of an element is at the end.
+      return NO_PAYLOAD;
+    }
+  }
+
+  return {
+    tag,
+    prototypes: [ViewClass.prototype],
+    pack,
+    unpack: (place, unpacking) => {
+      const { payload } = place;
+      // Bytes in an entry are an object too.
+      if (typeof payload === 'string' || (typeof payload === 'object' && payload !== null && 'blob' in payload)) {
+        return unpacking.withBuffer(place, payload, (buffer) => (buffer.byteLength % step === 0 ? new ViewClass(buffer) : NO_PAYLOAD));
+      }
+      return hasFields(payload, ['buffer', 'byteOffset'], ['length']) ? undefined : NO_PAYLOAD;
+    },
+    connect: (place, unpacking) => {
+      const held = unpacking.placeBelow(place, 'buffer');
+      if (held?.tag !== 'arraybuffer' && held?.tag !== 'resizablearraybuffer') return NO_PAYLOAD;
+      const buffer = /** @type {ArrayBuffer} */ (held.value);
+      const { byteOffset, length } = place.payload;
+      if (!isWhole(byteOffset, 0, buffer.byteLength) || byteOffset % step !== 0) return NO_PAYLOAD;
+      if (!('length' in place.payload)) return held.tag === 'resizablearraybuffer' ? follower(buffer, byteOffset) : NO_PAYLOAD;
+      if (!isWhole(length, 0, (buffer.byteLength - byteOffset) / step)) return NO_PAYLOAD;
+      return new ViewClass(buffer, byteOffset, length);
+    },
+    places: ['buffer'],
+  };
+}
+
+/**
+ * Whether a view's length follows the size of its resizable buffer. The view does not tell; a copy
+ * shows it when its buffer's size changes.
+ * @param {ArrayBufferView<MayResize>} view
+ * @param {number} step bytes of an element
+ */
+function followsItsBuffer(view, step) {
+  const { buffer, byteOffset, byteLength } = view;
+  // A view that followed would have taken another element in.
+  if (buffer.resizable !== true || byteOffset + byteLength + step <= buffer.byteLength) return false;
+  const copy = structuredClone(view);
+  const copied = /** @type {{ resize(bytes: number): void, maxByteLength: number }} */ (/** @type {unknown} */ (copy.buffer));
+  if (byteLength === 0) {
+    copied.resize(Math.min(byteOffset + step, copied.maxByteLength));
+    return copy.byteLength > 0;
+  }
+  copied.resize(byteOffset);
+  return !isOutOfBounds(copy);
+}
+
+/** @param {ArrayBufferView} view */
+function isOutOfBounds(view) {
+  try {
+    if (view instanceof DataView) void view.byteLength;
+    else /** @type {Uint8Array} */ (view).keys();
+    return false;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,51 @@
+/** The binary values of a record that is being packed. */
+
+import { encodedLength, toBase64 } from './base64.js';
+import { readBlobBytes } from './blob-reader.js';
+import { Unkept } from './unkept.js';
+import { wantHash } from './wanted.js';
+
+/** @typedef {import('./wanted.js').Wanted} Wanted */
+
+/** Longer lines are refused: engines end strings between 2^28 and 2^30 characters. */
+export const MAX_LINE_CHARACTERS = 128 * 1024 * 1024;
+
+/** What is thrown for a record whose line would be longer. */
+export function tooLong() {
+  return new Unkept('', `a record of more than ${MAX_LINE_CHARACTERS} characters as JSON`, true);
+}
+
+export class Binary {
+  #blobBytes;
+  #base64Characters = 0;
+  /**
+   * What the payloads lack.
+   * @type {Wanted[]}
+   */
+  wanted = [];
+  /** Of values that are kept in entries of their own. */
+  bytes = 0;
+
+  /** @param {number} blobBytes values of so many bytes or more are kept in entries of their own */
+  constructor(blobBytes) {
+    this.#blobBytes = blobBytes;
+  }
+
+  /**
+   * @param {Blob | Uint8Array<ArrayBuffer>} source
+   * @returns {unknown} base64, or what names an entry
+   * @throws {Unkept}
+   */
+  payload(source) {
+    const size = source instanceof Blob ? source.size : source.length;
+    if (size >= this.#blobBytes) {
+      const payload = { blob: '', size };
+      this.wanted.push(wantHash(source, payload));
+      this.bytes += size;
+      return payload;
+    }
+    this.#base64Characters += encodedLength(size);
+    if (this.#base64Characters > MAX_LINE_CHARACTERS) throw tooLong();
+    return toBase64(source instanceof Blob ? readBlobBytes(source) : source);
+  }
+}
