@@ -48,6 +48,7 @@ export async function serve(folders = {}) {
 /** Files of other folders that the suites' pages load. */
 const ELSEWHERE = {
   '/e2e/dexie.js': join(dirname(createRequire(import.meta.url).resolve('dexie')), 'modern/dexie.mjs'),
+  '/e2e/idb.js': join(dirname(createRequire(import.meta.url).resolve('idb')), 'index.js'),
   '/e2e/values.js': join(here, '../../../worker/js/testing/values.js'),
 };
 

@@ -1,8 +1,9 @@
 // Says what IndexedDB databases hold, exactly: a classic worker without imports, so that it also
 // runs from a blob: URL in a page that does not serve it. None of it is code of pos-backup.
 //
-// Asked with { name, records?, nextKeys?, mediaTypes? } it answers { version, stores: [...] }; a store is
-// { name, keyPath, autoIncrement, indexes, count, digest, batches } and on request nextKey and records.
+// Asked with { name, records?, nextKeys?, mediaTypes?, indexEntries? } it answers { version, stores: [...] }; a store
+// is { name, keyPath, autoIncrement, indexes, count, digest, batches } and on request nextKey and records; an index
+// has entries on request.
 
 /** Records per read; the digest depends on it. */
 const BATCH = 500;
@@ -90,13 +91,14 @@ async function sha256(parts) {
   return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer())));
 }
 
-async function dumpStore(database, name, { records: keepRecords, nextKeys, mediaTypes }) {
+async function dumpStore(database, name, { records: keepRecords, nextKeys, mediaTypes, indexEntries }) {
   const store = database.transaction(name).objectStore(name);
   const { keyPath, autoIncrement } = store;
   const indexes = [...store.indexNames].map((index) => {
     const { keyPath, unique, multiEntry } = store.index(index);
     return { name: index, keyPath, unique, multiEntry };
   });
+  for (const index of indexEntries ? indexes : []) index.entries = await entriesOf(store.index(index.name));
   const dump = { name, keyPath, autoIncrement, indexes, count: 0, digest: '', batches: [] };
   const records = [];
   for (let range = null; ; ) {
@@ -118,6 +120,21 @@ async function dumpStore(database, name, { records: keepRecords, nextKeys, media
   if (keepRecords) dump.records = records;
   if (nextKeys && autoIncrement) dump.nextKey = await nextKey(database, name);
   return dump;
+}
+
+/** What an index leads to, in its order. */
+function entriesOf(index) {
+  const entries = [];
+  const request = index.openKeyCursor();
+  return new Promise((resolve, reject) => {
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const cursor = request.result;
+      if (cursor === null) return resolve(entries);
+      entries.push(`${canonical(cursor.key)} ${canonical(cursor.primaryKey)}`);
+      cursor.continue();
+    };
+  });
 }
 
 /** An aborted transaction gives its keys back. */

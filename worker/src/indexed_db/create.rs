@@ -9,7 +9,9 @@ use futures::channel::oneshot;
 use futures::future::{Either, LocalBoxFuture, select};
 use idb::{Database, Event, Factory, IndexParams, ObjectStore, ObjectStoreParams, Request};
 use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
+use wasm_bindgen_futures::spawn_local;
 
+use super::open;
 use super::transaction::IdbWriteTransaction;
 use crate::dom::idb_error;
 use crate::page::PageHelp;
@@ -32,7 +34,7 @@ impl Creation {
 ///
 /// # Errors
 ///
-/// `DATABASE_FAILED`, also when the database exists by now.
+/// `DATABASE_FAILED`, also when the database exists by now; `DATABASE_BLOCKED`.
 pub(super) async fn create(
     name: &str,
     schema: &Schema,
@@ -40,9 +42,69 @@ pub(super) async fn create(
     page: PageHelp,
 ) -> Result<IdbWriteTransaction> {
     let failed = |error: idb::Error| idb_error(&error, DOING);
-    let mut request = Factory::new()
-        .and_then(|factory| factory.open(name, Some(schema.database.version)))
-        .map_err(failed)?;
+    // Asked for in a version, a database that has come to be would be taken from the tabs that hold it.
+    match open::existing(name, None).await {
+        Ok(database) => {
+            database.close();
+            return Err(exists(name));
+        }
+        Err(error) if error.code == ErrorCode::DatabaseNotFound => {}
+        Err(error) => return Err(error),
+    }
+    let upgrade = upgrade(name, schema.database.version).map_err(failed)?;
+    let upgrade = open::in_time(name, upgrade, |late| {
+        if let Some(upgrade) = late {
+            spawn_local(upgrade.abort());
+        }
+    });
+    let Some(upgrade) = upgrade.await?.map_err(failed)? else {
+        return Err(exists(name));
+    };
+    if !upgrade.is_new {
+        // It is of an older version, and stays what it is.
+        upgrade.abort().await;
+        return Err(exists(name));
+    }
+    let database = upgrade.transaction.database();
+    let created = schema
+        .stores
+        .iter()
+        .try_for_each(|store| create_store(&database, store, tables));
+    if let Err(error) = created {
+        upgrade.abort().await;
+        return Err(error);
+    }
+    let Upgrade {
+        transaction,
+        creation,
+        ..
+    } = upgrade;
+    IdbWriteTransaction::creating(transaction, creation, tables, page).map_err(failed)
+}
+
+/// The database in the transaction that changes its version.
+struct Upgrade {
+    transaction: idb::Transaction,
+    /// Whether there was none before.
+    is_new: bool,
+    creation: Creation,
+}
+
+impl Upgrade {
+    /// The database stays what it was.
+    async fn abort(self) {
+        // A transaction that has ended refuses.
+        let _ = self.transaction.abort();
+        self.creation.end().await;
+    }
+}
+
+/// Opens the database in this version. None: it is of this version already.
+fn upgrade(
+    name: &str,
+    version: u32,
+) -> Result<impl Future<Output = Result<Option<Upgrade>, idb::Error>> + 'static, idb::Error> {
+    let mut request = Factory::new()?.open(name, Some(version))?;
     let (sender, upgrade) = oneshot::channel();
     let sender = Rc::new(RefCell::new(Some(sender)));
     request.on_upgrade_needed(move |event| {
@@ -57,36 +119,23 @@ pub(super) async fn create(
         }
     });
     let opening: LocalBoxFuture<'static, _> = request.into_future().boxed_local();
-    let (transaction, is_new, creation) = match select(upgrade, opening).await {
-        Either::Left((Ok((transaction, is_new)), opening)) => {
-            (transaction, is_new, Creation(opening))
+    Ok(async move {
+        match select(upgrade, opening).await {
+            Either::Left((Ok((transaction, is_new)), opening)) => Ok(Some(Upgrade {
+                transaction,
+                is_new,
+                creation: Creation(opening),
+            })),
+            Either::Left((Err(_), opening)) => {
+                Creation(opening).end().await;
+                Ok(None)
+            }
+            Either::Right((opened, _)) => {
+                opened?.close();
+                Ok(None)
+            }
         }
-        Either::Left((Err(_), opening)) => {
-            Creation(opening).end().await;
-            return Err(exists(name));
-        }
-        Either::Right((opened, _)) => {
-            opened.map_err(failed)?.close();
-            return Err(exists(name));
-        }
-    };
-    if !is_new {
-        // It is of an older version, and stays what it is.
-        let _ = transaction.abort();
-        creation.end().await;
-        return Err(exists(name));
-    }
-    let database = transaction.database();
-    let created = schema
-        .stores
-        .iter()
-        .try_for_each(|store| create_store(&database, store, tables));
-    if let Err(error) = created {
-        let _ = transaction.abort();
-        creation.end().await;
-        return Err(error);
-    }
-    IdbWriteTransaction::creating(transaction, creation, tables, page).map_err(failed)
+    })
 }
 
 fn exists(name: &str) -> Error {
@@ -110,6 +159,26 @@ fn create_store(database: &Database, schema: &StoreSchema, tables: &[StoreSchema
         indexes(&store, schema).map_err(failed)?;
     }
     Ok(())
+}
+
+/// A store that keeps the transaction open while a database is created that has no other.
+pub(super) struct Placeholder(ObjectStore);
+
+impl Placeholder {
+    const NAME: &str = "pos-backup";
+
+    pub(super) fn create(database: &Database) -> Result<Self, idb::Error> {
+        let store = database.create_object_store(Self::NAME, ObjectStoreParams::new())?;
+        Ok(Self(store))
+    }
+
+    pub(super) fn store(&self) -> &ObjectStore {
+        &self.0
+    }
+
+    pub(super) fn remove(self, database: &Database) -> Result<(), idb::Error> {
+        database.delete_object_store(Self::NAME)
+    }
 }
 
 /// Creates a store's indexes.

@@ -14,7 +14,7 @@ use pos_backup_bridge::{Error, ErrorCode, Result, StoreSchema};
 use wasm_bindgen::JsValue;
 use web_sys::IdbRequest;
 
-use super::create::Creation;
+use super::create::{self, Creation};
 use super::records::{Decoded, RecordDecoder, Records, Step, key_at, key_for_error};
 use super::wanted::fetch;
 use crate::dom::idb_error;
@@ -27,6 +27,8 @@ pub struct IdbWriteTransaction {
     database: Database,
     /// The database's opening, when this transaction is the one that creates it.
     creation: Option<Creation>,
+    /// In place of stores, in a database that has none.
+    no_store: Option<create::Placeholder>,
     page: PageHelp,
     /// None when there is no table to write to: IndexedDB has no transaction over nothing.
     end: Option<TransactionEnd>,
@@ -104,6 +106,7 @@ impl IdbWriteTransaction {
         Self {
             database,
             creation: None,
+            no_store: None,
             page,
             end,
             tables,
@@ -327,7 +330,7 @@ impl Transaction for IdbWriteTransaction {
     async fn complete(&mut self, table: usize) -> Result<()> {
         let Table { schema, store } = self.table(table)?;
         if self.creation.is_some() {
-            super::create::indexes(store, schema)
+            create::indexes(store, schema)
                 .map_err(|error| idb_error(&error, "Creating an index").in_table(&schema.name))?;
         }
         Ok(())
@@ -341,32 +344,32 @@ impl Transaction for IdbWriteTransaction {
     }
 
     async fn count(&mut self, table: usize) -> Result<u64> {
-        let request = self
-            .table(table)?
-            .store
-            .count(None)
-            .map_err(|error| idb_error(&error, "Counting the records"))?;
-        let count = self
-            .answer(
-                request.into_future().map(|result| result.map(f64::from)),
-                "Counting the records",
-            )
-            .await?;
-        Ok(count as u64)
+        let doing = "Counting the records";
+        let Table { schema, store } = self.table(table)?;
+        let (name, request) = (schema.name.clone(), store.count(None));
+        let request = request.map_err(|error| idb_error(&error, doing))?;
+        let count = request.into_future().map(|result| result.map(f64::from));
+        // An index that has just been created, and that the records do not fit, fails now.
+        let count = self.answer(count, doing).await;
+        Ok(count.map_err(|error| error.in_table(&name))? as u64)
     }
 
     async fn keep_open(&mut self) -> Result<()> {
-        let Some(Table { store, .. }) = self.tables.first() else {
+        let doing = "Waiting for the page";
+        let failed = |error: idb::Error| idb_error(&error, doing);
+        if self.tables.is_empty() && self.creation.is_some() && self.no_store.is_none() {
+            self.no_store = Some(create::Placeholder::create(&self.database).map_err(failed)?);
+        }
+        let first = self.tables.first().map(|table| &table.store);
+        let Some(store) = first.or(self.no_store.as_ref().map(create::Placeholder::store)) else {
             crate::host::next_task().await;
             return Ok(());
         };
         // Any key does: what is found does not matter.
-        let request = store
-            .get_key(JsValue::from(0))
-            .map_err(|error| idb_error(&error, "Waiting for the page"))?;
+        let request = store.get_key(JsValue::from(0)).map_err(failed)?;
         self.answer(
             request.into_future().map(|result| result.map(|_| 0.0)),
-            "Waiting for the page",
+            doing,
         )
         .await?;
         Ok(())
@@ -374,6 +377,12 @@ impl Transaction for IdbWriteTransaction {
 
     async fn commit(mut self) -> Result<()> {
         self.drain().await;
+        if let Some(no_store) = self.no_store.take()
+            && let Err(error) = no_store.remove(&self.database)
+        {
+            self.abort().await;
+            return Err(idb_error(&error, "Creating the database"));
+        }
         let result = match self.end.take() {
             Some(end) => end.commit().await,
             None => Ok(()),
