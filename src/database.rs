@@ -1,7 +1,7 @@
 //! The database that is backed up and restored.
 
 use pos_backup_bridge::{
-    Consistency, Handle, Omission, OnUnsupported, Result, Schema, StoreSchema,
+    Consistency, Handle, Omission, OnUnsupported, Result, Schema, StoreSchema, Warning,
 };
 use serde_json::value::RawValue;
 
@@ -121,10 +121,14 @@ pub struct Batch {
     pub records: u64,
     /// The keys of the first and the last; `None` without records.
     pub keys: Option<(Box<RawValue>, Box<RawValue>)>,
+    /// Whether a record in it is not a plain one: its lines are then checked before they count.
+    pub unusual: bool,
     /// What was left out of the records, or instead of them.
     pub omissions: Vec<Omission>,
     /// Records that were left out as a whole.
     pub records_omitted: u64,
+    /// What the person should know.
+    pub warnings: Vec<Warning>,
     /// Whether the table ends here. Every table has exactly one such batch, perhaps an empty one.
     pub last: bool,
 }
@@ -158,9 +162,6 @@ pub trait Transaction {
 
     /// Waits until every put is confirmed.
     async fn flush(&mut self) -> Result<()>;
-
-    /// Says that a table has all its records: what is better done after them is done now.
-    async fn complete(&mut self, table: usize) -> Result<()>;
 
     /// The number of records in a table.
     async fn count(&mut self, table: usize) -> Result<u64>;

@@ -24,6 +24,9 @@ pub const BATCH_MAX_RECORDS: u32 = 1500;
 /// bytes, base64 a third of the value.
 pub const BLOB_BYTES: u32 = 4096;
 
+/// All large binary values that one record names, together: each place of a buffer is a copy in memory.
+pub const LINE_BLOBS_MAX_BYTES: u64 = 4 * 1024 * 1024 * 1024 - 1;
+
 /// Once an archive has this many blobs, only values of [`BLOB_BYTES_OF_MANY`] or more become further
 /// ones: entries are counted, and each is held in memory as a line of the manifest.
 pub const BLOBS_MANY: usize = 100_000;
@@ -72,6 +75,9 @@ pub const DIRECTORY_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// One read from an archive's file.
 pub const READ_BYTES: usize = 256 * 1024;
+
+/// A read of headers: enough for those of many small entries, and little beside one large entry's content.
+pub const HEADERS_READ_BYTES: u64 = 16 * 1024;
 
 /// A job that is not waiting for the database gives way to messages this often.
 pub const PAUSE_EVERY_MS: f64 = 16.0;

@@ -295,11 +295,13 @@ pub struct FileListMade {
 
 /// Answers `CHECK_NULLS`.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NullsChecked {
     /// The job.
     pub job_id: String,
-    /// The indexes of the keys, among those asked for, whose records are not null.
-    pub not_null: Vec<u32>,
+    /// The indexes of the keys, among those asked for, whose records are not null; absent when they
+    /// could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_null: Option<Vec<u32>>,
 }

@@ -51,8 +51,23 @@ impl EntryWriter {
     /// Stores the entry as it is, if deflate does not shrink how it begins. To be called before the
     /// first bytes of what may be compressed already, as images are.
     pub fn sample(&mut self, start: &[u8]) -> Result<()> {
-        self.method = method_for(start)?;
+        let sample = start.get(..SAMPLE_BYTES).unwrap_or(start);
+        let end = FlushCompress::Finish;
+        compress(&mut self.deflate, sample, end, &mut self.compressed)?;
+        // What shrinks by less than a sixteenth is stored.
+        self.method = if self.compressed.len() < sample.len() - sample.len() / 16 {
+            Method::Deflate
+        } else {
+            Method::Stored
+        };
+        self.deflate.reset();
+        self.compressed.clear();
         Ok(())
+    }
+
+    /// How the entry is kept, so far as it is known.
+    pub(super) fn method(&self) -> Method {
+        self.method
     }
 
     /// Adds bytes.
@@ -105,19 +120,6 @@ impl EntryWriter {
 /// Raw deflate: a ZIP has no zlib header.
 pub(super) fn deflater() -> Compress {
     Compress::new(Compression::new(DEFLATE_LEVEL), false)
-}
-
-/// The method for content that begins so: what shrinks by less than a sixteenth is stored.
-pub(super) fn method_for(start: &[u8]) -> Result<Method> {
-    let sample = start.get(..SAMPLE_BYTES).unwrap_or(start);
-    let mut compressed = Vec::with_capacity(sample.len() + 1024);
-    let end = FlushCompress::Finish;
-    compress(&mut deflater(), sample, end, &mut compressed)?;
-    if compressed.len() < sample.len() - sample.len() / 16 {
-        Ok(Method::Deflate)
-    } else {
-        Ok(Method::Stored)
-    }
 }
 
 /// Compresses all of `bytes` onto the end of `compressed`.

@@ -11,11 +11,11 @@ mod window;
 use pos_backup_bridge::{Error, ErrorCode, Result};
 
 use crate::job::{Job, Outcome};
-use crate::limits::DIRECTORY_MAX_BYTES;
+use crate::limits::{DIRECTORY_MAX_BYTES, HEADERS_READ_BYTES};
 use crate::storage::ReadAt;
 
 pub use header::{Method, ZipEntry};
-use window::Window;
+pub use window::Window;
 
 /// A ZIP's directory, whose entries were found to tile the file exactly.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl Directory {
             .into());
         }
 
-        let window = Window::new(file);
+        let window = Window::new(file, HEADERS_READ_BYTES);
         let mut next = 0;
         let mut ends = entries
             .iter()

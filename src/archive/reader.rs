@@ -5,7 +5,7 @@ mod entry;
 use pos_backup_bridge::{Error, ErrorCode, Handle, Result};
 
 use super::checksum::{SEAL_BYTES, SEAL_PREFIX, Sha256Hex};
-use super::directory::{Directory, Method, ZipEntry};
+use super::directory::{Directory, Method, Window, ZipEntry};
 use crate::job::{Job, Outcome};
 use crate::limits::READ_BYTES;
 use crate::storage::ReadAt;
@@ -15,7 +15,8 @@ pub use entry::EntryReader;
 /// [`check`](super::check()).
 #[derive(Debug)]
 pub struct ArchiveReader<F> {
-    file: F,
+    /// Small entries that follow one another are read together.
+    file: Window<F>,
     directory: Directory,
 }
 
@@ -27,7 +28,10 @@ impl<F: ReadAt> ArchiveReader<F> {
     /// See [`Directory::read`].
     pub async fn open(job: &Job, file: F) -> Outcome<Self> {
         let directory = Directory::read(job, &file).await?;
-        Ok(Self { file, directory })
+        Ok(Self {
+            file: Window::new(file, READ_BYTES as u64),
+            directory,
+        })
     }
 
     /// The entries, in the order in which they lie in the file.
@@ -49,7 +53,7 @@ impl<F: ReadAt> ArchiveReader<F> {
         &'a self,
         entry: &'a ZipEntry,
         limit_bytes: u64,
-    ) -> Result<EntryReader<'a, F>> {
+    ) -> Result<EntryReader<'a, Window<F>>> {
         EntryReader::begin(&self.file, entry, limit_bytes)
     }
 

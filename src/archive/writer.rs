@@ -24,7 +24,7 @@ use sink::Sink;
 
 /// An archive being written. It is complete only after [`finish`](Self::finish).
 pub struct ArchiveWriter<P> {
-    file: P,
+    output: Output<P>,
     zip: ZipFileWriter<Sink>,
     /// What async_zip has written and the file does not have yet.
     sink: Sink,
@@ -34,9 +34,22 @@ pub struct ArchiveWriter<P> {
     blobs: HashSet<[u8; 32]>,
     /// What blobs are read and compressed in.
     blob: BlobBuffers,
-    sum: Sha256Hex,
     entries: Vec<ManifestEntry>,
+}
+
+/// The file, with what the seal says of it.
+struct Output<P> {
+    file: P,
+    sum: Sha256Hex,
     archive_bytes: u64,
+}
+
+impl<P: PartFile> Output<P> {
+    fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.sum.update(bytes);
+        self.archive_bytes += bytes.len() as u64;
+        self.file.append(bytes)
+    }
 }
 
 impl<P: PartFile> ArchiveWriter<P> {
@@ -44,31 +57,33 @@ impl<P: PartFile> ArchiveWriter<P> {
     pub fn new(file: P) -> Self {
         let sink = Sink::default();
         Self {
-            file,
+            output: Output {
+                file,
+                sum: Sha256Hex::default(),
+                archive_bytes: 0,
+            },
             zip: ZipFileWriter::new(sink.clone()),
             sink,
             large: HashSet::new(),
             blobs: HashSet::new(),
             blob: BlobBuffers::default(),
-            sum: Sha256Hex::default(),
             entries: Vec::new(),
-            archive_bytes: 0,
         }
     }
 
     /// Gives the file back, finished or not.
     pub fn into_file(self) -> P {
-        self.file
+        self.output.file
     }
 
     /// The file, to be read back once the archive is finished.
     pub fn file(&self) -> &P {
-        &self.file
+        &self.output.file
     }
 
     /// The bytes written so far, compressed.
     pub fn archive_bytes(&self) -> u64 {
-        self.archive_bytes
+        self.output.archive_bytes
     }
 
     /// Adds what the writer holds as an entry, and makes the writer ready for the next one.
@@ -99,19 +114,10 @@ impl<P: PartFile> ArchiveWriter<P> {
             .zip
             .write_entry_whole_precompressed(entry, compressed.data);
         ready(written)?;
-        let entry = ManifestEntry {
-            path,
-            checksum: compressed.checksum,
-            size: compressed.bytes,
-            entry_type,
-            table: None,
-            records: None,
-            first_key: None,
-            last_key: None,
-        };
+        let entry = manifest_entry(path, compressed.checksum, compressed.bytes, entry_type);
         content.reset();
         let bytes = self.sink.take();
-        self.append(&bytes)?;
+        self.output.append(&bytes)?;
         self.sink.give_back(bytes);
         Ok(self.entries.push_mut(entry))
     }
@@ -153,15 +159,28 @@ impl<P: PartFile> ArchiveWriter<P> {
         if let Some(length) = end.last_chunk_mut::<2>() {
             *length = (SEAL_BYTES as u16).to_le_bytes();
         }
-        self.append(&end)?;
-        let seal = format!("{SEAL_PREFIX}{}", std::mem::take(&mut self.sum).finish());
-        self.append(seal.as_bytes())
+        self.output.append(&end)?;
+        let sum = std::mem::take(&mut self.output.sum).finish();
+        let seal = format!("{SEAL_PREFIX}{sum}");
+        self.output.append(seal.as_bytes())
     }
+}
 
-    fn append(&mut self, bytes: &[u8]) -> Result<()> {
-        self.sum.update(bytes);
-        self.archive_bytes += bytes.len() as u64;
-        self.file.append(bytes)
+fn manifest_entry(
+    path: String,
+    checksum: String,
+    size: u64,
+    entry_type: EntryType,
+) -> ManifestEntry {
+    ManifestEntry {
+        path,
+        checksum,
+        size,
+        entry_type,
+        table: None,
+        records: None,
+        first_key: None,
+        last_key: None,
     }
 }
 
@@ -260,7 +279,7 @@ mod tests {
             let zip = &mut archive.zip;
             ready(zip.write_entry_whole_precompressed(entry, &data)).expect("an entry");
             let bytes = archive.sink.take();
-            archive.append(&bytes).expect("the entry's bytes");
+            archive.output.append(&bytes).expect("the entry's bytes");
             archive.sink.give_back(bytes);
         }
         archive.close().expect("the directory");

@@ -64,8 +64,8 @@ pub async fn backup(
     let written = write_archive(job, database, &mut archive, &schema, &request).await;
     let archive_bytes = archive.archive_bytes();
     let file = archive.into_file();
-    let metadata = match written {
-        Ok(metadata) => metadata,
+    let (metadata, of_tables) = match written {
+        Ok(written) => written,
         Err(stop) => {
             // What stays behind is removed at the next start; the reason of the stop counts.
             let _ = file.discard().await;
@@ -73,6 +73,7 @@ pub async fn backup(
         }
     };
     let finished = file.finish().await?;
+    warnings.extend(of_tables);
     warnings.extend(left_out(&metadata));
     Ok(BackupResult {
         backup_id: request.id,
@@ -146,7 +147,7 @@ async fn write_archive<P: PartFile>(
     archive: &mut ArchiveWriter<P>,
     schema: &Schema,
     request: &BackupRequest,
-) -> Outcome<BackupMetadata> {
+) -> Outcome<(BackupMetadata, Vec<Warning>)> {
     archive.add_document(&EntryName::Schema, schema)?;
     let file_assets = add_assets(job, archive, &request.assets).await?;
 
@@ -161,6 +162,7 @@ async fn write_archive<P: PartFile>(
     let WrittenTables {
         mut counts,
         omissions,
+        warnings,
     } = written?;
 
     let action_queue_count = schema
@@ -194,7 +196,7 @@ async fn write_archive<P: PartFile>(
         "Giving the archive its name.",
     );
     job.check_cancel()?;
-    Ok(metadata)
+    Ok((metadata, warnings))
 }
 
 async fn read_tables<P: PartFile>(

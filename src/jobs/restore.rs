@@ -124,7 +124,6 @@ async fn write_table<F: ReadAt>(
         }
     }
     job.or_cancel(transaction.flush()).await?;
-    job.or_cancel(transaction.complete(index)).await?;
     let count = job.or_cancel(transaction.count(index)).await?;
     if count != table.records {
         return Err(Error::new(

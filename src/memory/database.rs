@@ -239,8 +239,10 @@ impl Snapshot for MemorySnapshot {
             lines: batch.concat().into_bytes(),
             records: batch.len() as u64,
             keys,
+            unusual: true,
             omissions: Vec::new(),
             records_omitted: 0,
+            warnings: Vec::new(),
             last,
         }))
     }
@@ -309,10 +311,6 @@ impl Transaction for MemoryTransaction {
 
     async fn flush(&mut self) -> Result<()> {
         self.database.steps.wait("flush").await
-    }
-
-    async fn complete(&mut self, _table: usize) -> Result<()> {
-        self.database.steps.wait("complete").await
     }
 
     async fn count(&mut self, table: usize) -> Result<u64> {

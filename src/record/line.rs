@@ -17,6 +17,7 @@ use super::tags::Tags;
 use super::tree::Tree;
 use super::value::Record;
 use super::{Invalid, check_key};
+use crate::limits::LINE_BLOBS_MAX_BYTES;
 
 /// What a sound line asks for besides itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +26,23 @@ pub struct LineNeeds {
     pub blobs: Vec<BlobRef>,
     /// Whether only a browser can tell that its values can be made.
     pub browser: bool,
+}
+
+impl LineNeeds {
+    /// Checks that the record fits into memory.
+    ///
+    /// # Errors
+    ///
+    /// What is too large.
+    pub fn check_size(&self) -> Result<(), String> {
+        let sizes = self.blobs.iter().map(|blob| blob.size);
+        let bytes = sizes.fold(0, u64::saturating_add);
+        if bytes <= LINE_BLOBS_MAX_BYTES {
+            Ok(())
+        } else {
+            Err(format!("binary values of {bytes} bytes in one record"))
+        }
+    }
 }
 
 /// Bytes that the archive keeps in an entry of their own.

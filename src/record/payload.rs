@@ -34,7 +34,7 @@ pub(super) fn payload(tag: Tag, text: &str, blobs: &mut Vec<BlobRef>) -> Option<
         }),
         Tag::File => object::<FilePayload<'_>>(text).is_some_and(|file| {
             is_type(&file.content_type)
-                && plain_number(file.last_modified.get()).is_some_and(is_safe_integer)
+                && plain_number(file.last_modified.get()).is_some_and(is_file_time)
                 && bytes(file.data.get(), blobs).is_some()
         }),
         Tag::ImageBitmap => object::<ImageBitmapPayload<'_>>(text).is_some_and(|image| {
@@ -213,6 +213,11 @@ const SIDE_MAX: u64 = 2_147_483_647;
 fn is_time(text: &str) -> bool {
     text == "null"
         || plain_number(text).is_some_and(|ms| ms.abs() <= TIME_MAX_MS && ms.fract() == 0.0)
+}
+
+/// The very ends make Chromium crash.
+fn is_file_time(ms: f64) -> bool {
+    ms.abs() < TIME_MAX_MS && ms.fract() == 0.0
 }
 
 #[allow(clippy::cast_precision_loss)]

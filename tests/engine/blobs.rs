@@ -225,6 +225,15 @@ fn a_blob_that_is_missing_or_of_another_size_is_found_before_anything_is_touched
     *part = text.into_bytes();
     let resized = resized.consistent().sealed();
     refused(&resized, ErrorCode::RecordInvalid);
+
+    let mut endless = Archive::read(&file);
+    let part = endless.content("database/products/000000.ndjson");
+    let text = String::from_utf8_lossy(part).replace("\"size\":6000", "\"size\":4294967296");
+    *part = text.into_bytes();
+    let endless = endless.consistent().sealed();
+    let error = failed(world(&[], &Steps::default()).verify(endless.as_slice()));
+    let found = error.context.found.unwrap_or_default().to_string();
+    assert!(found.contains("4294967296 bytes in one record"), "{found}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use futures::executor::block_on;
 use pos_backup::bridge::{
     BackupMetadata, BackupOptions, Consistency, DatabaseSchema, Error, ErrorCode, KeyPath,
-    Omission, Result, Schema, StoreSchema,
+    Omission, Result, Schema, StoreSchema, Warning,
 };
 use pos_backup::database::{
     Batch, BlobSink, BlobSource, Database, ReadOptions, Snapshot, Transaction,
@@ -37,9 +37,6 @@ impl Transaction for Never {
         match *self {}
     }
     async fn put(&mut self, _: usize, _: &[u8], _: &impl BlobSource) -> Result<()> {
-        match *self {}
-    }
-    async fn complete(&mut self, _: usize) -> Result<()> {
         match *self {}
     }
     async fn flush(&mut self) -> Result<()> {
@@ -126,8 +123,10 @@ fn batch(table: usize, ids: std::ops::Range<u64>, last: bool) -> Batch {
         lines: lines.into_bytes(),
         records,
         keys: (records > 0).then(|| (key(ids.start), key(ids.end - 1))),
+        unusual: false,
         omissions: Vec::new(),
         records_omitted: 0,
+        warnings: Vec::new(),
         last,
     }
 }
@@ -147,6 +146,7 @@ struct Run {
     outcome: std::result::Result<BackupMetadata, Stop>,
     archive: Option<Archive>,
     names: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 fn run(counts: [u64; 2], consistency: Consistency, batches: Vec<Batch>) -> Run {
@@ -168,7 +168,9 @@ fn run(counts: [u64; 2], consistency: Consistency, batches: Vec<Batch>) -> Run {
     };
     let outcome = block_on(backup(&job, &database, &storage, request));
     assert!(*database.closed.borrow(), "the snapshot was not closed");
+    let warnings = outcome.as_ref().map(|result| result.warnings.clone());
     Run {
+        warnings: warnings.unwrap_or_default(),
         outcome: outcome.map(|result| result.metadata),
         archive: storage.archive(BACKUP_ID).map(|file| Archive::read(&file)),
         names: storage.names(),
@@ -345,4 +347,57 @@ fn too_much_left_out_is_a_failure() {
         matches!(run.outcome, Err(Stop::Failed(error)) if error.code == ErrorCode::UnsupportedValue)
     );
     assert!(run.names.is_empty());
+}
+
+#[test]
+fn unusual_lines_are_checked_before_they_count() {
+    let unusual = |line: &str| {
+        let mut first = batch(0, 1..2, true);
+        first.lines = format!("{line}\n").into_bytes();
+        first.unusual = true;
+        run(
+            [1, 0],
+            Consistency::Snapshot,
+            vec![first, batch(1, 0..0, true)],
+        )
+    };
+    let kept = unusual(r#"{"v":{"id":1,"at":0},"t":{"/at":"date"}}"#);
+    assert!(kept.outcome.is_ok());
+    // As a fault of the encoder would be: it must not wait for the restore to be noticed.
+    let sha256 = "0".repeat(64);
+    let too_large = format!(
+        r#"{{"v":[{{"blob":"{sha256}","size":4294967295}},{{"blob":"{sha256}","size":1}}],"t":{{"/0":"arraybuffer","/1":"arraybuffer"}}}}"#
+    );
+    for (line, path) in [
+        (r#"{"v":{"id":1,"at":"x"},"t":{"/at":"date"}}"#, "/at"),
+        (too_large.as_str(), ""),
+    ] {
+        let run = unusual(line);
+        let Err(Stop::Failed(error)) = run.outcome else {
+            panic!("it was kept: {line}")
+        };
+        assert_eq!(error.code, ErrorCode::UnsupportedValue);
+        assert_eq!(error.context.table.as_deref(), Some("a"));
+        assert_eq!(error.context.path.as_deref(), Some(path));
+        assert!(run.names.is_empty());
+    }
+}
+
+#[test]
+fn what_the_snapshot_warns_of_is_in_the_result() {
+    let warning = Warning {
+        code: Some(ErrorCode::UnsupportedValue),
+        message: "Somebody should know.".to_owned(),
+        table: Some("b".to_owned()),
+    };
+    let mut last = batch(1, 0..0, true);
+    last.warnings = vec![warning.clone()];
+    let run = run(
+        [1, 0],
+        Consistency::Snapshot,
+        vec![batch(0, 1..2, true), last],
+    );
+    assert!(run.outcome.is_ok());
+    // Beside that of the missing queue.
+    assert!(run.warnings.contains(&warning));
 }

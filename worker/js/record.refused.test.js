@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { setBlobReader } from './record.js';
+import { RecordEncoder, setBlobReader, setClone } from './record.js';
 import { encodeRecords } from './testing/whole.js';
 import { refusedValues } from './testing/refused.js';
 
@@ -62,5 +62,23 @@ describe('a failure to read a Blob', () => {
     const failure = new DOMException('gone', 'NotFoundError');
     setBlobReader(() => { throw failure; });
     expect(refusalOf([new Blob(['x'])], undefined, [])).toBe(failure);
+  });
+});
+
+describe('a record so deep that it can be read and not stored again', () => {
+  it('is refused', () => {
+    setClone(() => { throw new RangeError('Maximum call stack size exceeded'); });
+    let deep = 1;
+    for (let i = 0; i < 200; i++) deep = [deep];
+    const found = 'a record nested deeper than a worker of this browser can store';
+    try {
+      expect(() => new RecordEncoder([{ id: 7, deep }], undefined, 'id', false).encode(1, 1)).toThrow(
+        expect.objectContaining({ key: '7', path: '', found }),
+      );
+      const { omissions } = new RecordEncoder([{ id: 7, deep }], undefined, 'id', true).encode(1, 1);
+      expect(omissions).toEqual([{ key: '7', path: '', found }]);
+    } finally {
+      setClone(structuredClone);
+    }
   });
 });

@@ -74,17 +74,16 @@ impl PageHelp {
         }
     }
 
-    /// The indexes of those keys whose records are not null. Nobody else can tell, so without an answer
-    /// they are what they seem.
+    /// The indexes of those keys whose records are not null; `None` when the page does not say.
     pub(crate) async fn not_null(
         &self,
         database: &str,
         table: &str,
         keys: &[JsValue],
         turn: &mut impl AsyncFnMut() -> Result<()>,
-    ) -> Result<Vec<u32>> {
+    ) -> Result<Option<Vec<u32>>> {
         let Some(page) = &self.0 else {
-            return Ok(Vec::new());
+            return Ok(None);
         };
         page.answers.nulls.take();
         page.outbox.send(&Event::CheckNulls {
@@ -94,7 +93,7 @@ impl PageHelp {
             keys: keys.iter().cloned().map(Handle::from).collect(),
         });
         let answer = answer(&page.answers.nulls, turn).await?;
-        Ok(answer.map(|answer| answer.not_null).unwrap_or_default())
+        Ok(answer.and_then(|answer| answer.not_null))
     }
 }
 

@@ -167,9 +167,9 @@ export class JobRunner {
 
   /** A page has the larger stack: it can read what a worker cannot. */
   async #checkNulls(jobId: string, database: string, table: string, keys: IDBValidKey[]): Promise<void> {
-    // What cannot be read here either is left as it seems.
-    const notNull = await recordsNotNull(database, table, keys).catch(() => []);
-    this.#connection.post({ type: 'NULLS_CHECKED', jobId, notNull });
+    // Without an answer the worker warns of them.
+    const notNull = await recordsNotNull(database, table, keys).catch(() => undefined);
+    this.#connection.post({ type: 'NULLS_CHECKED', jobId, ...(notNull && { notNull }) });
   }
 
   /** Workers lack the only thing that makes FileLists. */

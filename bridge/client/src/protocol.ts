@@ -212,9 +212,10 @@ export type NullsChecked = {
  */
 jobId: string, 
 /**
- * The indexes of the keys, among those asked for, whose records are not null.
+ * The indexes of the keys, among those asked for, whose records are not null; absent when they
+ * could not be read.
  */
-notNull: Array<number>, };
+notNull?: Array<number>, };
 
 /**
  * An archive: a file, or the id of a backup that the browser keeps.

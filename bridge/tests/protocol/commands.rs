@@ -132,7 +132,11 @@ fn a_file_list_is_a_handle_or_a_reason() {
 #[test]
 fn checked_nulls_are_indexes() {
     match parse(r#"{"type":"NULLS_CHECKED","jobId":"j","notNull":[0,7]}"#) {
-        Command::NullsChecked(answer) => assert_eq!(answer.not_null, [0, 7]),
+        Command::NullsChecked(answer) => assert_eq!(answer.not_null, Some(vec![0, 7])),
+        other => panic!("{other:?}"),
+    }
+    match parse(r#"{"type":"NULLS_CHECKED","jobId":"j"}"#) {
+        Command::NullsChecked(answer) => assert_eq!(answer.not_null, None),
         other => panic!("{other:?}"),
     }
     let refused = Command::from_json(r#"{"type":"NULLS_CHECKED","jobId":"j","notNull":[-1]}"#);

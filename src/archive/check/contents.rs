@@ -14,7 +14,7 @@ use crate::archive::directory::ZipEntry;
 use crate::database::Decoder;
 use crate::job::{Job, Outcome};
 use crate::limits::READ_BYTES;
-use crate::record::check_line;
+use crate::record::{Invalid, check_line};
 use crate::storage::ReadAt;
 
 impl<F: ReadAt> OpenedArchive<F> {
@@ -152,12 +152,19 @@ impl PartToCheck<'_> {
             let in_line = |error: Error| error.in_table(table).with(|c| c.line = Some(count));
             let needs = check_line(line, self.out_of_line_keys)
                 .map_err(|invalid| in_line(invalid.into()))?;
+            needs.check_size().map_err(|found| {
+                in_line(Error::from(Invalid {
+                    path: String::new(),
+                    found,
+                }))
+            })?;
             for blob in &needs.blobs {
                 blobs.check(blob).map_err(in_line)?;
             }
             if needs.browser {
                 let tried = decoder.try_line(line, blobs).map_err(in_line);
                 job.or_cancel(tried).await?;
+                job.breathe().await?;
             }
             bytes += line.len();
             if bytes >= READ_BYTES {

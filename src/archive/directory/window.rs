@@ -2,30 +2,31 @@
 
 use std::cell::RefCell;
 
-use pos_backup_bridge::Result;
+use pos_backup_bridge::{Handle, Result};
 
 use crate::storage::ReadAt;
 
-/// Enough for the headers of many small entries, and little beside one large entry's content.
-const WINDOW_BYTES: u64 = 16 * 1024;
-
 /// A file whose small reads come from a piece that is kept: one read of a Blob costs about as much as
 /// checking a hundred headers.
-pub(super) struct Window<F> {
+#[derive(Debug)]
+pub struct Window<F> {
     file: F,
+    bytes: u64,
     kept: RefCell<Kept>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Kept {
     offset: u64,
     bytes: Vec<u8>,
 }
 
 impl<F: ReadAt> Window<F> {
-    pub(super) fn new(file: F) -> Self {
+    /// A window of so many bytes.
+    pub fn new(file: F, bytes: u64) -> Self {
         Self {
             file,
+            bytes,
             kept: RefCell::default(),
         }
     }
@@ -37,12 +38,16 @@ impl<F: ReadAt> ReadAt for Window<F> {
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        // A large read takes as long with the window as without.
+        if buffer.len() as u64 > self.bytes / 4 {
+            return self.file.read_at(offset, buffer);
+        }
         let mut kept = self.kept.borrow_mut();
         if let Some(bytes) = kept.get(offset, buffer.len()) {
             buffer.copy_from_slice(bytes);
             return Ok(());
         }
-        let room = self.size().saturating_sub(offset).min(WINDOW_BYTES);
+        let room = self.size().saturating_sub(offset).min(self.bytes);
         if room < buffer.len() as u64 {
             return self.file.read_at(offset, buffer);
         }
@@ -56,6 +61,10 @@ impl<F: ReadAt> ReadAt for Window<F> {
             buffer.copy_from_slice(bytes);
         }
         Ok(())
+    }
+
+    fn slice(&self, offset: u64, bytes: u64) -> Option<Handle> {
+        self.file.slice(offset, bytes)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Large binary values of records: each an entry of its own, named by its SHA-256, and written once.
 
 use flate2::FlushCompress;
-use pos_backup_bridge::{EntryType, Error, ErrorCode, ManifestEntry, Result};
+use pos_backup_bridge::{EntryType, Error, ErrorCode, Result};
 
-use super::ArchiveWriter;
 use super::large::Content;
+use super::{ArchiveWriter, manifest_entry};
 use crate::archive::checksum::hex;
-use crate::archive::deflate::{compress, deflater, method_for};
+use crate::archive::deflate::{compress, deflater};
 use crate::archive::directory::Method;
 use crate::archive::{EntryName, EntryWriter, Sha256Hex};
 use crate::database::BlobSink;
@@ -69,18 +69,23 @@ impl<P: PartFile> BlobSink for ArchiveWriter<P> {
             self.blob.entry = entry;
         } else {
             let path = name.to_string();
-            self.write_large_blob(content, &path, crc32.finalize(), &sha256, pause)
-                .await?;
-            self.entries.push(ManifestEntry {
-                path,
-                checksum: sha256.clone(),
-                size: content.size(),
-                entry_type: EntryType::File,
-                table: None,
-                records: None,
-                first_key: None,
-                last_key: None,
-            });
+            let mut entry = std::mem::take(&mut self.blob.entry);
+            let read = Pieces::new(content)
+                .read()
+                .and_then(|start| entry.sample(start));
+            let method = entry.method();
+            entry.reset();
+            self.blob.entry = entry;
+            read?;
+            let known = Known {
+                path: &path,
+                method,
+                crc32: crc32.finalize(),
+                sha256: &sha256,
+            };
+            self.write_large_blob(content, known, pause).await?;
+            let entry = manifest_entry(path, sha256.clone(), content.size(), EntryType::File);
+            self.entries.push(entry);
         }
         self.blobs.insert(digest);
         self.blob.content = buffer;
@@ -93,13 +98,15 @@ impl<P: PartFile> ArchiveWriter<P> {
     async fn write_large_blob(
         &mut self,
         source: &dyn ReadAt,
-        path: &str,
-        crc32: u32,
-        sha256: &str,
+        known: Known<'_>,
         pause: &mut impl AsyncFnMut() -> Result<()>,
     ) -> Result<()> {
-        let mut pieces = Pieces::new(source);
-        let method = method_for(pieces.read()?)?;
+        let Known {
+            path,
+            method,
+            crc32,
+            sha256,
+        } = known;
         let mut compressed_bytes = source.size();
         if method == Method::Deflate {
             compressed_bytes = 0;
@@ -137,6 +144,14 @@ impl<P: PartFile> ArchiveWriter<P> {
             .expected(sha256, found))
         }
     }
+}
+
+/// What is known of a large blob before it is written.
+struct Known<'a> {
+    path: &'a str,
+    method: Method,
+    crc32: u32,
+    sha256: &'a str,
 }
 
 /// A source read from its beginning to its end.

@@ -47,12 +47,7 @@ impl<P: PartFile> ArchiveWriter<P> {
         let mut stream = ready(self.zip.write_entry_stream_precompressed(entry))?;
         let mut header = self.sink.take();
         correct_local_header(&mut header)?;
-        let mut append = |bytes: &[u8]| {
-            self.sum.update(bytes);
-            self.archive_bytes += bytes.len() as u64;
-            self.file.append(bytes)
-        };
-        append(&header)?;
+        self.output.append(&header)?;
         let mut piece = header;
         let mut compressed_bytes = 0;
         let mut more = true;
@@ -61,7 +56,7 @@ impl<P: PartFile> ArchiveWriter<P> {
             more = next(&mut piece).await?;
             compressed_bytes += piece.len() as u64;
             ready(async { Ok(stream.write_all(&piece).await?) })?;
-            append(&piece)?;
+            self.output.append(&piece)?;
             self.sink.give_back(self.sink.take());
         }
         ready(stream.close())?;

@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use pos_backup_bridge::{Consistency, EntryType, Error, ErrorCode, Omission, Result, Schema};
+use pos_backup_bridge::{
+    Consistency, EntryType, Error, ErrorCode, Omission, Result, Schema, Warning,
+};
 use serde_json::value::RawValue;
 
 use crate::archive::{ArchiveWriter, EntryName, EntryWriter};
 use crate::database::Batch;
 use crate::limits::{OMISSIONS_MAX, PART_MAX_BYTES, PART_TARGET_BYTES};
+use crate::record::{Invalid, check_line};
 use crate::storage::PartFile;
 
 /// Collects each table's batches until they make a part.
 pub(super) struct TablesWriter {
     omissions: Vec<Omission>,
+    warnings: Vec<Warning>,
     tables: Vec<TableWriter>,
     /// Writers not in use: as many are made as tables are read side by side.
     spare: Vec<EntryWriter>,
@@ -24,11 +28,14 @@ pub(super) struct WrittenTables {
     pub(super) counts: BTreeMap<String, u64>,
     /// What was left out.
     pub(super) omissions: Vec<Omission>,
+    /// What the person should know.
+    pub(super) warnings: Vec<Warning>,
 }
 
 struct TableWriter {
     name: String,
     is_queue: bool,
+    out_of_line_keys: bool,
     part: Option<PartWriter>,
     parts: u32,
     records: u64,
@@ -48,6 +55,7 @@ impl TablesWriter {
         let tables = schema.stores.iter().map(|store| TableWriter {
             name: store.name.clone(),
             is_queue: schema.action_queue.as_ref() == Some(&store.name),
+            out_of_line_keys: store.key_path.is_none(),
             part: None,
             parts: 0,
             records: 0,
@@ -56,6 +64,7 @@ impl TablesWriter {
         });
         Self {
             omissions: Vec::new(),
+            warnings: Vec::new(),
             tables: tables.collect(),
             spare: Vec::new(),
         }
@@ -72,6 +81,9 @@ impl TablesWriter {
                 "A batch of a table that was not asked for.",
             )
         })?;
+        if batch.unusual {
+            table.check(&batch.lines)?;
+        }
         let part = table.part.get_or_insert_with(|| PartWriter {
             content: self.spare.pop().unwrap_or_default(),
             records: 0,
@@ -91,6 +103,7 @@ impl TablesWriter {
         part.records += batch.records;
         table.records += batch.records;
         table.records_omitted += batch.records_omitted;
+        self.warnings.extend(batch.warnings);
         self.omissions.extend(batch.omissions);
         if self.omissions.len() > OMISSIONS_MAX {
             return Err(Error::new(
@@ -139,11 +152,34 @@ impl TablesWriter {
         Ok(WrittenTables {
             counts: counts.map(|table| (table.name, table.records)).collect(),
             omissions: self.omissions,
+            warnings: self.warnings,
         })
     }
 }
 
 impl TableWriter {
+    /// What could not be restored is no backup: the reader that a restore asks is asked now.
+    fn check(&self, lines: &[u8]) -> Result<()> {
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            let checked = check_line(line, self.out_of_line_keys)
+                .map_err(|Invalid { path, found }| (path, found))
+                .and_then(|needs| needs.check_size().map_err(|found| (String::new(), found)));
+            checked.map_err(|(path, found)| {
+                Error::new(
+                    ErrorCode::UnsupportedValue,
+                    "A value cannot be kept in an archive.",
+                )
+                .in_table(&self.name)
+                .with(|c| {
+                    c.path = Some(path);
+                    c.found = Some(found.into());
+                })
+            })?;
+        }
+        Ok(())
+    }
+
     /// Writes the part and gives its writer back.
     fn close<P: PartFile>(
         &mut self,

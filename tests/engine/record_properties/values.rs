@@ -318,7 +318,7 @@ fn buffer() -> impl Strategy<Value = Leaf> {
 }
 
 fn file() -> impl Strategy<Value = Leaf> {
-    let last = -9_007_199_254_740_991_i64..=9_007_199_254_740_991;
+    let last = -8_639_999_999_999_999_i64..=8_639_999_999_999_999;
     (content(), last, "[a-z/~]{0,4}").prop_map(|(content, last, name)| {
         let json = format!(
             r#"{{"name":"{name}","type":"","lastModified":{last},"data":{}}}"#,

@@ -6,6 +6,13 @@ export function images() {
     'ImageData': () => new ImageData(ramp(4 * 3 * 2), 3, 2),
     'ImageData of 64 × 64': () => new ImageData(ramp(4 * 64 * 64), 64, 64),
     'ImageData, and its pixels elsewhere': () => ((image) => ({ image, pixels: image.data, buffer: image.data.buffer }))(new ImageData(ramp(4 * 3 * 2), 3, 2)),
+    'ImageData and its buffer, 80 to 100 deep': () =>
+      Array.from({ length: 21 }, (_, i) => {
+        const image = new ImageData(ramp(4 * 3 * 2), 3, 2);
+        let value = [image, image.data.buffer];
+        for (let depth = 0; depth < 80 + i; depth++) value = [value];
+        return value;
+      }),
     'ImageData in display-p3': () => {
       const image = new ImageData(ramp(4 * 3 * 2), 3, 2, { colorSpace: 'display-p3' });
       if (image.colorSpace !== 'display-p3') throw new Error('has no ImageData in display-p3');

@@ -4,6 +4,7 @@ import { MAX_LINE_CHARACTERS, tooLong } from './pack-binary.js';
 import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
 import { pack } from './pack.js';
 import { step } from './pointer.js';
+import { canBeStored } from './stack.js';
 import { markSurrogates, mayHaveSurrogates } from './surrogates.js';
 import { Unkept } from './unkept.js';
 
@@ -17,6 +18,7 @@ import { Unkept } from './unkept.js';
  * @property {number} records lines
  * @property {string} firstKey JSON text; empty without records
  * @property {string} lastKey JSON text; empty without records
+ * @property {boolean} unusual a record in them is not one of the short way
  * @property {Omission[]} omissions in these records, and records left out whole
  * @property {Wanted[]} wanted what must be got before the next record can be encoded
  * @property {boolean} end no record is left
@@ -55,6 +57,8 @@ import { Unkept } from './unkept.js';
  * stack is too small for.
  */
 const UNREADABLE = 'a record that no worker of this browser can read';
+
+const TOO_DEEP = 'a record nested deeper than a worker of this browser can store';
 
 export class RecordEncoder {
   #values;
@@ -100,6 +104,7 @@ export class RecordEncoder {
     const omissions = [];
     let records = 0;
     let size = 0;
+    let unusual = false;
     let first = -1;
     let last = -1;
     while (size < enough) {
@@ -112,6 +117,7 @@ export class RecordEncoder {
       if (record.line === '') continue;
       size += record.size;
       lines.add(record.line);
+      unusual ||= record.packed !== undefined;
       if (records++ === 0) first = record.index;
       last = record.index;
     }
@@ -121,6 +127,7 @@ export class RecordEncoder {
       records,
       firstKey: records === 0 ? '' : this.#keyText(first),
       lastKey: records === 0 ? '' : this.#keyText(last),
+      unusual,
       omissions,
       wanted: this.#begun.flatMap(({ packed }) => packed?.wanted.filter(({ done }) => !done) ?? []),
       end: this.#begun.length === 0 && this.#next === this.#values.length,
@@ -159,6 +166,7 @@ export class RecordEncoder {
     if (this.#keyPath !== null) keyToJson(this.#keyOf(index));
     record.packed = pack(this.#values[index], { blobBytes, omit: this.#omit, refused });
     const { sections, wanted, bytes, omissions } = record.packed;
+    if (sections.length > 1 && !canBeStored(this.#values[index])) throw new Unkept('', TOO_DEEP);
     const partOfKey = omissions.find(({ path }) => isOnKeyPath(path, this.#keyPath));
     if (partOfKey !== undefined) throw new Unkept('', partOfKey.found);
     record.size = bytes;

@@ -310,7 +310,9 @@ export class Packer {
    * @returns {unknown} what stands at the place
    */
   enter(place, tag, payload, names, way = VALUES) {
-    const number = place.depth > MAX_DEPTH ? this.#deepen(place, payload) : undefined;
+    // The pixels of an image stay with it, and may hold a buffer in their turn.
+    const maxDepth = tag === 'imagedata' ? MAX_DEPTH - 1 : MAX_DEPTH;
+    const number = place.depth > maxDepth ? this.#deepen(place, payload) : undefined;
     if (tag !== '') this.#tag(place, tag);
     place.way = way;
     place.payload = payload;

@@ -366,7 +366,7 @@ const NOWHERE = 'a tag for a place that is not there';
  */
 function membersOf(d) {
   const isMember = (/** @type {any} */ member) =>
-    typeof member === 'object' && member !== null && member.v !== undefined && !('k' in member) && !('d' in member);
+    typeof member === 'object' && member !== null && member.v !== undefined && !('k' in member) && !('d' in member) && !('s' in member);
   if (!Array.isArray(d) || !d.every(isMember)) throw new Unkept('', '"d" is not an array of values with tags');
   return d;
 }

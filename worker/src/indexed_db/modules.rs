@@ -41,6 +41,7 @@ carry! {
     "/js/record/place.js" record_place,
     "/js/record/pointer.js" record_pointer,
     "/js/record/references.js" record_references,
+    "/js/record/stack.js" record_stack,
     "/js/record/surrogates.js" record_surrogates,
     "/js/record/unkept.js" record_unkept,
     "/js/record/unpack.js" record_unpack,

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use pos_backup_bridge::{Error, ErrorCode, Result};
+use pos_backup_bridge::{Error, ErrorCode, Result, Warning};
 use wasm_bindgen::JsValue;
 
 use super::records::Records;
@@ -17,7 +17,7 @@ pub(super) const UNREADABLE: &str = "a record that no worker of this browser can
 /// Asked for by one message.
 const KEYS_AT_ONCE: usize = 1000;
 
-/// More nulls in one table are a set of keys that the app keeps on purpose.
+/// More nulls in one table are hardly anything but a set of keys: no more than these are asked for.
 const KEYS_MAX: usize = 100_000;
 
 /// The keys of records that seem to be null, by table.
@@ -58,24 +58,37 @@ impl Nulls {
         Some((table, keys.unwrap_or_default()))
     }
 
-    /// The keys of those that are not null.
-    pub(super) async fn check(
+    /// The keys of those that the page says are not null; `None` when it does not say it of all.
+    pub(super) async fn ask(
         &self,
         database: &str,
         table: &str,
         keys: &[JsValue],
-    ) -> Result<Vec<JsValue>> {
+    ) -> Result<Option<Vec<JsValue>>> {
         let mut turn = async || {
             next_task().await;
             Ok(())
         };
         let mut found = Vec::new();
         for keys in keys.chunks(KEYS_AT_ONCE) {
-            let indexes = self.page.not_null(database, table, keys, &mut turn).await?;
+            let Some(indexes) = self.page.not_null(database, table, keys, &mut turn).await? else {
+                return Ok(None);
+            };
             let keys = indexes.iter().filter_map(|index| keys.get(*index as usize));
             found.extend(keys.cloned());
         }
-        Ok(found)
+        Ok((keys.len() < KEYS_MAX).then_some(found))
+    }
+}
+
+/// Nothing is taken for null without a word.
+pub(super) fn unanswered(table: &str) -> Warning {
+    Warning {
+        code: Some(ErrorCode::UnsupportedValue),
+        message:
+            "Records of this table were read as null, and the page did not say whether they are."
+                .to_owned(),
+        table: Some(table.to_owned()),
     }
 }
 

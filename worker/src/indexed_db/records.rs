@@ -43,6 +43,9 @@ extern "C" {
     fn last_key(this: &EncodedRecords) -> String;
 
     #[wasm_bindgen(method, getter)]
+    fn unusual(this: &EncodedRecords) -> bool;
+
+    #[wasm_bindgen(method, getter)]
     fn omissions(this: &EncodedRecords) -> Array;
 
     #[wasm_bindgen(method, getter)]
@@ -145,7 +148,9 @@ impl RecordEncoder {
             records: records.into(),
             keys,
             records_omitted: whole.count() as u64,
+            unusual: encoded.unusual(),
             omissions,
+            warnings: Vec::new(),
             last: false,
         };
         Ok(Step::Records {

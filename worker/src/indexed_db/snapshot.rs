@@ -21,10 +21,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::IdbTransaction;
 
-use super::nulls::{Nulls, UNREADABLE, unreadable};
+use super::nulls::{Nulls, UNREADABLE, unanswered, unreadable};
 use super::records::{RecordEncoder, Records, Step, key_at, key_for_error};
 use super::wanted::keep;
 use crate::dom::{idb_error, rexie_error};
+use crate::host::next_task;
 use crate::pace::Pace;
 use crate::page::PageHelp;
 
@@ -147,7 +148,8 @@ impl IdbSnapshot {
 
     /// Begins to read as many tables as are read side by side.
     fn begin_tables(&mut self) -> Result<()> {
-        // A table's own transaction would end while another table's large values are kept.
+        // A table's own transaction would end while another table's large values are kept, so the next one is
+        // begun when the last one's are.
         let side_by_side = match self.options.consistency {
             Consistency::Table => 1,
             Consistency::Snapshot | Consistency::Batch => TABLES_SIDE_BY_SIDE,
@@ -222,7 +224,9 @@ impl IdbSnapshot {
         let count = records.values.length();
         let last = count < limit;
         if last {
-            self.begin_next_table()?;
+            if self.options.consistency != Consistency::Table {
+                self.begin_next_table()?;
+            }
         } else {
             let last_key = match (&records.keys, &key_path) {
                 (Some(keys), _) => keys.get(count - 1),
@@ -254,15 +258,18 @@ impl IdbSnapshot {
             return Ok(None);
         };
         let name = reader.schema.name.as_str();
+        // A batch's own transaction has nothing more to give, and may be over.
+        let transaction = (self.options.consistency != Consistency::Batch)
+            .then(|| Rc::clone(&encoding.transaction));
         if encoding.pace.is_due() {
-            take_turn(&encoding.transaction, name, &mut self.turn).await?;
+            take_turn(transaction.as_deref(), name, &mut self.turn).await?;
         }
         loop {
             let (batch, end) = match encoding.encoder.step(name, blobs.blob_bytes())? {
                 Step::Records { records, end } => (records, end),
                 Step::Wanted(wanted) => {
                     let turn =
-                        async || take_turn(&encoding.transaction, name, &mut self.turn).await;
+                        async || take_turn(transaction.as_deref(), name, &mut self.turn).await;
                     encoding.bytes += keep(&wanted, blobs, turn)
                         .await
                         .map_err(|error| error.in_table(name))?;
@@ -302,44 +309,77 @@ impl IdbSnapshot {
             let Some(TableReader { schema, .. }) = self.tables.get(table) else {
                 continue;
             };
-            let database = self.database.name();
-            let not_null = self.nulls.check(&database, &schema.name, &keys).await?;
-            let Some(first) = not_null.first() else {
-                continue;
-            };
-            if self.options.on_unsupported == OnUnsupported::Fail {
-                return Err(unreadable().in_table(&schema.name).with(|context| {
-                    context.key = key_for_error(first);
-                    context.path = Some(String::new());
-                }));
-            }
-            let omissions = not_null.iter().map(|key| Omission {
-                table: schema.name.clone(),
-                key: key_for_error(key).unwrap_or_default(),
-                path: String::new(),
-                found: UNREADABLE.to_owned(),
-            });
-            return Ok(Some(Batch {
+            let name = schema.name.as_str();
+            let mut batch = Batch {
                 table,
                 lines: Vec::new(),
                 records: 0,
                 keys: None,
-                omissions: omissions.collect(),
+                unusual: false,
+                omissions: Vec::new(),
                 records_omitted: 0,
+                warnings: Vec::new(),
                 last: true,
-            }));
+            };
+            match self.nulls.ask(&self.database.name(), name, &keys).await? {
+                Some(not_null) => {
+                    for key in self.still_null(name, not_null).await? {
+                        batch.omissions.push(Omission {
+                            table: name.to_owned(),
+                            key: key_for_error(&key).unwrap_or_default(),
+                            path: String::new(),
+                            found: UNREADABLE.to_owned(),
+                        });
+                    }
+                }
+                None => batch.warnings.push(unanswered(name)),
+            }
+            if let Some(first) = batch.omissions.first()
+                && self.options.on_unsupported == OnUnsupported::Fail
+            {
+                return Err(unreadable().in_table(name).with(|context| {
+                    context.key = Some(first.key.clone());
+                    context.path = Some(String::new());
+                }));
+            }
+            if !batch.omissions.is_empty() || !batch.warnings.is_empty() {
+                return Ok(Some(batch));
+            }
         }
         Ok(None)
+    }
+
+    /// Those of the keys whose records still seem to be null here. The others have been written to since, and
+    /// were null when they were read.
+    async fn still_null(&self, table: &str, keys: Vec<JsValue>) -> Result<Vec<JsValue>> {
+        if keys.is_empty() {
+            return Ok(keys);
+        }
+        let failed = |error| rexie_error(&error, DOING).in_table(table);
+        let transaction = begin(&self.database, &[table])?;
+        let store = transaction.rexie.store(table).map_err(failed)?;
+        let values = join_all(keys.iter().map(|key| store.get(key.clone()))).await;
+        let mut still_null = Vec::new();
+        for (key, value) in keys.into_iter().zip(values) {
+            if value.map_err(failed)?.is_some_and(|value| value.is_null()) {
+                still_null.push(key);
+            }
+        }
+        Ok(still_null)
     }
 }
 
 /// Lets messages in and keeps the transaction open meanwhile: by a request that costs next to nothing.
 /// It is kept until it is answered, also when nobody waits for it any more.
 async fn take_turn(
-    transaction: &Reading,
+    transaction: Option<&Reading>,
     table: &str,
     kept: &mut Option<TurnRequest>,
 ) -> Result<()> {
+    let Some(transaction) = transaction else {
+        next_task().await;
+        return Ok(());
+    };
     let failed = |error| rexie_error(&error, DOING);
     let store = transaction.rexie.store(table).map_err(failed)?;
     let request = async move {

@@ -18,6 +18,7 @@ use super::create::{self, Creation};
 use super::records::{Decoded, RecordDecoder, Records, Step, key_at, key_for_error};
 use super::wanted::fetch;
 use crate::dom::idb_error;
+use crate::pace::Pace;
 use crate::page::PageHelp;
 pub(super) use end::TransactionEnd;
 use generator::Placeholder;
@@ -36,11 +37,13 @@ pub struct IdbWriteTransaction {
     window: VecDeque<Chunk>,
     in_flight_records: usize,
     in_flight_bytes: usize,
+    /// When messages were let in last.
+    pace: Pace,
     /// A request that is no put, waited for one at a time.
     request: Option<LocalBoxFuture<'static, Result<f64>>>,
 }
 
-struct Table {
+pub(super) struct Table {
     schema: StoreSchema,
     store: ObjectStore,
 }
@@ -84,17 +87,16 @@ impl IdbWriteTransaction {
     pub(super) fn creating(
         transaction: idb::Transaction,
         creation: Creation,
-        tables: &[StoreSchema],
+        tables: Vec<Table>,
         page: PageHelp,
-    ) -> Result<Self, idb::Error> {
-        let stores = stores(&transaction, tables)?;
+    ) -> Self {
         let database = transaction.database();
         let end = TransactionEnd::watch(transaction.into());
-        let created = Self::over(database, Some(end), stores, page);
-        Ok(Self {
+        let created = Self::over(database, Some(end), tables, page);
+        Self {
             creation: Some(creation),
             ..created
-        })
+        }
     }
 
     fn over(
@@ -113,6 +115,7 @@ impl IdbWriteTransaction {
             window: VecDeque::new(),
             in_flight_records: 0,
             in_flight_bytes: 0,
+            pace: Pace::begin(),
             request: None,
         }
     }
@@ -306,6 +309,9 @@ impl Transaction for IdbWriteTransaction {
         // The lines' own bytes are counted once, with the first records.
         let mut line_bytes = lines.len();
         loop {
+            if self.pace.is_due() {
+                self.keep_open().await?;
+            }
             match decoder.step().map_err(|error| in_table(error, self))? {
                 Step::Records {
                     records: Decoded { records, bytes },
@@ -325,15 +331,6 @@ impl Transaction for IdbWriteTransaction {
                 }
             }
         }
-    }
-
-    async fn complete(&mut self, table: usize) -> Result<()> {
-        let Table { schema, store } = self.table(table)?;
-        if self.creation.is_some() {
-            create::indexes(store, schema)
-                .map_err(|error| idb_error(&error, "Creating an index").in_table(&schema.name))?;
-        }
-        Ok(())
     }
 
     async fn flush(&mut self) -> Result<()> {
@@ -400,7 +397,8 @@ impl Transaction for IdbWriteTransaction {
     }
 }
 
-fn stores(
+/// These tables in a transaction.
+pub(super) fn stores(
     transaction: &idb::Transaction,
     tables: &[StoreSchema],
 ) -> Result<Vec<Table>, idb::Error> {

@@ -177,6 +177,9 @@ async fn buffer(
         )
         .expected("an ArrayBuffer", wanted.size())
     };
+    if wanted.size() > f64::from(u32::MAX) {
+        return Err(too_large(JsValue::NULL));
+    }
     let buffer = MayBeTooLarge::new(wanted.size()).map_err(too_large)?;
     let bytes = Uint8Array::new(&buffer);
     let mut offset = 0;

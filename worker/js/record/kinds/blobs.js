@@ -34,7 +34,7 @@ export const blobKinds = [
     unpack: (place, unpacking) => {
       const { payload } = place;
       if (!hasFields(payload, ['name', 'type', 'lastModified', 'data'])) return NO_PAYLOAD;
-      if (typeof payload.name !== 'string' || !canBeMade(payload.type) || !Number.isSafeInteger(payload.lastModified)) return NO_PAYLOAD;
+      if (typeof payload.name !== 'string' || !canBeMade(payload.type) || !isTime(payload.lastModified)) return NO_PAYLOAD;
       return unpacking.withContent(place, payload.data, (content) => makeFile(payload, content));
     },
   },
@@ -67,10 +67,20 @@ function canBeMade(type) {
 }
 
 /**
+ * Whether a File may have this time, in milliseconds since the Unix epoch: a whole number within the times of
+ * Dates, whose very ends make Chromium crash.
+ * @param {unknown} time
+ */
+function isTime(time) {
+  return Number.isInteger(time) && Math.abs(/** @type {number} */ (time)) < 8.64e15;
+}
+
+/**
  * @param {File} file
  * @returns {string | undefined} why it cannot be kept
  */
-function fileFault({ type, webkitRelativePath }) {
+function fileFault({ type, lastModified, webkitRelativePath }) {
+  if (!isTime(lastModified)) return `a File of the time ${lastModified}`;
   if (!canBeMade(type)) return `a File of type ${JSON.stringify(type)}`;
   return webkitRelativePath === undefined || webkitRelativePath === '' ? undefined : 'a File with a relative path';
 }
