@@ -14,6 +14,7 @@ mod pointer;
 mod related;
 mod scan;
 mod segment;
+mod surrogates;
 mod tag;
 mod tags;
 mod tree;

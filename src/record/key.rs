@@ -7,11 +7,12 @@ use super::locate::Nothing;
 use super::payload::string;
 use super::scan::{skip_string, skip_value};
 use super::segment::{Segment, Written};
+use super::surrogates;
 use super::tag::Tag;
 use super::tags::Tags;
 
-/// The most levels of arrays in a key. IndexedDB itself has no limit that anyone meets.
-const DEPTH_MAX: usize = 1000;
+/// The most levels of arrays in a key: any JSON reader follows so many, in a line as well.
+const DEPTH_MAX: usize = 90;
 
 /// Checks that raw JSON is a key: a number, a string, an array of keys, or the tagged form.
 ///
@@ -19,6 +20,8 @@ const DEPTH_MAX: usize = 1000;
 ///
 /// What is wrong with it.
 pub fn check_key(key: &RawValue) -> Result<(), String> {
+    let unmarked = unmarked(key)?;
+    let key = unmarked.as_deref().unwrap_or(key);
     if !key.get().starts_with('{') {
         return check_plain(key.get());
     }
@@ -44,6 +47,38 @@ pub fn check_key(key: &RawValue) -> Result<(), String> {
     }
     // Their payloads are numbers and strings, so they pass below as such.
     check_plain(v.get())
+}
+
+/// A key in which lone surrogates are escapes; `None` for one that marks none.
+///
+/// # Errors
+///
+/// What is wrong with its marks.
+pub(super) fn unmarked(key: &RawValue) -> Result<Option<Box<RawValue>>, String> {
+    #[derive(Deserialize)]
+    struct Marked<'a> {
+        #[serde(borrow)]
+        v: &'a RawValue,
+        t: Option<&'a RawValue>,
+        s: Option<&'a RawValue>,
+    }
+    let marked = |text| serde_json::from_str::<Marked<'_>>(text).ok();
+    let Some((key, marker)) = key
+        .get()
+        .starts_with('{')
+        .then(|| key.get())
+        .and_then(|key| Some((key, marked(key)?.s?)))
+    else {
+        return Ok(None);
+    };
+    let text = surrogates::unmarked(key, marker).ok_or("an s that marks no surrogates")?;
+    // Without tags it is what any key is.
+    let plain = marked(&text).and_then(|key| key.t.is_none().then(|| key.v.to_owned()));
+    let key = match plain {
+        Some(plain) => Ok(plain),
+        None => RawValue::from_string(text).map_err(|error| error.to_string()),
+    };
+    key.map(Some)
 }
 
 /// What stands for a key that was found to be one.

@@ -5,12 +5,13 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::key::written;
+use super::key::{unmarked as key_unmarked, written};
 use super::links::link;
 use super::locate::{Keep, Nothing};
 use super::nesting::is_too_deep;
 use super::related::check_related;
 use super::segment::{Segment, Segments, Written};
+use super::surrogates::unmarked;
 use super::tag::Tag;
 use super::tags::Tags;
 use super::tree::Tree;
@@ -40,6 +41,7 @@ struct Line<'a> {
     k: Option<&'a RawValue>,
     t: Tags<'a>,
     d: Option<&'a RawValue>,
+    s: Option<&'a RawValue>,
 }
 
 /// Not derived, because of the names.
@@ -54,13 +56,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Line<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Line<'de>, A::Error> {
-                let (mut v, mut k, mut t, mut d) = (None, None, None, None);
+                let (mut v, mut k, mut t, mut d, mut s) = (None, None, None, None, None);
                 while let Some(name) = map.next_key()? {
                     let is_new = match name {
                         Name::V => v.replace(map.next_value()?).is_none(),
                         Name::K => k.replace(map.next_value()?).is_none(),
                         Name::T => t.replace(map.next_value()?).is_none(),
                         Name::D => d.replace(map.next_value()?).is_none(),
+                        Name::S => s.replace(map.next_value()?).is_none(),
                         Name::Other => {
                             map.next_value::<IgnoredAny>()?;
                             true
@@ -75,6 +78,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Line<'a> {
                     k,
                     t: t.unwrap_or_default(),
                     d,
+                    s,
                 })
             }
         }
@@ -88,6 +92,7 @@ enum Name {
     K,
     T,
     D,
+    S,
     Other,
 }
 
@@ -107,6 +112,7 @@ impl<'de> Deserialize<'de> for Name {
                     b"k" => Name::K,
                     b"t" => Name::T,
                     b"d" => Name::D,
+                    b"s" => Name::S,
                     _ => Name::Other,
                 })
             }
@@ -122,7 +128,10 @@ impl<'de> Deserialize<'de> for Name {
 ///
 /// The path into the record, and what is wrong there.
 pub fn check_line(line: &[u8], out_of_line_key: bool) -> Result<LineNeeds, Invalid> {
-    let line = Line::parse(line)?;
+    with_line(line, |line| check(line, out_of_line_key))
+}
+
+fn check(line: Line<'_>, out_of_line_key: bool) -> Result<LineNeeds, Invalid> {
     match (line.k, out_of_line_key) {
         (None, false) => {}
         (Some(key), true) => check_key(key).map_err(|found| Invalid::new("", found))?,
@@ -147,7 +156,10 @@ pub fn check_line(line: &[u8], out_of_line_key: bool) -> Result<LineNeeds, Inval
 ///
 /// The path into the record, and what is wrong there.
 pub fn read_line(line: &[u8]) -> Result<Record, Invalid> {
-    let line = Line::parse(line)?;
+    with_line(line, read)
+}
+
+fn read(line: Line<'_>) -> Result<Record, Invalid> {
     let mut tree = Tree::default();
     let key = match line.k {
         Some(key) => read_key(key, &mut tree)?,
@@ -159,9 +171,29 @@ pub fn read_line(line: &[u8]) -> Result<Record, Invalid> {
         .ok_or_else(|| Invalid::new("", "a line without a record"))
 }
 
+/// Does something with a line, in which lone surrogates are escapes.
+fn with_line<T>(
+    line: &[u8],
+    work: impl FnOnce(Line<'_>) -> Result<T, Invalid>,
+) -> Result<T, Invalid> {
+    let wrong = |found: &str| Invalid::new("", found);
+    let text = std::str::from_utf8(line).map_err(|_| wrong("bytes that are not UTF-8"))?;
+    if is_too_deep(line) {
+        return Err(wrong("arrays and objects that nest too deep"));
+    }
+    let line: Line<'_> = parse(text)?;
+    let Some(marker) = line.s else {
+        return work(line);
+    };
+    let text = unmarked(text, marker).ok_or_else(|| wrong("an s that marks no surrogates"))?;
+    work(parse(&text)?)
+}
+
 /// The key as it was kept.
 fn read_key(key: &RawValue, tree: &mut Tree) -> Result<Option<usize>, Invalid> {
     check_key(key).map_err(|found| Invalid::new("", found))?;
+    let unmarked = key_unmarked(key).map_err(|found| Invalid::new("", found))?;
+    let key = unmarked.as_deref().unwrap_or(key);
     let Some(written) = written(key) else {
         return Ok(None);
     };
@@ -172,15 +204,6 @@ fn read_key(key: &RawValue, tree: &mut Tree) -> Result<Option<usize>, Invalid> {
 const KEY: usize = usize::MAX;
 
 impl<'a> Line<'a> {
-    fn parse(line: &'a [u8]) -> Result<Self, Invalid> {
-        let wrong = |found: &str| Invalid::new("", found);
-        let text = std::str::from_utf8(line).map_err(|_| wrong("bytes that are not UTF-8"))?;
-        if is_too_deep(line) {
-            return Err(wrong("arrays and objects that nest too deep"));
-        }
-        parse(text)
-    }
-
     /// Reads the values; gives those of `v` and of the members of `d` as they were kept.
     fn read<K: Keep<'a>>(
         self,
@@ -225,10 +248,11 @@ fn members(d: Option<&RawValue>) -> Result<Vec<Written<'_>>, Invalid> {
                 t,
                 k: None,
                 d: None,
+                s: None,
             } => Ok(Written { v, t }),
             _ => Err(Invalid::new(
                 "",
-                "a member of d with a key or with deep values of its own",
+                "a member of d with a key, deep values or marked surrogates of its own",
             )),
         })
         .collect()

@@ -317,16 +317,15 @@ fn no_depth_is_followed() {
     assert_eq!(invalid.path, pointer);
 }
 
-/// In a manifest, where no line is around it.
 #[test]
-fn a_key_may_be_deeper_than_a_line() {
+fn keys_nest_no_deeper_than_any_reader_follows() {
     let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
     let check = |text: String| {
         let key: &RawValue = serde_json::from_str(&text).unwrap();
         check_key(key)
     };
-    assert_eq!(check(nested(1000)), Ok(()));
-    assert!(check(nested(1001)).is_err());
+    assert_eq!(check(nested(90)), Ok(()));
+    assert!(check(nested(91)).is_err());
 }
 
 #[test]

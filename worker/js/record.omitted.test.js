@@ -91,14 +91,21 @@ describe('a record that cannot be kept', () => {
 
   it('is left out where its key cannot be kept', () => {
     const nested = (levels) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
-    const found = (levels) => `as a key, arrays nested deeper than ${levels} levels`;
-    expect(rest(encodeRecords(['a', 'b'], [nested(99), 1], null, true))).toEqual([
-      ['b'], [{ key: JSON.stringify(nested(99)), path: '', found: found(98) }], '1', '1',
-    ]);
-    const records = [{ id: 1 }, { id: nested(1001) }, { id: nested(1000) }];
+    const omission = { key: 'null', path: '', found: 'as a key, arrays nested deeper than 90 levels' };
+    expect(rest(encodeRecords(['a', 'b'], [nested(91), 1], null, true))).toEqual([['b'], [omission], '1', '1']);
+    const records = [{ id: 1 }, { id: nested(91) }, { id: nested(90) }];
     expect(rest(encodeRecords(records, undefined, 'id', true))).toEqual([
-      [{ id: 1 }, { id: nested(1000) }], [{ key: 'null', path: '', found: found(1000) }], '1', JSON.stringify(nested(1000)),
+      [{ id: 1 }, { id: nested(90) }], [omission], '1', JSON.stringify(nested(90)),
     ]);
+  });
+
+  it('is null where its key should be in it: the browser could not read it', () => {
+    const unreadable = { path: '', found: 'a record that no worker of this browser can read' };
+    const records = [{ id: 1 }, null, { id: 3 }];
+    expect(rest(encodeRecords(records, [1, 2, 3], 'id', true))).toEqual([
+      [{ id: 1 }, { id: 3 }], [{ key: '2', ...unreadable }], '1', '3',
+    ]);
+    expect(() => encodeRecords(records, [1, 2, 3], 'id')).toThrow(expect.objectContaining({ index: 1, key: '2', ...unreadable }));
   });
 
   it('is left out where its key is in what cannot be kept', () => {

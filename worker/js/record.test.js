@@ -134,8 +134,7 @@ describe.runIf(existsSync('/usr/bin/jq'))('jq', () => {
     let deep = new Date(1);
     for (let i = 0; i < 5000; i++) deep = i % 2 === 0 ? { deep } : [deep, new Map([[i, deep]])];
     const kept = Object.entries(keptValues()).filter(([name]) => !/blob|file|binary|own cause/.test(name)).map(([, value]) => structuredClone(value));
-    // jq 1.6 refuses the escapes of lone surrogates, which JSON allows.
-    const lines = text(encodeRecords([deep, ...kept], undefined, []).bytes).split('\n').filter((line) => !/\\ud[89ab]/.test(line));
+    const lines = text(encodeRecords([deep, ...kept], undefined, []).bytes).split('\n');
     const shown = execFileSync('/usr/bin/jq', ['-c', '.v'], { input: lines.join('\n'), maxBuffer: 2 ** 28 });
     expect(text(shown).split('\n')).toHaveLength(lines.length);
   });
@@ -146,10 +145,12 @@ describe('a key', () => {
   const buffer = Uint8Array.of(1, 2, 3).buffer;
 
   it.each([
-    [5, '5'], [-1.5, '-1.5'], ['', '""'], ['\ud800"', '"\\ud800\\""'], [[], '[]'], [[1, ['a', []]], '[1,["a",[]]]'],
+    [5, '5'], [-1.5, '-1.5'], ['', '""'], ['\ud800"', '{"v":"\ue000d800\\"","s":"\ue000"}'], [[], '[]'], [[1, ['a', []]], '[1,["a",[]]]'],
     [date, '{"v":1700000000000,"t":{"":"date"}}'], [buffer, '{"v":"AQID","t":{"":"arraybuffer"}}'],
     [Infinity, '{"v":"Infinity","t":{"":"number"}}'], [-Infinity, '{"v":"-Infinity","t":{"":"number"}}'],
     [-0, '{"v":"-0","t":{"":"number"}}'],
+    [['\\ud800', '\ue000'], '["\\\\ud800","\ue000"]'],
+    [['\ue000', ['\udc00', date]], '{"v":["\ue000",["\ue001dc00",1700000000000]],"t":{"/1/1":"date"},"s":"\ue001"}'],
     [[1, [date, -0]], '{"v":[1,[1700000000000,"-0"]],"t":{"/1/0":"date","/1/1":"number"}}'],
   ])('%o is %s', (key, json) => {
     expect(keyToJson(key)).toBe(json);
@@ -165,25 +166,18 @@ describe('a key', () => {
     expect(keyToJson([date, date])).toBe('{"v":[1700000000000,1700000000000],"t":{"/0":"date","/1":"date"}}');
   });
 
-  it('in a line may nest 98 levels, which are 100 with those around it', () => {
-    const nested = (levels) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  it('may nest 90 levels, and no more', () => {
+    const nested = (levels) => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
     const dated = (levels) => (levels === 0 ? new Date(1) : [dated(levels - 1)]);
-    for (const key of [nested(98), dated(98)]) {
+    for (const key of [nested(90), dated(90)]) {
       const { bytes: line } = encodeRecords([1], [key], null);
       expect(nesting(text(line))).toBeLessThanOrEqual(100);
       expect(difference(decodeRecords(line).keys, [key], readBlob)).toBeUndefined();
     }
-    expect(() => encodeRecords([1], [nested(99)], null)).toThrow(
-      expect.objectContaining({ found: 'as a key, arrays nested deeper than 98 levels' }),
-    );
-  });
-
-  it('may nest 1,000 levels, and no more', () => {
-    const nested = (levels) => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
-    expect(keyFromJson(keyToJson(nested(1000)))).toEqual(nested(1000));
-    const refused = expect.objectContaining({ found: 'as a key, arrays nested deeper than 1000 levels' });
-    expect(() => keyToJson(nested(1001))).toThrow(refused);
-    expect(() => keyFromJson(JSON.stringify(nested(1001)))).toThrow(refused);
+    const refused = expect.objectContaining({ found: 'as a key, arrays nested deeper than 90 levels' });
+    expect(() => encodeRecords([1], [nested(91)], null)).toThrow(refused);
+    expect(() => encodeRecords([{ id: nested(91) }], undefined, 'id')).toThrow(refused);
+    expect(() => keyFromJson(JSON.stringify(nested(91)))).toThrow(refused);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { Contents } from './contents.js';
 import { keyFromParsed } from './key.js';
 import { nestsTooDeep } from './nesting.js';
+import { unmarkSurrogates } from './surrogates.js';
 import { Unkept } from './unkept.js';
 import { Unpacking } from './unpack.js';
 
@@ -165,6 +166,11 @@ function parseLine(text) {
     throw new Unkept('', 'a line that is not JSON');
   }
   if (typeof line !== 'object' || line === null || line.v === undefined) throw new Unkept('', 'a line without "v"');
+  if (line.s !== undefined) {
+    const unmarked = unmarkSurrogates(text, line.s);
+    if (unmarked === undefined) throw new Unkept('', 'an "s" that marks no surrogates');
+    line = JSON.parse(unmarked);
+  }
   if (nestsTooDeep(text, line)) throw new Unkept('', 'a line that nests too deep');
   return line;
 }

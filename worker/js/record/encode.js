@@ -4,6 +4,7 @@ import { MAX_LINE_CHARACTERS, tooLong } from './pack-binary.js';
 import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
 import { pack } from './pack.js';
 import { step } from './pointer.js';
+import { markSurrogates, mayHaveSurrogates } from './surrogates.js';
 import { Unkept } from './unkept.js';
 
 /** @typedef {import('./pack.js').Packed} Packed */
@@ -49,11 +50,15 @@ import { Unkept } from './unkept.js';
  * @property {Map<object, string> | undefined} refused what the platform turned out not to give back, and why
  */
 
-/** Arrays inside one another in a key that is written in a line: with the line and `{"v": …}` these are 100 levels. */
-const MAX_LINE_KEY_DEPTH = 98;
+/**
+ * What null is in a store whose records hold their keys: Chromium gives it for a record that a worker's
+ * stack is too small for.
+ */
+const UNREADABLE = 'a record that no worker of this browser can read';
 
 export class RecordEncoder {
   #values;
+  /** Of all records, where they are known. */
   #keys;
   #keyPath;
   #omit;
@@ -66,7 +71,8 @@ export class RecordEncoder {
 
   /**
    * @param {unknown[]} values
-   * @param {unknown[] | undefined} keys of the values, in stores with out-of-line keys
+   * @param {unknown[] | undefined} keys of the values, in stores with out-of-line keys; elsewhere when there
+   *   are nulls, to name the records that could not be read
    * @param {string | string[] | null} keyPath null in stores with out-of-line keys
    * @param {boolean} omit whether what cannot be kept is left out
    */
@@ -75,7 +81,7 @@ export class RecordEncoder {
       throw new TypeError(`${values.length} records with ${keys?.length ?? 'no'} keys`);
     }
     this.#values = values;
-    this.#keys = keyPath === null ? keys : undefined;
+    this.#keys = keys;
     this.#keyPath = keyPath;
     this.#omit = omit;
   }
@@ -131,6 +137,7 @@ export class RecordEncoder {
     /** @type {Begun} */
     const record = { index, size: 0, line: '', packed: undefined, fault: undefined, refused: undefined };
     try {
+      if (this.#keyPath !== null && this.#keys !== undefined && this.#values[index] === null) throw new Unkept('', UNREADABLE);
       const payload = packPlain(this.#values[index]);
       if (payload === NOT_PLAIN) this.#pack(record, blobBytes);
       else this.#write(record, payload, plainTags(), '');
@@ -216,8 +223,9 @@ export class RecordEncoder {
    * @throws {Unkept}
    */
   #write(record, payload, tags, d) {
-    const key = this.#keys === undefined ? '' : `,"k":${keyToJson(this.#keys[record.index], MAX_LINE_KEY_DEPTH)}`;
-    record.line = `{"v":${stringify(payload)}${key}${tagsText(tags)}${d}}\n`;
+    const key = this.#keyPath !== null ? '' : `,"k":${keyToJson(this.#keyOf(record.index))}`;
+    const text = `{"v":${stringify(payload)}${key}${tagsText(tags)}${d}}`;
+    record.line = `${mayHaveSurrogates(text) ? markSurrogates(text) : text}\n`;
     if (record.line.length > MAX_LINE_CHARACTERS) throw tooLong();
     record.size += record.line.length;
   }
@@ -239,7 +247,7 @@ export class RecordEncoder {
 
   /** @param {number} index */
   #keyOf(index) {
-    return this.#keyPath === null ? this.#keys?.[index] : keyAt(this.#values[index], this.#keyPath);
+    return this.#keyPath === null || this.#keys !== undefined ? this.#keys?.[index] : keyAt(this.#values[index], this.#keyPath);
   }
 
   /**

@@ -1,10 +1,11 @@
 /** Keys of records (docs/format.md, "Keys"), and where key paths find them. */
 
 import { fromBase64, toBase64 } from './base64.js';
+import { markSurrogates, mayHaveSurrogates, unmarkSurrogates } from './surrogates.js';
 import { Unkept, className } from './unkept.js';
 
 /** Arrays inside one another in a key. A browser may allow more; nobody has such keys. */
-const MAX_KEY_DEPTH = 1000;
+const MAX_KEY_DEPTH = 90;
 
 /**
  * The part of a record that its key path names, by IndexedDB's rules.
@@ -36,17 +37,19 @@ function blobAttribute(object, name) {
 
 /**
  * @param {unknown} key
- * @param {number} [maxDepth] of arrays inside one another
  * @returns {string} JSON text
  * @throws {Unkept}
  */
-export function keyToJson(key, maxDepth = MAX_KEY_DEPTH) {
+export function keyToJson(key) {
   if (typeof key === 'number' && isJsonNumber(key)) return String(key);
-  if (typeof key === 'string') return JSON.stringify(key);
   /** @type {string[]} */
   const tags = [];
-  const text = JSON.stringify(pack(key, '', tags, 0, maxDepth));
-  return tags.length === 0 ? text : `{"v":${text},"t":{${tags.join()}}}`;
+  const text = JSON.stringify(pack(key, '', tags, 0));
+  const mayBeMarked = mayHaveSurrogates(text);
+  if (tags.length === 0 && !mayBeMarked) return text;
+  const tagged = `{"v":${text}${tags.length === 0 ? '' : `,"t":{${tags.join()}}`}}`;
+  const marked = mayBeMarked ? markSurrogates(tagged) : tagged;
+  return marked === tagged && tags.length === 0 ? text : marked;
 }
 
 /**
@@ -54,15 +57,14 @@ export function keyToJson(key, maxDepth = MAX_KEY_DEPTH) {
  * @param {string} path
  * @param {string[]} tags
  * @param {number} depth
- * @param {number} maxDepth
  * @returns {unknown} the payload
  */
-function pack(key, path, tags, depth, maxDepth) {
+function pack(key, path, tags, depth) {
   if (typeof key === 'string' || (typeof key === 'number' && isJsonNumber(key))) return key;
   if (Array.isArray(key)) {
     const payload = [];
-    if (depth === maxDepth) throw tooDeep(maxDepth);
-    for (let i = 0; i < key.length; i++) payload.push(pack(key[i], `${path}/${i}`, tags, depth + 1, maxDepth));
+    if (depth === MAX_KEY_DEPTH) throw tooDeep();
+    for (let i = 0; i < key.length; i++) payload.push(pack(key[i], `${path}/${i}`, tags, depth + 1));
     return payload;
   }
   const [tag, payload] = packScalar(key);
@@ -111,12 +113,27 @@ export function keyFromJson(text) {
  */
 export function keyFromParsed(json) {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return unpack(json, '', new Map(), 0);
-  const { v, t } = /** @type {{ v?: unknown, t?: unknown }} */ (json);
+  const { v, t, s } = /** @type {{ v?: unknown, t?: unknown, s?: unknown }} */ (json);
+  if (s !== undefined) return unmarkedKey(json, t === undefined);
   if (typeof t !== 'object' || t === null || Array.isArray(t)) throw notAKey('an object');
   const tags = new Map(Object.entries(t));
   const key = unpack(v, '', tags, 0);
   if (tags.size !== 0) throw notAKey('a tag for a place that is not there');
   return key;
+}
+
+/**
+ * @param {object} json a key with marked surrogates
+ * @param {boolean} isPlain without tags
+ * @returns {unknown} the key
+ * @throws {Unkept}
+ */
+function unmarkedKey(json, isPlain) {
+  const { s, ...rest } = /** @type {{ s: unknown, v?: unknown }} */ (json);
+  const text = unmarkSurrogates(JSON.stringify(json), s);
+  if (text === undefined) throw notAKey('an s that marks no surrogates');
+  const { s: _, ...unmarked } = JSON.parse(text);
+  return isPlain && 'v' in rest ? keyFromParsed(unmarked.v) : keyFromParsed(unmarked);
 }
 
 /**
@@ -134,7 +151,7 @@ function unpack(payload, path, tags, depth) {
   }
   if (typeof payload === 'string' || (typeof payload === 'number' && Number.isFinite(payload))) return payload;
   if (!Array.isArray(payload)) throw notAKey(typeof payload === 'object' ? 'an object' : String(payload));
-  if (depth === MAX_KEY_DEPTH) throw tooDeep(MAX_KEY_DEPTH);
+  if (depth === MAX_KEY_DEPTH) throw tooDeep();
   const key = [];
   for (let i = 0; i < payload.length; i++) key.push(unpack(payload[i], `${path}/${i}`, tags, depth + 1));
   return key;
@@ -170,7 +187,6 @@ function notAKey(what) {
   return new Unkept('', `as a key, ${what}`);
 }
 
-/** @param {number} levels */
-function tooDeep(levels) {
-  return notAKey(`arrays nested deeper than ${levels} levels`);
+function tooDeep() {
+  return notAKey(`arrays nested deeper than ${MAX_KEY_DEPTH} levels`);
 }

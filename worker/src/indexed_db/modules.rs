@@ -41,6 +41,7 @@ carry! {
     "/js/record/place.js" record_place,
     "/js/record/pointer.js" record_pointer,
     "/js/record/references.js" record_references,
+    "/js/record/surrogates.js" record_surrogates,
     "/js/record/unkept.js" record_unkept,
     "/js/record/unpack.js" record_unpack,
     "/js/record/wanted.js" record_wanted,

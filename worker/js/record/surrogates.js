@@ -1,0 +1,58 @@
+/**
+ * Lone surrogates, which many JSON readers refuse as escapes: a line or key that needs them names a
+ * character that stands before their digits instead (docs/format.md, "Text").
+ */
+
+/** The characters that may mark them: the private use area. */
+const FIRST_MARKER = 0xe000;
+const LAST_MARKER = 0xf8ff;
+
+/**
+ * Whether JSON text may have an escape of a lone surrogate: JSON.stringify writes no others that begin so.
+ * @param {string} text
+ */
+export function mayHaveSurrogates(text) {
+  return text.includes('\\ud');
+}
+
+/**
+ * @param {string} text of a JSON object, as JSON.stringify writes its parts
+ * @returns {string} the same with its lone surrogates marked, where it has any and a character is left to mark them
+ */
+export function markSurrogates(text) {
+  const marker = freeMarker(text);
+  if (marker === undefined) return text;
+  const marked = text.replace(/\\(?:u(d[89a-f][0-9a-f]{2})|.)/g, (escape, unit) => (unit === undefined ? escape : marker + unit));
+  return marked === text ? text : `${marked.slice(0, -1)},"s":"${marker}"}`;
+}
+
+/** @param {string} text */
+function freeMarker(text) {
+  for (let code = FIRST_MARKER; code <= LAST_MARKER; code++) {
+    const marker = String.fromCharCode(code);
+    if (!text.includes(marker)) return marker;
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} text of a JSON object with the member `s`
+ * @param {unknown} marker the member
+ * @returns {string | undefined} the text with escapes in place of the marks; undefined when something is wrong with them
+ */
+export function unmarkSurrogates(text, marker) {
+  if (typeof marker !== 'string' || marker.length !== 1) return undefined;
+  const code = marker.charCodeAt(0);
+  if (code < FIRST_MARKER || code > LAST_MARKER) return undefined;
+  let own = 0;
+  let sound = true;
+  const [start, ...pieces] = text.split(marker);
+  const unmarked = pieces.map((piece) => {
+    if (/^[0-9a-f]{4}/.test(piece)) return `\\u${piece}`;
+    // Where the member itself says it.
+    if (piece[0] === '"') own++;
+    else sound = false;
+    return marker + piece;
+  });
+  return sound && own === 1 ? start + unmarked.join('') : undefined;
+}
