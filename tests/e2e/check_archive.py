@@ -16,7 +16,7 @@ import sys
 import zipfile
 
 from check_key import compare, key_in, key_of
-from check_record import Line, Wrong, check, strict_json
+from check_record import Line, Wrong, check, read_line, strict_json
 
 DOCUMENTS = {"schema.json", "metadata.json", "manifest.json"}
 BLOB = re.compile(r"blobs/([0-9a-f]{64})")
@@ -44,7 +44,7 @@ def decoded_name(name):
 
 def check_record(line, store, blobs, where):
     """Checks a line; returns its key and the SHA-256 of the blobs that it names."""
-    record = strict_json(line, where)
+    record = read_line(line, where)
     checked = Line(record, blobs, where)
     check("t" not in record or record["t"], f"{where}: an empty t")
     out_of_line = store.get("keyPath") is None

@@ -1,14 +1,17 @@
 """The keys of an archive's records, from docs/format.md alone."""
 
-from check_record import LAST_DATE_MS, NUMBERS, check, decode64, escape, is_number, is_whole
+from check_record import LAST_DATE_MS, NUMBERS, check, decode64, depth_of, escape, is_number, is_whole, unmarked
 
+DEEPEST_KEY = 90
 
 # In IndexedDB's order: numbers, dates, strings, binary, arrays.
 
 
 def key_of(written):
     """A key as (rank, value), from the way it is written."""
+    check(depth_of(written["v"] if isinstance(written, dict) and "v" in written else written) <= DEEPEST_KEY, "a key nests too deep")
     if isinstance(written, dict):
+        written = unmarked(written)
         tags = written.get("t", {})
         check("v" in written and isinstance(tags, dict), f"{written!r} is no key")
         seen = set()

@@ -10,13 +10,13 @@ import json
 import sys
 
 from check_key import key_of
-from check_record import Line, Wrong, strict_json
+from check_record import Line, Wrong, read_line
 
 
 def fault_of(case):
     """What is wrong with a line; None when nothing is."""
     try:
-        record = strict_json(case["line"], case["name"])
+        record = read_line(case["line"], case["name"])
         Line(record, None, case["name"])
         if "k" in record:
             key_of(record["k"])

@@ -18,6 +18,7 @@ DOM_NUMBERS = {"dompoint": (4,), "dompointreadonly": (4,), "domrect": (4,), "dom
 BIGINT = re.compile(r"0|-?[1-9][0-9]*")
 INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
+MARKER = re.compile("[\ue000-\uf8ff]")
 MEDIA_TYPE = re.compile(r"[ -@\[-~]*")
 
 
@@ -45,6 +46,38 @@ def strict_json(text, where):
         return json.loads(text, object_pairs_hook=once, parse_constant=no_constant)
     except (ValueError, RecursionError) as error:
         raise Wrong(f"{where}: {error}") from error
+
+
+def unmarked(marked):
+    """A line, or a key's object, with the code units that its member `s` marks."""
+    if "s" not in marked:
+        return marked
+    marker = marked["s"]
+    check(isinstance(marker, str) and MARKER.fullmatch(marker), f"{marker!r} marks nothing")
+    mark = re.compile(f"{marker}([0-9a-f]{{4}})?")
+
+    def unit(found):
+        check(found[1], f"{marker!r} without four digits after it")
+        return chr(int(found[1], 16))
+
+    def walk(value):
+        if isinstance(value, str):
+            return mark.sub(unit, value)
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        if isinstance(value, dict):
+            return {walk(name): walk(item) for name, item in value.items()}
+        return value
+
+    return walk({name: value for name, value in marked.items() if name != "s"})
+
+
+def read_line(text, where):
+    record = strict_json(text, where)
+    check(isinstance(record, dict) and "v" in record, f"{where}: no record")
+    # Before marks are followed, which goes as deep as the line.
+    check(depth_of(record) <= DEEPEST, f"{where}: too deep")
+    return unmarked(record)
 
 
 def decode64(text, where):
@@ -76,9 +109,7 @@ class Line:
         self.where = where
         self.blobs = blobs
         self.named_blobs = set()
-        check(isinstance(record, dict) and "v" in record, f"{where}: no record")
         check("d" not in record or isinstance(record["d"], list), f"{where}: d is no list")
-        check(depth_of(record) <= DEEPEST, f"{where}: too deep")
         # A member is None for the line itself, or n for d[n].
         members = {None: record, **dict(enumerate(record.get("d", [])))}
         self.places = {}  # (member, pointer) → (tag, payload or value)
@@ -86,7 +117,7 @@ class Line:
         self.deep_named = []
         for self.member, part in members.items():
             check(isinstance(part, dict) and "v" in part, f"{where}: a member of d has no v")
-            check(self.member is None or not {"k", "d"} & set(part), f"{where}: a member of d is no line")
+            check(self.member is None or not {"k", "d", "s"} & set(part), f"{where}: a member of d is no line")
             self.tags = part.get("t", {})
             check(isinstance(self.tags, dict), f"{where}: t is no object")
             seen = len(self.places)
@@ -382,7 +413,7 @@ class Line:
 
 def depth_of(value):
     """How deep arrays and objects nest."""
-    deepest, below = 0, [value]
+    deepest, below = 0, [value] if isinstance(value, (list, dict)) else []
     while below:
         deepest += 1
         below = [item for each in below for item in (each if isinstance(each, list) else each.values()) if isinstance(item, (list, dict))]
