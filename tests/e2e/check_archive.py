@@ -9,30 +9,19 @@ last line of its output is JSON: the tables with their records and bytes. Exits 
 anything is not as the format says.
 """
 
-import base64
 import hashlib
 import json
 import re
 import sys
 import zipfile
 
+from check_key import compare, key_in, key_of
+from check_record import Line, Wrong, check, read_line, strict_json
+
 DOCUMENTS = {"schema.json", "metadata.json", "manifest.json"}
+BLOB = re.compile(r"blobs/([0-9a-f]{64})")
 PART = re.compile(r"(?:database/([^/]+)|action-queue)/(\d{6,})\.ndjson")
 KEPT_BYTES = re.compile(r"%[0-9A-F]{2}|[A-Za-z0-9\-_. ]")
-TYPED_ARRAY_BYTES = {
-    "int8array": 1, "uint8array": 1, "uint8clampedarray": 1, "int16array": 2, "uint16array": 2, "float16array": 2, "int32array": 4,
-    "uint32array": 4, "float32array": 4, "float64array": 8, "bigint64array": 8, "biguint64array": 8, "arraybuffer": 1, "dataview": 1,
-}  # fmt: skip
-LAST_DATE_MS = 8.64e15
-
-
-class Wrong(Exception):
-    """The archive is not as the format says."""
-
-
-def check(condition, message):
-    if not condition:
-        raise Wrong(message)
 
 
 def sha256(content):
@@ -44,149 +33,28 @@ def sum_of(entries):
     return sha256("".join(lines).encode())
 
 
-def strict_json(text, where):
-    """JSON without a name that occurs twice, and without NaN and the like."""
-
-    def once(pairs):
-        names = [name for name, _ in pairs]
-        check(len(set(names)) == len(names), f"{where}: a name occurs twice")
-        return dict(pairs)
-
-    def no_constant(name):
-        raise Wrong(f"{where}: {name} is no JSON")
-
-    try:
-        return json.loads(text, object_pairs_hook=once, parse_constant=no_constant)
-    except ValueError as error:
-        raise Wrong(f"{where}: {error}") from error
-
-
 def decoded_name(name):
     check("".join(KEPT_BYTES.findall(name)) == name, f"{name!r} is not encoded")
     raw = re.sub(rb"%([0-9A-F]{2})", lambda match: bytes.fromhex(match[1].decode()), name.encode())
     return raw.decode()
 
 
-# Keys, in IndexedDB's order: numbers, dates, strings, binary, arrays.
+# Lines
 
 
-def key_of(written):
-    """A key as (rank, value), from the way it is written."""
-    if isinstance(written, bool) or written is None:
-        raise Wrong(f"{written!r} is no key")
-    if isinstance(written, (int, float)):
-        return (0, float(written))
-    if isinstance(written, str):
-        # JavaScript compares code units.
-        return (2, written.encode("utf-16-be", "surrogatepass"))
-    if isinstance(written, list):
-        return (4, [key_of(item) for item in written])
-    return key_of_value(written["v"], written.get("t", {}), "")
-
-
-def key_of_value(value, tags, pointer):
-    tag = tags.get(pointer)
-    if tag == "date":
-        return (1, value)
-    if tag == "arraybuffer":
-        return (3, base64.b64decode(value, validate=True))
-    if tag == "number":
-        return (0, float(value))
-    check(tag is None, f"a key cannot be a {tag}")
-    if isinstance(value, list):
-        return (4, [key_of_value(item, tags, f"{pointer}/{index}") for index, item in enumerate(value)])
-    return key_of(value)
-
-
-def compare(a, b):
-    if a[0] != b[0]:
-        return a[0] - b[0]
-    if a[0] != 4:
-        return (a[1] > b[1]) - (a[1] < b[1])
-    for left, right in zip(a[1], b[1]):
-        order = compare(left, right)
-        if order != 0:
-            return order
-    return len(a[1]) - len(b[1])
-
-
-def key_in(record, path):
-    """The key that a key path finds in a record; None for what only a program with the values could say."""
-    if isinstance(path, list):
-        keys = [key_in(record, part) for part in path]
-        return None if None in keys else (4, keys)
-    value, pointer = record["v"], ""
-    for step in path.split(".") if path else []:
-        if not isinstance(value, dict) or step not in value:
-            return None
-        value = value[step]
-        pointer += "/" + step.replace("~", "~0").replace("/", "~1")
-    return key_of_value(value, record.get("t", {}), pointer)
-
-
-# Tagged values
-
-
-def at(value, pointer, where):
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        try:
-            value = value[int(name)] if isinstance(value, list) else value[name]
-        except (LookupError, ValueError, TypeError) as error:
-            raise Wrong(f"{where}: {pointer!r} leads nowhere") from error
-    return value
-
-
-def decode64(text, where):
-    check(isinstance(text, str), f"{where}: no base64")
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise Wrong(f"{where}: {error}") from error
-    check(base64.b64encode(raw).decode() == text, f"{where}: base64 with bits to spare")
-    return raw
-
-
-def check_tagged(tag, payload, value, where):
-    if tag == "undefined":
-        check(payload is None, f"{where}: undefined is written null")
-    elif tag == "number":
-        check(payload in ("NaN", "Infinity", "-Infinity", "-0"), f"{where}: {payload!r}")
-    elif tag == "bigint":
-        check(isinstance(payload, str) and re.fullmatch(r"0|-?[1-9][0-9]*", payload), f"{where}: {payload!r}")
-    elif tag == "date":
-        known = payload is None or (isinstance(payload, (int, float)) and float(payload).is_integer() and abs(payload) <= LAST_DATE_MS)
-        check(known, f"{where}: {payload!r} is no time")
-    elif tag in TYPED_ARRAY_BYTES:
-        check(len(decode64(payload, where)) % TYPED_ARRAY_BYTES[tag] == 0, f"{where}: bytes are missing")
-    elif tag == "map":
-        check(all(isinstance(pair, list) and len(pair) == 2 for pair in payload), f"{where}: no pairs")
-    elif tag == "set":
-        check(isinstance(payload, list), f"{where}: no members")
-    elif tag in ("blob", "file"):
-        decode64(payload["data"], where)
-        check(isinstance(payload["type"], str), f"{where}: no type")
-        check(tag == "blob" or isinstance(payload["name"], str), f"{where}: no name")
-    elif tag == "ref":
-        at(value, payload, where)
-    else:
-        raise Wrong(f"{where}: unknown tag {tag!r}")
-
-
-def check_record(line, store, where):
-    record = strict_json(line, where)
-    check(isinstance(record, dict) and "v" in record, f"{where}: no record")
-    tags = record.get("t", {})
-    check("t" not in record or tags, f"{where}: an empty t")
-    for pointer, tag in tags.items():
-        check_tagged(tag, at(record["v"], pointer, where), record["v"], f"{where} {pointer!r}")
+def check_record(line, store, blobs, where):
+    """Checks a line; returns its key and the SHA-256 of the blobs that it names."""
+    record = read_line(line, where)
+    checked = Line(record, blobs, where)
+    check("t" not in record or record["t"], f"{where}: an empty t")
     out_of_line = store.get("keyPath") is None
     check(("k" in record) == out_of_line, f"{where}: k belongs to out-of-line keys alone")
-    return key_of(record["k"]) if out_of_line else key_in(record, store["keyPath"])
+    key = key_of(record["k"]) if out_of_line else key_in(record, store["keyPath"])
+    return key, checked.named_blobs
 
 
-def check_part(content, listed, store, previous):
-    """Checks a part; returns its last key."""
+def check_part(content, listed, store, previous, blobs, named):
+    """Checks a part; returns its last key. What it names of the `blobs` is added to `named`."""
     path = listed["path"]
     check(content == b"" or content.endswith(b"\n"), f"{path}: the last line has no end")
     lines = content.decode().split("\n")[:-1]
@@ -194,7 +62,8 @@ def check_part(content, listed, store, previous):
     for name, line in (("firstKey", 0), ("lastKey", -1)):
         check((name in listed) == bool(lines), f"{path}: {name}")
     for number, line in enumerate(lines, 1):
-        key = check_record(line, store, f"{path}:{number}")
+        key, names = check_record(line, store, blobs, f"{path}:{number}")
+        named |= names
         if key is None:
             continue
         if previous is not None:
@@ -222,16 +91,28 @@ def entry_type(name):
         return "database"
     if name.startswith("action-queue/"):
         return "action-queue"
-    return "file" if name.startswith("files/") else "config"
+    return "file" if name.startswith(("files/", "blobs/")) else "config"
+
+
+def size_and_checksum(archive, name):
+    """Of an entry, which may be larger than memory."""
+    size, digest = 0, hashlib.sha256()
+    with archive.open(name) as entry:
+        while piece := entry.read(1 << 20):
+            size += len(piece)
+            digest.update(piece)
+    return size, digest.hexdigest()
 
 
 def check_entries(archive, names, manifest):
     check(names[-1] == "manifest.json", "manifest.json is not the last entry")
     check([entry["path"] for entry in manifest["entries"]] == names[:-1], "the manifest lists other entries, or in another order")
     for listed in manifest["entries"]:
-        content = archive.read(listed["path"])
-        check(len(content) == listed["size"], f"{listed['path']}: size")
-        check(sha256(content) == listed["checksum"], f"{listed['path']}: checksum")
+        size, checksum = size_and_checksum(archive, listed["path"])
+        check(size == listed["size"], f"{listed['path']}: size")
+        check(checksum == listed["checksum"], f"{listed['path']}: checksum")
+        blob = BLOB.fullmatch(listed["path"])
+        check(not blob or blob[1] == checksum, f"{listed['path']}: named otherwise than its bytes")
         check(listed["type"] == entry_type(listed["path"]), f"{listed['path']}: type")
     check(sum_of(manifest["entries"]) == manifest["checksum"], "manifest.checksum")
 
@@ -253,6 +134,9 @@ def check_tables(archive, schema, metadata, manifest):
     queue = schema.get("actionQueue")
     tables = {name: {"records": 0, "bytes": 0, "parts": 0} for name in stores}
     last = dict.fromkeys(stores)
+    entries = manifest["entries"]
+    blobs = {found[1]: listed["size"] for listed in entries if (found := BLOB.fullmatch(listed["path"]))}
+    named = set()
     for listed in manifest["entries"]:
         found = PART.fullmatch(listed["path"])
         if not found:
@@ -261,10 +145,11 @@ def check_tables(archive, schema, metadata, manifest):
         name = decoded_name(found[1]) if found[1] else queue
         check(listed["table"] == name and name in stores, f"{listed['path']}: table")
         check(int(found[2]) == tables[name]["parts"], f"{listed['path']}: a part is missing")
-        last[name] = check_part(archive.read(listed["path"]), listed, stores[name], last[name])
+        last[name] = check_part(archive.read(listed["path"]), listed, stores[name], last[name], blobs, named)
         tables[name]["records"] += listed["records"]
         tables[name]["bytes"] += listed["size"]
         tables[name]["parts"] += 1
+    check(named == set(blobs), "a blob that no record names")
     check(all(table["parts"] > 0 for table in tables.values()), "a table has no part")
     counts = {name: table["records"] for name, table in tables.items()}
     check(counts.pop(queue, 0) == metadata["actionQueueCount"], "metadata.actionQueueCount")
@@ -281,7 +166,7 @@ def check_archive(path):
         names = archive.namelist()
         check(len(set(names)) == len(names), "an entry is there twice")
         for name in names:
-            known = name in DOCUMENTS or name == "config/config.json" or PART.fullmatch(name) or re.fullmatch(r"files/[^/]+", name)
+            known = name in DOCUMENTS or name == "config/config.json" or PART.fullmatch(name) or BLOB.fullmatch(name) or re.fullmatch(r"files/[^/]+", name)
             check(known, f"{name!r} is no name of an entry")
         check(names, "no entries")
         check(archive.testzip() is None, "a CRC-32 does not match")
@@ -302,6 +187,8 @@ def check_archive(path):
 
 
 def main():
+    # As deep as a line may nest, and a key.
+    sys.setrecursionlimit(10_000)
     if len(sys.argv) != 2:
         print(__doc__.strip())
         return 2

@@ -2,6 +2,7 @@ import { useFormats } from '../state/shop';
 import { Icon } from '../ui/Icon';
 import { recordsOf } from './lastBackup';
 import type { ChosenArchive } from './managerState';
+import { Omissions } from './Omissions';
 import { TableCounts } from './TableCounts';
 import { CONSISTENCY } from './texts';
 
@@ -27,12 +28,7 @@ export function ArchiveFacts({ archive, reading }: { archive: ChosenArchive; rea
         <div><dt>Consistency</dt><dd>{CONSISTENCY[metadata.consistency].label}</dd></div>
         <div><dt>Also holds</dt><dd>{outside.length > 0 ? outside.join(', ') : 'nothing else'}</dd></div>
       </dl>
-      {metadata.omissions.length > 0 && (
-        <p className="notice notice-warn">
-          <Icon name="warning" size={18} />
-          <span>{formats.plural(metadata.omissions.length, 'value was', 'values were')} left out of this backup because they cannot be kept.</span>
-        </p>
-      )}
+      <Omissions omissions={metadata.omissions} />
       <TableCounts metadata={metadata} queue={schema.actionQueue} />
     </div>
   );

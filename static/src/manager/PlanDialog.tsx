@@ -34,6 +34,12 @@ export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps
         {formats.plural(tables.length, 'table', 'tables')}: the till will then hold exactly what it held at that time.
         {archive.anyDatabase && ` It was made from the database “${plan.metadata.database}”.`}
       </p>
+      {plan.createsDatabase && (
+        <p className="notice">
+          <Icon name="info" size={18} />
+          <span>The database does not exist and will be created.</span>
+        </p>
+      )}
       <p className="plan-lead">
         {formats.plural(sum(tables, 'delete'), 'record', 'records')} deleted, {formats.number(sum(tables, 'change'))} changed, {formats.number(sum(tables, 'add'))} written anew.
       </p>

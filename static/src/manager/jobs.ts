@@ -1,4 +1,4 @@
-import type { BackupClient, Consistency, Job, JobKind } from 'pos-backup';
+import type { BackupClient, Consistency, ErrorDetails, Job, JobKind, OnUnsupported } from 'pos-backup';
 import { archiveName } from '../domain/archiveName';
 import { refreshEverything } from '../state/dataEpoch';
 import { shopState } from '../state/shop';
@@ -20,10 +20,12 @@ interface JobPlan<Result> {
   always?: () => void;
   retry: () => void;
   acceptOtherDatabase?: () => void;
+  /** The same without the values that cannot be kept. */
+  leaveOut?: () => void;
 }
 
 /** Runs one job and keeps what the views show of it; what goes wrong ends in the state, not here. */
-async function run<Result>({ kind, start, done, always, retry, acceptOtherDatabase }: JobPlan<Result>): Promise<void> {
+async function run<Result>({ kind, start, done, always, retry, acceptOtherDatabase, leaveOut }: JobPlan<Result>): Promise<void> {
   if (managerState.get().job) return;
   statusState.set(null);
   changeManager({ job: { kind, startedAt: Date.now(), cancelAsked: false }, outcome: null, failure: null });
@@ -45,8 +47,12 @@ async function run<Result>({ kind, start, done, always, retry, acceptOtherDataba
       announce(cancelledTitle(kind));
     } else {
       const details = toDetails(error);
-      const mayAccept = details.code === 'DATABASE_MISMATCH' && acceptOtherDatabase;
-      changeManager({ job: null, failure: { during: kind, error: details, retry, acceptOtherDatabase: mayAccept ? acceptOtherDatabase : null } });
+      const onlyFor = (code: ErrorDetails['code'], wayOut?: () => void) => (details.code === code && wayOut ? wayOut : null);
+      const waysOut = {
+        acceptOtherDatabase: onlyFor('DATABASE_MISMATCH', acceptOtherDatabase),
+        leaveOut: onlyFor('UNSUPPORTED_VALUE', leaveOut),
+      };
+      changeManager({ job: null, failure: { during: kind, error: details, retry, ...waysOut } });
     }
   } finally {
     listening.abort();
@@ -61,10 +67,10 @@ export function cancelJob(): void {
   running?.cancel();
 }
 
-export function backUp(consistency: Consistency): Promise<void> {
+export function backUp(consistency: Consistency, onUnsupported: OnUnsupported = 'fail'): Promise<void> {
   return run({
     kind: 'backup',
-    start: async (client) => client.createBackup({ consistency, ...(await currentAssets()) }),
+    start: async (client) => client.createBackup({ consistency, onUnsupported, ...(await currentAssets()) }),
     done: (result) => {
       const { file, metadata, archiveBytes, stored } = result;
       const name = archiveName(shopState.get().config.name, metadata);
@@ -72,7 +78,8 @@ export function backUp(consistency: Consistency): Promise<void> {
       changeManager({ outcome: { kind: 'backup', result, name }, backups: [kept, ...managerState.get().backups] });
     },
     always: readLastBackup,
-    retry: () => void backUp(consistency),
+    retry: () => void backUp(consistency, onUnsupported),
+    leaveOut: () => void backUp(consistency, 'omit'),
   });
 }
 

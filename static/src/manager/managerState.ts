@@ -38,6 +38,8 @@ export interface Failure {
   retry: () => void;
   /** Where the archive is another database's: the same, taking it for this one's. */
   acceptOtherDatabase: (() => void) | null;
+  /** Where a value cannot be kept: the same without such values. */
+  leaveOut: (() => void) | null;
 }
 
 /** The archive the person looks at. */

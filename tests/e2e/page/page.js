@@ -6,10 +6,11 @@ import * as cancelling from './cancelling.js';
 import * as databases from './databases.js';
 import * as jobs from './jobs.js';
 import * as keys from './keys.js';
+import * as large from './large.js';
 import * as rawWorker from './raw-worker.js';
 import * as shop from './shop.js';
 import * as state from './state.js';
 import * as writer from './writer.js';
 import * as zip from './zip.js';
 
-globalThis.e2e = { Dexie, ...client, ...badArchives, ...cancelling, ...databases, ...jobs, ...keys, ...rawWorker, ...shop, ...state, ...writer, ...zip };
+globalThis.e2e = { Dexie, ...client, ...badArchives, ...cancelling, ...databases, ...jobs, ...keys, ...large, ...rawWorker, ...shop, ...state, ...writer, ...zip };

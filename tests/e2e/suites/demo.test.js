@@ -67,4 +67,38 @@ describe('demo', () => {
       await browser.close();
     }
   });
+
+  test('a value that cannot be kept is named, left out if so wished, and listed', async () => {
+    const browser = await launch();
+    try {
+      const page = browser.context.pages()[0];
+      const till = new Till(page);
+      await page.goto(site.url);
+      await till.fill('Small');
+      await page.evaluate(async () => {
+        const secret = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
+        const request = indexedDB.open('pos');
+        await new Promise((resolve) => (request.onsuccess = resolve));
+        const transaction = request.result.transaction('settings', 'readwrite');
+        for (let i = 0; i < 22; i += 1) transaction.objectStore('settings').put({ secret }, `secret ${i}`);
+        await new Promise((resolve) => (transaction.oncomplete = resolve));
+        request.result.close();
+      });
+      await till.backUp();
+      const alert = page.getByRole('alert').filter({ hasText: 'UNSUPPORTED_VALUE' });
+      await alert.getByRole('button', { name: 'Back up without it' }).click();
+      await till.result('Backup complete');
+      await page.getByRole('button', { name: /^Open / }).click();
+      const list = page.getByRole('region', { name: 'What was left out' });
+      await list.waitFor();
+      const rows = await list.getByRole('row').allInnerTexts();
+      assert.equal(rows.length, 21, 'a head and twenty rows');
+      assert.match(rows[1], /settings\s+secret 0\s+\/secret\s+.*CryptoKey/);
+      await page.getByText('…and 2 more.').waitFor();
+      await list.focus();
+      assert.equal(await list.evaluate((element) => element === document.activeElement), true, 'the keyboard reaches it');
+    } finally {
+      await browser.close();
+    }
+  });
 });

@@ -4,8 +4,6 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { checkedElsewhere, pull } from '../lib/archive.js';
 import { launchSuite } from '../lib/browser.js';
 
-const MIB = 1024 * 1024;
-
 describe('extremes', () => {
   let suite;
   let page;
@@ -77,6 +75,25 @@ describe('extremes', () => {
     checkedElsewhere(await pull(page));
   });
 
+  test('arrays nested 2,500 deep', async () => {
+    const depth = await page.evaluate(async () => {
+      await e2e.createShop({ rows: 3 });
+      await e2e.connect();
+      let value = [];
+      for (let i = 1; i < 2500; i += 1) value = [value];
+      await shop.customers.put({ id: 'deep', email: 'deep', value });
+      await e2e.backUp();
+      await shop.customers.clear();
+      await client.restore(archive).result;
+      let depth = 0;
+      // The dump's own walk is not made for so many levels.
+      for (let list = (await shop.customers.get('deep')).value; Array.isArray(list); [list] = list) depth += 1;
+      return depth;
+    });
+    assert.equal(depth, 2500);
+    checkedElsewhere(await pull(page));
+  });
+
   test('six values of 20 MiB', async () => {
     const { before, after } = await roundTrip({ files: 'id' }, async (shop) => {
       for (let id = 0; id < 6; id += 1) await shop.files.add({ id, image: id % 2 ? new Blob([new Uint8Array(20 * 1024 * 1024).fill(id)]) : new Uint8Array(20 * 1024 * 1024).fill(id) });
@@ -84,26 +101,4 @@ describe('extremes', () => {
     assert.deepEqual(after, before);
     assert.equal(after.stores[0].count, 6);
   });
-
-  const tooLarge = {
-    'an ArrayBuffer of more than 32 MiB': { make: `new ArrayBuffer(${32 * MIB + 1})`, path: '/value' },
-    'a Blob of more than 32 MiB': { make: `[new Blob([new Uint8Array(${32 * MIB + 1})])]`, path: '/value/0' },
-    'arrays nested 2,500 deep': { code: 'UNSUPPORTED_VALUE', make: '(() => { let value = []; for (let i = 0; i < 2500; i += 1) value = [value]; return value; })()' },
-  };
-  for (const [name, { make, path, code = 'VALUE_TOO_LARGE' }] of Object.entries(tooLarge)) {
-    test(`${name}: refused with its place`, async () => {
-      const { before, after, error } = await page.evaluate(async (make) => {
-        await e2e.createShop({ rows: 3 });
-        await e2e.connect();
-        await shop.customers.put({ id: 'large', email: 'large', value: (0, eval)(make) });
-        const before = [await e2e.storedFiles(), await shop.customers.count()];
-        const { error } = await e2e.outcome(client.createBackup());
-        return { before, after: [await e2e.storedFiles(), await shop.customers.count()], error };
-      }, make);
-      assert.equal(error?.code, code, JSON.stringify(error));
-      assert.deepEqual([error.context.table, error.context.key], ['customers', 'large']);
-      if (path) assert.equal(error.context.path, path);
-      assert.deepEqual(after, before);
-    });
-  }
 });

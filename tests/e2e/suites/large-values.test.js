@@ -1,0 +1,181 @@
+// Values of half a gigabyte pass through in bounded memory, equal ones are kept once, many small ones are not slow.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { whileMeasuring } from '../demo/processes.js';
+import { checkedElsewhere, entries, pull } from '../lib/archive.js';
+import { launchSuite } from '../lib/browser.js';
+
+const MIB = 1024 * 1024;
+const AT_ONCE_MS = 100;
+/**
+ * What the renderers may take beyond what they take with the client connected and idle. Most of it is buffers that
+ * wait for the collector: of 1 GiB it is hardly more than of 512 MiB, and less than the value itself of either.
+ */
+const RENDERER_BYTES = 400 * MIB;
+
+describe('large values', () => {
+  let suite;
+  let page;
+
+  before(async () => {
+    suite = await launchSuite();
+  });
+  after(() => suite?.close());
+
+  const fresh = async () => {
+    await page?.close();
+    page = await suite.openPage();
+    page.setDefaultTimeout(300_000);
+  };
+  beforeEach(async () => {
+    await fresh();
+    await page.evaluate(() => e2e.wipe());
+  });
+
+  /** Runs something in the page, says what it took, and asserts the bound. */
+  async function bounded(t, name, run) {
+    const began = performance.now();
+    const { startBytes, peakBytes, result } = await whileMeasuring(() => page.evaluate(run));
+    t.diagnostic(`${name}: ${((performance.now() - began) / 1000).toFixed(1)} s, ${((peakBytes - startBytes) / MIB).toFixed(0)} MiB beyond ${(startBytes / MIB).toFixed(0)} MiB idle`);
+    assert.ok(peakBytes - startBytes < RENDERER_BYTES, `${name} took ${((peakBytes - startBytes) / MIB).toFixed(0)} MiB`);
+    return result;
+  }
+
+  /** A database with one large Blob in a record, seen by a page that has never held it. */
+  async function createLarge(mib, random) {
+    const digest = await page.evaluate(async ([mib, random]) => {
+      const video = await e2e.largeBlob(mib, { random });
+      await e2e.createWith({ videos: [['one', { title: 'Large', video }]], notes: [['a', 'note']] });
+      await (await navigator.storage.getDirectory()).removeEntry('large');
+      return e2e.digestOf((await e2e.valueOf('videos', 'one')).video);
+    }, [mib, random]);
+    await fresh();
+    await page.evaluate(() => e2e.connect());
+    return digest;
+  }
+  const stored = () => page.evaluate(async () => {
+    const { title, video } = await e2e.valueOf('videos', 'one');
+    return { title, type: video.type, digest: await e2e.digestOf(video) };
+  });
+
+  for (const [mib, random] of [[512, true], [64, false]]) {
+    test(`a Blob of ${mib} MiB of ${random ? 'random bytes, stored' : 'text, deflated'}`, async (t) => {
+      const digest = await createLarge(mib, random);
+      const size = await bounded(t, 'backup', async () => (await e2e.backUp()).size);
+      const share = size / (mib * MIB);
+      if (random) assert.ok(share >= 1 && share < 1.001, `stored as it is: ${share}`);
+      else assert.ok(share < 0.05, `deflated: ${share}`);
+      await bounded(t, 'verify', () => client.verify(archive).result.then(() => null));
+      await page.evaluate(() => e2e.clearAll('pos'));
+      await bounded(t, 'restore', () => client.restore(archive).result.then(() => null));
+      assert.deepEqual(await stored(), { title: 'Large', type: 'video/mp4', digest });
+    });
+  }
+
+  test('a cancel while a large value passes through is heard at once', async (t) => {
+    await createLarge(512, true);
+    const before = await page.evaluate(() => e2e.storedFiles());
+    for (const ms of [200, 700, 1500]) {
+      const seen = await page.evaluate((ms) => e2e.cancelWhen((client) => client.createBackup(), e2e.afterMs(ms)), ms);
+      t.diagnostic(`after ${ms} ms, ${seen.statuses.at(-3)?.phase}: told after ${seen.toldMs?.toFixed(1)} ms, cancelled after ${seen.endMs?.toFixed(1)} ms`);
+      assert.equal(seen.code, 'CANCELLED');
+      assert.ok(seen.toldMs < AT_ONCE_MS, `a status said so after ${seen.toldMs} ms`);
+      assert.ok(seen.endMs < AT_ONCE_MS, `cancelled after ${seen.endMs} ms`);
+      assert.deepEqual(await page.evaluate(() => e2e.storedFiles()), before);
+    }
+  });
+
+  for (const consistency of ['snapshot', 'batch']) {
+    test(`another tab writes while a large value passes through, consistency '${consistency}'`, async (t) => {
+      const digest = await createLarge(256, true);
+      const other = await suite.openPage();
+      await other.evaluate(async () => {
+        globalThis.writer = await e2e.writeOn('notes');
+      });
+      const { metadata } = await page.evaluate((consistency) => e2e.backUp({ consistency }), consistency);
+      const { written, longestMs } = await other.evaluate(() => writer.stop());
+      t.diagnostic(`${written} written, the longest took ${longestMs.toFixed(0)} ms; ${metadata.tables.notes - 1} of them in the archive`);
+      await other.close();
+      assert.ok(written > metadata.tables.notes - 1, 'it went on writing after its table was read');
+      await page.evaluate(async () => {
+        await e2e.clearAll('pos');
+        await client.restore(archive).result;
+      });
+      assert.equal((await stored()).digest, digest);
+      assert.deepEqual(await page.evaluate((last) => e2e.valueOf('notes', e2e.writtenKey(last)), metadata.tables.notes - 2), { n: metadata.tables.notes - 2 });
+      assert.equal(await page.evaluate((last) => e2e.valueOf('notes', e2e.writtenKey(last)), metadata.tables.notes - 1), undefined, 'what was written later is not there');
+    });
+  }
+
+  test('equal bytes in many records and tables are kept once', async () => {
+    const { before, after } = await page.evaluate(async () => {
+      const [random, text] = [e2e.randomBytes(100_000), 'a line of text\n'.repeat(5000)];
+      const value = (i) => ({ i, photo: new Blob([random], { type: `image/${i % 3}` }), bytes: random.slice().buffer, file: new File([text], `${i}.txt`, { lastModified: i }), own: new Blob(['own', String(i).padStart(8, '0'), random]) });
+      const records = (from) => Array.from({ length: 20 }, (_, i) => [i, value(from + i)]);
+      await e2e.createWith({ one: records(0), two: records(20), three: records(0) });
+      await e2e.connect();
+      const before = await e2e.dump('pos');
+      await e2e.backUp();
+      await e2e.clearAll('pos');
+      await client.restore(archive).result;
+      return { before, after: await e2e.dump('pos') };
+    });
+    assert.deepEqual(after, before);
+    const file = await pull(page);
+    const blobs = entries(file).filter(({ name }) => name.startsWith('blobs/'));
+    // Random, text, and forty of their own.
+    assert.equal(blobs.length, 42);
+    assert.equal(blobs.filter(({ content }) => content.length === 75_000).length, 1);
+    assert.ok(file.length < 41 * 101_000 + 100_000, `random bytes are stored, text is deflated: ${file.length}`);
+    assert.ok(file.length > 41 * 100_000);
+    checkedElsewhere(file);
+  });
+
+  test('ten thousand records with images of 5 KB, beside as many of 3 KB, which are kept in their lines', async (t) => {
+    const times = {};
+    for (const kb of [3, 5]) {
+      await fresh();
+      await page.evaluate(async (kb) => {
+        await e2e.wipe();
+        await e2e.createWith({ products: Array.from({ length: 10_000 }, (_, i) => [i, { i, name: `Product ${i}`, image: e2e.randomBytes(kb * 1000).buffer }]) });
+      }, kb);
+      await fresh();
+      await page.evaluate(() => e2e.connect());
+      const before = await page.evaluate(() => e2e.dump('pos'));
+      const began = performance.now();
+      const { entries } = await bounded(t, `backup of ${kb} KB images`, async () => {
+        await e2e.backUp();
+        const { entries } = await client.verify(archive).result;
+        return { entries };
+      });
+      const backedUp = performance.now();
+      t.diagnostic(`${entries} entries`);
+      await page.evaluate(() => e2e.clearAll('pos'));
+      const cleared = performance.now();
+      await bounded(t, `restore of ${kb} KB images`, () => client.restore(archive).result.then(() => null));
+      times[kb] = { backupMs: backedUp - began, restoreMs: performance.now() - cleared };
+      assert.deepEqual(await page.evaluate(() => e2e.dump('pos')), before);
+    }
+    t.diagnostic(`5 KB take ${(times[5].backupMs / times[3].backupMs).toFixed(1)} times as long to back up and verify, ${(times[5].restoreMs / times[3].restoreMs).toFixed(1)} to restore`);
+  });
+
+  test('an ArrayBuffer of 100 MiB', async () => {
+    const { before, after } = await page.evaluate(async () => {
+      const buffer = new Uint8Array(100 * 1024 * 1024);
+      for (let at = 0; at < buffer.length; at += 8 * 1024 * 1024) buffer.set(e2e.randomBytes(1024 * 1024), at);
+      await e2e.createWith({ buffers: [['one', { buffer: buffer.buffer, view: new Float64Array(buffer.buffer, 8, 5) }]] });
+      const read = async () => {
+        const { buffer, view } = await e2e.valueOf('buffers', 'one');
+        return [await e2e.digestOf(new Blob([buffer])), view.buffer === buffer, view.byteOffset, view.length];
+      };
+      const before = await read();
+      await e2e.connect();
+      await e2e.backUp();
+      await e2e.clearAll('pos');
+      await client.restore(archive).result;
+      return { before, after: await read() };
+    });
+    assert.deepEqual(after, before);
+    assert.equal(before[1], true);
+  });
+});
