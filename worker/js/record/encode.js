@@ -4,9 +4,10 @@ import { MAX_LINE_CHARACTERS, tooLong } from './pack-binary.js';
 import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
 import { pack } from './pack.js';
 import { step } from './pointer.js';
-import { canBeStored } from './stack.js';
+import { mustBeTried, tryToStore } from './stack.js';
 import { markSurrogates, mayHaveSurrogates } from './surrogates.js';
 import { Unkept } from './unkept.js';
+import { wantMaking } from './wanted.js';
 
 /** @typedef {import('./pack.js').Packed} Packed */
 /** @typedef {import('./pack.js').Section} Section */
@@ -166,7 +167,14 @@ export class RecordEncoder {
     if (this.#keyPath !== null) keyToJson(this.#keyOf(index));
     record.packed = pack(this.#values[index], { blobBytes, omit: this.#omit, refused });
     const { sections, wanted, bytes, omissions } = record.packed;
-    if (sections.length > 1 && !canBeStored(this.#values[index])) throw new Unkept('', TOO_DEEP);
+    const value = this.#values[index];
+    if (mustBeTried(sections.length - 1)) {
+      const refusal = { value: /** @type {object} */ (value), unkept: new Unkept('', TOO_DEEP) };
+      const { refusals } = record.packed;
+      // Refused once, it is not tried again.
+      if (refused?.has(refusal.value)) throw refusal.unkept;
+      wanted.push(wantMaking(() => tryToStore(value), () => refusals.push(refusal)));
+    }
     const partOfKey = omissions.find(({ path }) => isOnKeyPath(path, this.#keyPath));
     if (partOfKey !== undefined) throw new Unkept('', partOfKey.found);
     record.size = bytes;

@@ -358,10 +358,16 @@ impl IdbSnapshot {
         let failed = |error| rexie_error(&error, DOING).in_table(table);
         let transaction = begin(&self.database, &[table])?;
         let store = transaction.rexie.store(table).map_err(failed)?;
-        let values = join_all(keys.iter().map(|key| store.get(key.clone()))).await;
+        let only = |key: &JsValue| KeyRange::only(key).map_err(|error| idb_error(&error, DOING));
+        let ranges = keys.iter().map(only).collect::<Result<Vec<_>>>()?;
+        // rexie's `get` makes no difference between null and nothing.
+        let reads = ranges
+            .into_iter()
+            .map(|range| store.get_all(Some(range), Some(1)));
+        let values = join_all(reads).await;
         let mut still_null = Vec::new();
-        for (key, value) in keys.into_iter().zip(values) {
-            if value.map_err(failed)?.is_some_and(|value| value.is_null()) {
+        for (key, values) in keys.into_iter().zip(values) {
+            if values.map_err(failed)?.iter().any(JsValue::is_null) {
                 still_null.push(key);
             }
         }
