@@ -129,7 +129,8 @@ pub struct Batch {
     pub records_omitted: u64,
     /// What the person should know.
     pub warnings: Vec<Warning>,
-    /// Whether the table ends here. Every table has exactly one such batch, perhaps an empty one.
+    /// Whether the table ends here. Every table has one such batch, perhaps an empty one; after it
+    /// comes only what else is to be said of the table.
     pub last: bool,
 }
 

@@ -79,6 +79,9 @@ pub const READ_BYTES: usize = 256 * 1024;
 /// A read of headers: enough for those of many small entries, and little beside one large entry's content.
 pub const HEADERS_READ_BYTES: u64 = 16 * 1024;
 
+/// A read of small entries that follow one another: one read of a Blob takes as long as many such entries.
+pub const ENTRIES_READ_BYTES: u64 = 64 * 1024;
+
 /// A job that is not waiting for the database gives way to messages this often.
 pub const PAUSE_EVERY_MS: f64 = 16.0;
 

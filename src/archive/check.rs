@@ -125,6 +125,11 @@ impl<F: ReadAt> CheckedArchive<F> {
         &self.opened
     }
 
+    /// Reads all anew from here on: a file can change.
+    pub fn forget(&self) {
+        self.opened.reader.forget();
+    }
+
     /// Reads a part's lines, and checks them again: a file can change under us.
     pub fn read_part(&self, part: &Part, lines: &mut Vec<u8>) -> Result<()> {
         self.opened

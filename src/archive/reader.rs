@@ -7,7 +7,7 @@ use pos_backup_bridge::{Error, ErrorCode, Handle, Result};
 use super::checksum::{SEAL_BYTES, SEAL_PREFIX, Sha256Hex};
 use super::directory::{Directory, Method, Window, ZipEntry};
 use crate::job::{Job, Outcome};
-use crate::limits::READ_BYTES;
+use crate::limits::{ENTRIES_READ_BYTES, READ_BYTES};
 use crate::storage::ReadAt;
 pub use entry::EntryReader;
 
@@ -29,9 +29,14 @@ impl<F: ReadAt> ArchiveReader<F> {
     pub async fn open(job: &Job, file: F) -> Outcome<Self> {
         let directory = Directory::read(job, &file).await?;
         Ok(Self {
-            file: Window::new(file, READ_BYTES as u64),
+            file: Window::new(file, ENTRIES_READ_BYTES),
             directory,
         })
+    }
+
+    /// Reads all anew from here on.
+    pub fn forget(&self) {
+        self.file.forget();
     }
 
     /// The entries, in the order in which they lie in the file.

@@ -64,6 +64,7 @@ pub async fn restore<F: ReadAt>(
         Some(schema) => job.or_cancel(database.create(schema, &schemas)).await?,
         None => job.or_cancel(database.write(&schemas)).await?,
     };
+    archive.forget();
     let mut restored = Vec::with_capacity(tables.len());
     let written = async {
         for (index, table) in tables.iter().enumerate() {

@@ -105,7 +105,7 @@ fn an_entry_that_inflates_to_more_than_it_says_is_stopped() {
         let error = failed(World::new(till()).verify(&file));
         assert_eq!(error.code, ErrorCode::ChecksumMismatch, "{target}: {error}");
         assert!(
-            file.bytes.get() < 400_000,
+            file.bytes.get() < 450_000,
             "{} bytes read of {target}",
             file.bytes.get()
         );

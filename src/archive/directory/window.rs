@@ -32,6 +32,13 @@ impl<F: ReadAt> Window<F> {
     }
 }
 
+impl<F> Window<F> {
+    /// Reads anew from here on: a file can change.
+    pub fn forget(&self) {
+        self.kept.take();
+    }
+}
+
 impl<F: ReadAt> ReadAt for Window<F> {
     fn size(&self) -> u64 {
         self.file.size()

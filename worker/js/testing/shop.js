@@ -136,7 +136,8 @@ export async function occupy(name, store, milliseconds) {
 
 /** A value that no archive can hold. */
 export function unsupported() {
-  return { fine: 1, pattern: { inner: /x/ } };
+  // A time that is none, as of microseconds that were taken for milliseconds.
+  return { fine: 1, pattern: { inner: new File(['x'], 'x', { lastModified: 1e16 }) } };
 }
 
 /** @param {string} name @returns {Promise<IDBDatabase>} */
