@@ -3,13 +3,21 @@
 //! whose records hold their keys such a null is plain; in the others the page is asked.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
+use futures::future::join_all;
 use pos_backup_bridge::{Error, ErrorCode, Result, Warning};
+use rexie::KeyRange;
 use wasm_bindgen::JsValue;
 
 use super::records::Records;
+use super::snapshot::Reading;
+use super::to_the_end;
+use crate::dom::{idb_error, rexie_error};
 use crate::host::next_task;
 use crate::page::PageHelp;
+
+const DOING: &str = "Reading the database";
 
 /// What such a record is called.
 pub(super) const UNREADABLE: &str = "a record that no worker of this browser can read";
@@ -79,6 +87,36 @@ impl Nulls {
         }
         Ok((keys.len() < KEYS_MAX).then_some(found))
     }
+}
+
+/// Those of the keys whose records still seem to be null here. The others have been written to since, and
+/// were null when they were read.
+pub(super) async fn still_null(
+    transaction: Rc<Reading>,
+    table: &str,
+    keys: Vec<JsValue>,
+) -> Result<Vec<JsValue>> {
+    let table = table.to_owned();
+    let read = async move {
+        let failed = |error| rexie_error(&error, DOING).in_table(&table);
+        let store = transaction.rexie.store(&table).map_err(failed)?;
+        let only = |key: &JsValue| KeyRange::only(key).map_err(|error| idb_error(&error, DOING));
+        let ranges = keys.iter().map(only).collect::<Result<Vec<_>>>()?;
+        // rexie's `get` makes no difference between null and nothing.
+        let reads = ranges
+            .into_iter()
+            .map(|range| store.get_all(Some(range), Some(1)));
+        let values = join_all(reads).await;
+        let mut still_null = Vec::new();
+        for (key, values) in keys.into_iter().zip(values) {
+            if values.map_err(failed)?.iter().any(JsValue::is_null) {
+                still_null.push(key);
+            }
+        }
+        Ok(still_null)
+    };
+    // A cancel does not drop the requests.
+    to_the_end(read, async |_| {}).await
 }
 
 /// Nothing is taken for null without a word.

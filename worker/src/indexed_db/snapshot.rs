@@ -21,7 +21,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::IdbTransaction;
 
-use super::nulls::{Nulls, UNREADABLE, unanswered, unreadable};
+use super::nulls::{Nulls, UNREADABLE, still_null, unanswered, unreadable};
 use super::records::{RecordEncoder, Records, Step, key_at, key_for_error};
 use super::wanted::keep;
 use crate::dom::{idb_error, rexie_error};
@@ -38,8 +38,8 @@ extern "C" {
 }
 
 /// A transaction of rexie, and the browser's own beneath it, which can be aborted at any moment.
-struct Reading {
-    rexie: Transaction,
+pub(super) struct Reading {
+    pub(super) rexie: Transaction,
     browser: IdbTransaction,
 }
 
@@ -323,7 +323,8 @@ impl IdbSnapshot {
             };
             match self.nulls.ask(&self.database.name(), name, &keys).await? {
                 Some(not_null) => {
-                    for key in self.still_null(name, not_null).await? {
+                    let transaction = begin(&self.database, &[name])?;
+                    for key in still_null(transaction, name, not_null).await? {
                         batch.omissions.push(Omission {
                             table: name.to_owned(),
                             key: key_for_error(&key).unwrap_or_default(),
@@ -347,31 +348,6 @@ impl IdbSnapshot {
             }
         }
         Ok(None)
-    }
-
-    /// Those of the keys whose records still seem to be null here. The others have been written to since, and
-    /// were null when they were read.
-    async fn still_null(&self, table: &str, keys: Vec<JsValue>) -> Result<Vec<JsValue>> {
-        if keys.is_empty() {
-            return Ok(keys);
-        }
-        let failed = |error| rexie_error(&error, DOING).in_table(table);
-        let transaction = begin(&self.database, &[table])?;
-        let store = transaction.rexie.store(table).map_err(failed)?;
-        let only = |key: &JsValue| KeyRange::only(key).map_err(|error| idb_error(&error, DOING));
-        let ranges = keys.iter().map(only).collect::<Result<Vec<_>>>()?;
-        // rexie's `get` makes no difference between null and nothing.
-        let reads = ranges
-            .into_iter()
-            .map(|range| store.get_all(Some(range), Some(1)));
-        let values = join_all(reads).await;
-        let mut still_null = Vec::new();
-        for (key, values) in keys.into_iter().zip(values) {
-            if values.map_err(failed)?.iter().any(JsValue::is_null) {
-                still_null.push(key);
-            }
-        }
-        Ok(still_null)
     }
 }
 
@@ -439,29 +415,26 @@ async fn read_batch(
     limit: u32,
     out_of_line: bool,
 ) -> Result<Records> {
-    let values = store.get_all(range_of_values, Some(limit));
-    let (values, keys) = if out_of_line {
-        let keys = store.get_all_keys(range_of_keys, Some(limit));
-        let (values, keys) = join!(values, keys);
-        (values, Some(keys))
-    } else {
-        let values = values.await;
-        // Such a record holds its key, so it is none: it is one that could not be read.
-        let unreadable = values.iter().flatten().any(JsValue::is_null);
-        let keys = match unreadable {
-            true => Some(store.get_all_keys(range_of_keys, Some(limit)).await),
-            false => None,
-        };
-        (values, keys)
-    };
     let array = |values: rexie::Result<Vec<JsValue>>| -> Result<Array> {
         let values = values.map_err(|error| rexie_error(&error, DOING))?;
         Ok(values.into_iter().collect())
     };
-    Ok(Records {
-        values: array(values)?,
-        keys: keys.map(array).transpose()?,
-    })
+    let values = store.get_all(range_of_values, Some(limit));
+    if out_of_line {
+        let keys = store.get_all_keys(range_of_keys, Some(limit));
+        let (values, keys) = join!(values, keys);
+        return Ok(Records {
+            values: array(values)?,
+            keys: Some(array(keys)?),
+        });
+    }
+    let values = array(values.await)?;
+    // A record that holds its key is not null: it is one that could not be read, and is to be named.
+    let keys = match values.index_of(&JsValue::NULL, 0) {
+        -1 => None,
+        _ => Some(array(store.get_all_keys(range_of_keys, Some(limit)).await)?),
+    };
+    Ok(Records { values, keys })
 }
 
 /// A future whose first step is taken now: its requests are issued before anything else is done.
