@@ -8,4 +8,4 @@ export { setBlobReader } from './record/blob-reader.js';
 export { RecordDecoder } from './record/decode.js';
 export { RecordEncoder } from './record/encode.js';
 export { keyAt, keyFromJson, keyToJson } from './record/key.js';
-export { setSerializer } from './record/stack.js';
+export { setClone } from './record/stack.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RecordEncoder, setBlobReader, setSerializer } from './record.js';
+import { RecordEncoder, setBlobReader, setClone } from './record.js';
 import { encodeRecords } from './testing/whole.js';
 import { refusedValues } from './testing/refused.js';
 
@@ -67,7 +67,7 @@ describe('a failure to read a Blob', () => {
 
 describe('a record so deep that it can be read and not stored again', () => {
   it('is refused', async () => {
-    setSerializer(() => { throw new RangeError('Maximum call stack size exceeded'); });
+    setClone(() => { throw new RangeError('Maximum call stack size exceeded'); });
     let deep = 1;
     for (let i = 0; i < 1500; i++) deep = [deep];
     const found = 'a record nested deeper than a worker of this browser can store';
@@ -80,7 +80,7 @@ describe('a record so deep that it can be read and not stored again', () => {
       await expect(encoded(false)).rejects.toMatchObject({ key: '7', path: '', found });
       expect(await encoded(true)).toMatchObject({ records: 0, omissions: [{ key: '7', path: '', found }], end: true });
     } finally {
-      setSerializer(undefined);
+      setClone(undefined);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RecordDecoder, RecordEncoder, keyFromJson, keyToJson, setBlobReader, setSerializer } from './record.js';
+import { RecordDecoder, RecordEncoder, keyFromJson, keyToJson, setBlobReader, setClone } from './record.js';
 import { decodeRecords, encodeRecords } from './testing/whole.js';
 import { difference } from './testing/difference.js';
 import { loadBlobs, readBlob } from './testing/node-blobs.js';
@@ -15,7 +15,7 @@ const lineOf = (value) => text(encodeRecords([value], undefined, []).bytes);
 beforeAll(() => {
   setBlobReader(readBlob);
   // Node's own goes less deep than the codec.
-  setSerializer(undefined);
+  setClone(undefined);
 });
 
 describe('a record comes back exactly', () => {

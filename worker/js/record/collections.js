@@ -45,3 +45,13 @@ export function arrayFrom({ length }) {
   array.length = length;
   return array;
 }
+
+/**
+ * Whether JSON can say an array: it has no holes and no named properties.
+ * @param {unknown[]} array
+ */
+export function isPlain(array) {
+  if (Object.values(array).length !== array.length) return false;
+  for (let i = 0; i < array.length; i++) if (array[i] === undefined && !Object.hasOwn(array, i)) return false;
+  return true;
+}

@@ -6,6 +6,7 @@
  * comes first in the record is met first.
  */
 
+import { isPlain } from './collections.js';
 import { kindOf } from './kinds.js';
 import { numberPayload } from './number.js';
 import { Binary } from './pack-binary.js';
@@ -396,14 +397,4 @@ export class Packer {
     this.#shared.add(buffer);
     this.metAgain = true;
   }
-}
-
-/**
- * Whether JSON can say an array: it has no holes and no named properties.
- * @param {unknown[]} array
- */
-function isPlain(array) {
-  if (Object.values(array).length !== array.length) return false;
-  for (let i = 0; i < array.length; i++) if (array[i] === undefined && !Object.hasOwn(array, i)) return false;
-  return true;
 }
