@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
 import { chromium } from 'playwright-core';
+import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keptValues } from './testing/values.js';
 
@@ -15,17 +16,21 @@ const ARGUMENTS = [
   '--disable-component-update', '--disable-sync',
 ];
 const ROOT = join(import.meta.dirname, '../..');
+/** A module that a worker cannot load as it is: it takes fast-check from npm. */
+const PROPERTIES = '/worker/js/testing/properties-in-browser.js';
 
 let profile;
 let server;
 let context;
+let page;
 let results;
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     const path = normalize(new URL(request.url, 'http://localhost').pathname);
     response.setHeader('content-type', path.endsWith('.js') ? 'text/javascript' : 'text/html');
-    response.end(path === '/' ? '' : await readFile(join(ROOT, path)).catch(() => undefined));
+    if (path === '/') response.end();
+    else response.end(path === PROPERTIES ? await bundle(path) : await readFile(join(ROOT, path)).catch(() => undefined));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   profile = await mkdtemp(join(tmpdir(), 'pos-backup-codec-'));
@@ -33,7 +38,7 @@ beforeAll(async () => {
     executablePath: process.env.CHROME ?? BROWSERS.find(existsSync),
     args: ARGUMENTS,
   });
-  const page = await context.newPage();
+  page = await context.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   results = await page.evaluate(() => new Promise((resolve, reject) => {
     const worker = new Worker('/worker/js/testing/in-browser.js', { type: 'module' });
@@ -47,6 +52,12 @@ beforeAll(async () => {
   }));
   if (results.failed !== undefined) throw new Error(results.failed);
 });
+
+async function bundle(path) {
+  const built = await rolldown({ input: join(ROOT, path) });
+  const { output } = await built.generate({ format: 'esm' });
+  return output[0].code;
+}
 
 afterAll(async () => {
   await context?.close();
@@ -84,4 +95,13 @@ it('refuses, or leaves out, whatever else the platform stores', () => {
 it('refuses, or leaves out, a key that the platform does not make again', () => {
   const refusal = '"key" /value CryptoKey that cannot be made again';
   expect(results.remade).toEqual([refusal, refusal]);
+});
+
+it('brings random records under random keys back from IndexedDB, from stores of every kind of key', async () => {
+  const found = await page.evaluate((url) => new Promise((resolve, reject) => {
+    const worker = new Worker(url, { type: 'module' });
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => reject(new Error(event.message || 'the worker failed'));
+  }), PROPERTIES);
+  expect(found).toBeUndefined();
 });

@@ -2,7 +2,8 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { rolldown } from 'rolldown';
 
 const here = import.meta.dirname;
 const dist = resolve(process.env.POS_BACKUP_DIST ?? join(here, '../../../dist'));
@@ -26,8 +27,15 @@ export async function serve(folders = {}) {
   if (!existsSync(join(dist, 'client.js'))) {
     throw new Error(`${dist} is not built: run \`cargo xtask build\``);
   }
-  const server = createServer((request, response) => {
-    const file = find(new URL(request.url, 'http://localhost').pathname, { '/e2e/': join(here, '../page'), ...folders });
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url, 'http://localhost').pathname;
+    if (BUNDLED.includes(path)) {
+      const bundled = await bundle(join(here, '../page', basename(path))).catch((error) => error);
+      if (bundled instanceof Error) console.error(bundled);
+      response.writeHead(bundled instanceof Error ? 500 : 200, { 'content-type': TYPES['.js'] }).end(String(bundled));
+      return;
+    }
+    const file = find(path, { '/e2e/': join(here, '../page'), ...folders });
     if (file === null) {
       response.writeHead(404).end();
       return;
@@ -51,6 +59,16 @@ const ELSEWHERE = {
   '/e2e/idb.js': join(dirname(createRequire(import.meta.url).resolve('idb')), 'index.js'),
   '/e2e/values.js': join(here, '../../../worker/js/testing/values.js'),
 };
+
+/** Modules of the page that take from packages what only a bundler finds there. */
+const BUNDLED = ['/e2e/random.js'];
+
+/** A module with what it takes from elsewhere; the page's own modules stay by themselves. */
+async function bundle(file) {
+  const built = await rolldown({ input: file, external: (id, importer) => importer === file && id.startsWith('./') });
+  const { output } = await built.generate({ format: 'esm' });
+  return output[0].code;
+}
 
 /** What is in none of the folders is in dist/. A URL's path has no `..` left. */
 function find(path, folders) {

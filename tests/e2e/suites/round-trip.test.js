@@ -42,6 +42,23 @@ describe('round trip', () => {
     assert.ok(counts.products > 70, 'the shop holds every kind of value');
   });
 
+  test('random records under random keys come back as they were', async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const { records, difference } = await page.evaluate(async (seed) => {
+      const { createRandom, readRandom, randomDifference } = await import('/e2e/random.js');
+      await createRandom(seed, 1000);
+      await e2e.connect();
+      const before = await readRandom();
+      await e2e.backUp();
+      await e2e.removeDatabase('pos');
+      const { tables } = await client.restore(archive).result;
+      return { records: tables.reduce((sum, { records }) => sum + records, 0), difference: randomDifference(await readRandom(), before) };
+    }, seed);
+    assert.equal(difference, undefined, `of the records of seed ${seed}`);
+    assert.ok(records > 1000, `${records} records`);
+    checkedElsewhere(await pull(page));
+  });
+
   test('a reader in another language, written from docs/format.md, finds the archive whole', async () => {
     const counts = await page.evaluate(async () => {
       await e2e.createShop();
