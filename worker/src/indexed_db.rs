@@ -5,9 +5,11 @@
 //! which must know the request that failed and the transaction's own error (`transaction`).
 
 mod create;
+mod encoding;
 mod modules;
 mod nulls;
 mod open;
+mod reading;
 mod records;
 mod schema;
 mod snapshot;

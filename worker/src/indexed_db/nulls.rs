@@ -6,21 +6,20 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures::future::join_all;
-use pos_backup_bridge::{Error, ErrorCode, Result, Warning};
-use rexie::KeyRange;
+use pos_backup::database::Batch;
+use pos_backup_bridge::{Error, ErrorCode, Omission, OnUnsupported, Result, StoreSchema, Warning};
+use rexie::{KeyRange, Rexie};
 use wasm_bindgen::JsValue;
 
-use super::records::Records;
-use super::snapshot::Reading;
+use super::reading::{DOING, Reading};
+use super::records::{Records, key_for_error};
 use super::to_the_end;
 use crate::dom::{idb_error, rexie_error};
 use crate::host::next_task;
 use crate::page::PageHelp;
 
-const DOING: &str = "Reading the database";
-
 /// What such a record is called.
-pub(super) const UNREADABLE: &str = "a record that no worker of this browser can read";
+const UNREADABLE: &str = "a record that no worker of this browser can read";
 
 /// Asked for by one message.
 const KEYS_AT_ONCE: usize = 1000;
@@ -31,24 +30,34 @@ const KEYS_MAX: usize = 100_000;
 /// The keys of records that seem to be null, by table.
 pub(super) struct Nulls {
     page: PageHelp,
-    keys: Vec<Vec<JsValue>>,
+    tables: Vec<TableNulls>,
     waiting: VecDeque<usize>,
 }
 
+struct TableNulls {
+    name: String,
+    keys: Vec<JsValue>,
+}
+
 impl Nulls {
-    pub(super) fn new(page: PageHelp, tables: usize) -> Self {
+    pub(super) fn new(page: PageHelp, tables: &[StoreSchema]) -> Self {
+        let tables = tables.iter().map(|table| TableNulls {
+            name: table.name.clone(),
+            keys: Vec::new(),
+        });
         Self {
             page,
-            keys: vec![Vec::new(); tables],
+            tables: tables.collect(),
             waiting: VecDeque::new(),
         }
     }
 
     /// Looks for nulls among records with out-of-line keys.
     pub(super) fn note(&mut self, table: usize, records: &Records) {
-        let (Some(keys), Some(noted)) = (&records.keys, self.keys.get_mut(table)) else {
+        let (Some(keys), Some(noted)) = (&records.keys, self.tables.get_mut(table)) else {
             return;
         };
+        let noted = &mut noted.keys;
         let mut next = records.values.index_of(&JsValue::NULL, 0);
         if next >= 0 && noted.is_empty() {
             self.waiting.push_back(table);
@@ -59,15 +68,55 @@ impl Nulls {
         }
     }
 
-    /// A table with nulls, and their keys.
-    pub(super) fn take(&mut self) -> Option<(usize, Vec<JsValue>)> {
-        let table = self.waiting.pop_front()?;
-        let keys = self.keys.get_mut(table).map(std::mem::take);
-        Some((table, keys.unwrap_or_default()))
+    /// Looks again at what seemed to be null, until a table has something to say: then as a batch without
+    /// records.
+    ///
+    /// # Errors
+    ///
+    /// `UNSUPPORTED_VALUE` for the first record that is not null, unless such are left out.
+    pub(super) async fn check(
+        &mut self,
+        database: &Rexie,
+        on_unsupported: OnUnsupported,
+    ) -> Result<Option<Batch>> {
+        while let Some(table) = self.waiting.pop_front() {
+            let Some(TableNulls { name, keys }) = self.tables.get(table) else {
+                continue;
+            };
+            let mut batch = Batch {
+                table,
+                lines: Vec::new(),
+                records: 0,
+                keys: None,
+                unusual: false,
+                omissions: Vec::new(),
+                records_omitted: 0,
+                warnings: Vec::new(),
+                last: true,
+            };
+            match self.ask(&database.name(), name, keys).await? {
+                Some(not_null) => {
+                    let transaction = Reading::begin(database, &[name])?;
+                    let keys = still_null(transaction, name, not_null).await?;
+                    let omission = |key| unreadable(name, &key);
+                    batch.omissions = keys.into_iter().map(omission).collect();
+                }
+                None => batch.warnings.push(unanswered(name)),
+            }
+            if let Some(first) = batch.omissions.first()
+                && on_unsupported == OnUnsupported::Fail
+            {
+                return Err(refusal(first));
+            }
+            if !batch.omissions.is_empty() || !batch.warnings.is_empty() {
+                return Ok(Some(batch));
+            }
+        }
+        Ok(None)
     }
 
     /// The keys of those that the page says are not null; `None` when it does not say it of all.
-    pub(super) async fn ask(
+    async fn ask(
         &self,
         database: &str,
         table: &str,
@@ -91,7 +140,7 @@ impl Nulls {
 
 /// Those of the keys whose records still seem to be null here. The others have been written to since, and
 /// were null when they were read.
-pub(super) async fn still_null(
+async fn still_null(
     transaction: Rc<Reading>,
     table: &str,
     keys: Vec<JsValue>,
@@ -120,7 +169,7 @@ pub(super) async fn still_null(
 }
 
 /// Nothing is taken for null without a word.
-pub(super) fn unanswered(table: &str) -> Warning {
+fn unanswered(table: &str) -> Warning {
     Warning {
         code: Some(ErrorCode::UnsupportedValue),
         message:
@@ -130,11 +179,23 @@ pub(super) fn unanswered(table: &str) -> Warning {
     }
 }
 
-/// For the record's place.
-pub(super) fn unreadable() -> Error {
-    Error::new(
+fn unreadable(table: &str, key: &JsValue) -> Omission {
+    Omission {
+        table: table.to_owned(),
+        key: key_for_error(key).unwrap_or_default(),
+        path: String::new(),
+        found: UNREADABLE.to_owned(),
+    }
+}
+
+fn refusal(omission: &Omission) -> Error {
+    let error = Error::new(
         ErrorCode::UnsupportedValue,
         "A value cannot be kept in an archive.",
-    )
-    .with(|context| context.found = Some(UNREADABLE.into()))
+    );
+    error.in_table(&omission.table).with(|context| {
+        context.key = Some(omission.key.clone());
+        context.path = Some(omission.path.clone());
+        context.found = Some(omission.found.clone().into());
+    })
 }

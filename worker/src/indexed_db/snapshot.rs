@@ -2,46 +2,21 @@
 
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
 
-use futures::future::{LocalBoxFuture, Shared, join_all, ready};
+use futures::StreamExt;
+use futures::future::LocalBoxFuture;
 use futures::stream::FuturesUnordered;
-use futures::{FutureExt, StreamExt, join};
-use js_sys::Array;
 use pos_backup::database::{Batch, BlobSink, ReadOptions, Snapshot};
-use pos_backup::limits::{
-    BATCH_FIRST_RECORDS, BATCH_GROWTH_FACTOR, BATCH_MAX_RECORDS, BATCH_TARGET_BYTES,
-    TABLES_SIDE_BY_SIDE,
-};
-use pos_backup_bridge::{
-    Consistency, Error, ErrorCode, Omission, OnUnsupported, Result, StoreSchema,
-};
-use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
+use pos_backup::limits::{BATCH_FIRST_RECORDS, TABLES_SIDE_BY_SIDE};
+use pos_backup_bridge::{Consistency, Error, ErrorCode, OnUnsupported, Result, StoreSchema};
+use rexie::Rexie;
 use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::IdbTransaction;
 
-use super::nulls::{Nulls, UNREADABLE, still_null, unanswered, unreadable};
-use super::records::{RecordEncoder, Records, Step, key_at, key_for_error};
-use super::wanted::keep;
-use crate::dom::{idb_error, rexie_error};
-use crate::host::next_task;
-use crate::pace::Pace;
+use super::encoding::{Encoding, LastTurn};
+use super::nulls::Nulls;
+use super::reading::{Answer, Reading};
+use super::records::{RecordEncoder, Records, key_at};
 use crate::page::PageHelp;
-
-const DOING: &str = "Reading the database";
-
-#[wasm_bindgen(module = "/js/guard.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = lastTransaction)]
-    fn last_transaction() -> IdbTransaction;
-}
-
-/// A transaction of rexie, and the browser's own beneath it, which can be aborted at any moment.
-pub(super) struct Reading {
-    pub(super) rexie: Transaction,
-    browser: IdbTransaction,
-}
 
 /// Reads tables. See [`Snapshot`].
 pub struct IdbSnapshot {
@@ -51,11 +26,9 @@ pub struct IdbSnapshot {
     /// Tables whose reading has not begun.
     waiting: VecDeque<usize>,
     reads: FuturesUnordered<LocalBoxFuture<'static, Read>>,
-    /// What is being encoded.
-    encoding: Option<Encoding>,
+    encoding: Option<TableEncoding>,
     counting: Option<Counting>,
-    /// The last request of [`take_turn`].
-    turn: Option<TurnRequest>,
+    last_turn: LastTurn,
     nulls: Nulls,
 }
 
@@ -72,24 +45,17 @@ struct Read {
     result: Result<Records>,
 }
 
-/// A read whose records are being encoded.
-struct Encoding {
+/// The read that is being encoded.
+struct TableEncoding {
     table: usize,
-    encoder: RecordEncoder,
-    /// The transaction of the read.
-    transaction: Rc<Reading>,
-    limit: u32,
+    /// Whether it is the table's last.
     last: bool,
-    records: u64,
-    bytes: u64,
-    pace: Pace,
+    encoding: Encoding,
 }
-
-type TurnRequest = Shared<LocalBoxFuture<'static, Result<()>>>;
 
 struct Counting {
     transaction: Rc<Reading>,
-    counts: LocalBoxFuture<'static, Result<Vec<u64>>>,
+    counts: Answer<Vec<u64>>,
 }
 
 impl IdbSnapshot {
@@ -107,8 +73,8 @@ impl IdbSnapshot {
             reads: FuturesUnordered::new(),
             encoding: None,
             counting: None,
-            turn: None,
-            nulls: Nulls::new(page, tables.len()),
+            last_turn: None,
+            nulls: Nulls::new(page, tables),
         };
         match snapshot.begin_reading(tables) {
             Ok(()) => Ok(snapshot),
@@ -125,7 +91,7 @@ impl IdbSnapshot {
             return Ok(());
         }
         let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
-        let transaction = begin(&self.database, &names)?;
+        let transaction = Reading::begin(&self.database, &names)?;
         let is_shared = self.options.consistency == Consistency::Snapshot;
         for schema in tables {
             self.tables.push(TableReader {
@@ -140,7 +106,7 @@ impl IdbSnapshot {
             self.begin_tables()?;
         }
         self.counting = Some(Counting {
-            counts: count(&transaction, &names)?,
+            counts: transaction.count(&names)?,
             transaction,
         });
         Ok(())
@@ -177,29 +143,17 @@ impl IdbSnapshot {
             Some(transaction) if self.options.consistency != Consistency::Batch => {
                 Rc::clone(transaction)
             }
-            _ => begin(&self.database, &[name])?,
+            _ => Reading::begin(&self.database, &[name])?,
         };
         reader.transaction = Some(Rc::clone(&transaction));
-        let store = transaction
-            .rexie
-            .store(name)
-            .map_err(|error| rexie_error(&error, DOING).in_table(name))?;
-        let range = || {
-            after
-                .map(|key| KeyRange::lower_bound(key, Some(true)))
-                .transpose()
-                .map_err(|error| idb_error(&error, DOING))
-        };
-        let (range_of_values, range_of_keys) = (range()?, range()?);
         let limit = reader.limit;
         let out_of_line = reader.schema.key_path.is_none();
-        let read = started(async move {
-            let result =
-                read_batch(&store, range_of_values, range_of_keys, limit, out_of_line).await;
+        let batch = transaction.batch(name, after, limit, out_of_line)?;
+        let read = Box::pin(async move {
             Read {
                 table,
                 limit,
-                result,
+                result: batch.await,
             }
         });
         self.reads.push(read);
@@ -236,216 +190,58 @@ impl IdbSnapshot {
             self.start_read(table, Some(&last_key))?;
         }
         let omit = self.options.on_unsupported == OnUnsupported::Omit;
-        self.encoding = Some(Encoding {
+        let encoder = RecordEncoder::of(&records, key_path.as_ref(), omit);
+        // A batch's own transaction has nothing more to give, and may be over.
+        let kept_open = (self.options.consistency != Consistency::Batch).then_some(transaction);
+        self.encoding = Some(TableEncoding {
             table,
-            encoder: RecordEncoder::of(&records, key_path.as_ref(), omit),
-            transaction,
-            limit,
             last,
-            records: 0,
-            bytes: 0,
-            pace: Pace::begin(),
+            encoding: Encoding::begin(encoder, kept_open, limit),
         });
         Ok(())
     }
 
     /// Encodes as many records as make a batch.
     async fn encode(&mut self, blobs: &mut impl BlobSink) -> Result<Option<Batch>> {
-        let Some(encoding) = &mut self.encoding else {
+        let Some(TableEncoding {
+            table,
+            last,
+            encoding,
+        }) = &mut self.encoding
+        else {
             return Ok(None);
         };
-        let Some(reader) = self.tables.get_mut(encoding.table) else {
+        let Some(reader) = self.tables.get_mut(*table) else {
             return Ok(None);
         };
-        let name = reader.schema.name.as_str();
-        // A batch's own transaction has nothing more to give, and may be over.
-        let transaction = (self.options.consistency != Consistency::Batch)
-            .then(|| Rc::clone(&encoding.transaction));
-        if encoding.pace.is_due() {
-            take_turn(transaction.as_deref(), name, &mut self.turn).await?;
+        let name = &reader.schema.name;
+        let (batch, end) = encoding.next(name, blobs, &mut self.last_turn).await?;
+        let batch = Batch {
+            table: *table,
+            last: *last && end,
+            ..batch
+        };
+        if batch.last {
+            reader.transaction = None;
+        } else if end {
+            reader.limit = encoding.next_limit();
         }
-        loop {
-            let (batch, end) = match encoding.encoder.step(name, blobs.blob_bytes())? {
-                Step::Records { records, end } => (records, end),
-                Step::Wanted(wanted) => {
-                    let turn =
-                        async || take_turn(transaction.as_deref(), name, &mut self.turn).await;
-                    encoding.bytes += keep(&wanted, blobs, turn)
-                        .await
-                        .map_err(|error| error.in_table(name))?;
-                    continue;
-                }
-            };
-            encoding.records += batch.records;
-            encoding.bytes += batch.lines.len() as u64;
-            let batch = Batch {
-                table: encoding.table,
-                last: encoding.last && end,
-                ..batch
-            };
-            if batch.last {
-                reader.transaction = None;
-            } else if end {
-                reader.limit = next_limit(encoding.limit, encoding.records, encoding.bytes);
-            }
-            if end {
-                self.encoding = None;
-            }
-            return Ok(Some(batch));
+        if end {
+            self.encoding = None;
         }
+        Ok(Some(batch))
     }
-}
 
-impl IdbSnapshot {
-    /// When all is read: a batch of what was left out, for each table that has records which only
-    /// seemed to be null.
+    /// When all is read: a batch of what was left out, for each table with records that only seemed to be null.
     async fn check_nulls(&mut self) -> Result<Option<Batch>> {
         // The page's reading must not wait for a writer that waits for ours.
         self.counting = None;
         for reader in &mut self.tables {
             reader.transaction = None;
         }
-        while let Some((table, keys)) = self.nulls.take() {
-            let Some(TableReader { schema, .. }) = self.tables.get(table) else {
-                continue;
-            };
-            let name = schema.name.as_str();
-            let mut batch = Batch {
-                table,
-                lines: Vec::new(),
-                records: 0,
-                keys: None,
-                unusual: false,
-                omissions: Vec::new(),
-                records_omitted: 0,
-                warnings: Vec::new(),
-                last: true,
-            };
-            match self.nulls.ask(&self.database.name(), name, &keys).await? {
-                Some(not_null) => {
-                    let transaction = begin(&self.database, &[name])?;
-                    for key in still_null(transaction, name, not_null).await? {
-                        batch.omissions.push(Omission {
-                            table: name.to_owned(),
-                            key: key_for_error(&key).unwrap_or_default(),
-                            path: String::new(),
-                            found: UNREADABLE.to_owned(),
-                        });
-                    }
-                }
-                None => batch.warnings.push(unanswered(name)),
-            }
-            if let Some(first) = batch.omissions.first()
-                && self.options.on_unsupported == OnUnsupported::Fail
-            {
-                return Err(unreadable().in_table(name).with(|context| {
-                    context.key = Some(first.key.clone());
-                    context.path = Some(String::new());
-                }));
-            }
-            if !batch.omissions.is_empty() || !batch.warnings.is_empty() {
-                return Ok(Some(batch));
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// Lets messages in and keeps the transaction open meanwhile: by a request that costs next to nothing.
-/// It is kept until it is answered, also when nobody waits for it any more.
-async fn take_turn(
-    transaction: Option<&Reading>,
-    table: &str,
-    kept: &mut Option<TurnRequest>,
-) -> Result<()> {
-    let Some(transaction) = transaction else {
-        next_task().await;
-        return Ok(());
-    };
-    let failed = |error| rexie_error(&error, DOING);
-    let store = transaction.rexie.store(table).map_err(failed)?;
-    let request = async move {
-        let answer = store.key_exists(JsValue::from(0)).await;
-        answer.map(drop).map_err(failed)
-    };
-    let request = request.boxed_local().shared();
-    *kept = Some(request.clone());
-    request.await
-}
-
-/// Aims at batches of one size in bytes, whatever the size of the records.
-fn next_limit(limit: u32, records: u64, bytes: u64) -> u32 {
-    let fitting = BATCH_TARGET_BYTES as f64 * records as f64 / bytes.max(1) as f64;
-    let grown = limit
-        .saturating_mul(BATCH_GROWTH_FACTOR)
-        .min(BATCH_MAX_RECORDS);
-    (fitting as u32).clamp(1, grown)
-}
-
-fn begin(database: &Rexie, names: &[&str]) -> Result<Rc<Reading>> {
-    let rexie = database
-        .transaction(names, TransactionMode::ReadOnly)
-        .map_err(|error| rexie_error(&error, "Opening a transaction"))?;
-    let browser = last_transaction();
-    Ok(Rc::new(Reading { rexie, browser }))
-}
-
-fn count(
-    transaction: &Reading,
-    names: &[&str],
-) -> Result<LocalBoxFuture<'static, Result<Vec<u64>>>> {
-    let failed = |error| rexie_error(&error, "Counting the records");
-    let stores = names
-        .iter()
-        .map(|name| transaction.rexie.store(name).map_err(failed));
-    let stores: Vec<_> = stores.collect::<Result<_>>()?;
-    Ok(started(async move {
-        let counts = join_all(stores.iter().map(|store| store.count(None))).await;
-        let counts = counts.into_iter();
-        counts
-            .map(|count| count.map(u64::from).map_err(failed))
-            .collect()
-    }))
-}
-
-async fn read_batch(
-    store: &Store,
-    range_of_values: Option<KeyRange>,
-    range_of_keys: Option<KeyRange>,
-    limit: u32,
-    out_of_line: bool,
-) -> Result<Records> {
-    let array = |values: rexie::Result<Vec<JsValue>>| -> Result<Array> {
-        let values = values.map_err(|error| rexie_error(&error, DOING))?;
-        Ok(values.into_iter().collect())
-    };
-    let values = store.get_all(range_of_values, Some(limit));
-    if out_of_line {
-        let keys = store.get_all_keys(range_of_keys, Some(limit));
-        let (values, keys) = join!(values, keys);
-        return Ok(Records {
-            values: array(values)?,
-            keys: Some(array(keys)?),
-        });
-    }
-    let values = array(values.await)?;
-    // A record that holds its key is not null: it is one that could not be read, and is to be named.
-    let keys = match values.index_of(&JsValue::NULL, 0) {
-        -1 => None,
-        _ => Some(array(store.get_all_keys(range_of_keys, Some(limit)).await)?),
-    };
-    Ok(Records { values, keys })
-}
-
-/// A future whose first step is taken now: its requests are issued before anything else is done.
-fn started<T: 'static>(future: impl Future<Output = T> + 'static) -> LocalBoxFuture<'static, T> {
-    let mut future = Box::pin(future);
-    match future
-        .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()))
-    {
-        Poll::Ready(output) => Box::pin(ready(output)),
-        Poll::Pending => future,
+        self.nulls
+            .check(&self.database, self.options.on_unsupported)
+            .await
     }
 }
 
@@ -485,16 +281,16 @@ impl Snapshot for IdbSnapshot {
             .iter()
             .filter_map(|table| table.transaction.as_ref());
         let counting = self.counting.as_ref().map(|counting| &counting.transaction);
-        let encoding = self.encoding.as_ref().map(|encoding| &encoding.transaction);
+        let encoding = self.encoding.as_ref();
+        let encoding = encoding.and_then(|it| it.encoding.transaction());
         for transaction in readers.chain(counting).chain(encoding) {
-            // One that is over refuses.
-            let _ = transaction.browser.abort();
+            transaction.abort();
         }
         if let Some(counting) = self.counting {
             // What it was does not matter any more.
             let _ = counting.counts.await;
         }
-        if let Some(turn) = self.turn {
+        if let Some(turn) = self.last_turn {
             let _ = turn.await;
         }
         while self.reads.next().await.is_some() {}
