@@ -1,6 +1,7 @@
 // A browser of one's own: headless, with a fresh profile on a real disk.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { after, before, beforeEach } from 'node:test';
 import { chromium } from 'playwright-core';
 import { serve } from './site.js';
 
@@ -76,4 +77,25 @@ export async function launchSuite() {
       await site.close();
     },
   };
+}
+
+/**
+ * In a `describe`: a browser for its tests, and for each test a bare page of an origin that keeps nothing.
+ *
+ * @param {(page, suite) => void} use - is given both before each test
+ */
+export function freshPages(use) {
+  let suite;
+  before(async () => {
+    suite = await launchSuite();
+  });
+  after(() => suite?.close());
+  beforeEach(async () => {
+    // Those of the test before, its own ones too: an open database is not removed.
+    const earlier = suite.browser.context.pages();
+    const page = await suite.openPage();
+    for (const page of earlier) await page.close();
+    await page.evaluate(() => e2e.wipe());
+    use(page, suite);
+  });
 }

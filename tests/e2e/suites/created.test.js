@@ -1,8 +1,8 @@
 // A restore into an origin that lacks the database creates it from the archive, whole or not at all.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { altered, pull, push } from '../lib/archive.js';
-import { launchSuite } from '../lib/browser.js';
+import { freshPages } from '../lib/browser.js';
 import { serve } from '../lib/site.js';
 
 /** A restore of it takes more than a second. */
@@ -13,15 +13,9 @@ describe('a database that is not there', () => {
   let suite;
   let page;
 
-  before(async () => {
-    suite = await launchSuite();
-  });
-  after(() => suite?.close());
-
-  beforeEach(async () => {
-    await page?.close();
-    page = await suite.openPage();
-    await page.evaluate(() => e2e.wipe());
+  freshPages((fresh, its) => {
+    page = fresh;
+    suite = its;
   });
 
   const stores = (dump) => Object.fromEntries(dump.stores.map((store) => [store.name, store]));

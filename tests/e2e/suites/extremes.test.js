@@ -1,22 +1,14 @@
 // Databases that are unlike a till's: without stores, with very many, with very large values.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { checkedElsewhere, pull } from '../lib/archive.js';
-import { launchSuite } from '../lib/browser.js';
+import { freshPages } from '../lib/browser.js';
 
 describe('extremes', () => {
-  let suite;
   let page;
 
-  before(async () => {
-    suite = await launchSuite();
-  });
-  after(() => suite?.close());
-
-  beforeEach(async () => {
-    await page?.close();
-    page = await suite.openPage();
-    await page.evaluate(() => e2e.wipe());
+  freshPages((fresh) => {
+    page = fresh;
   });
 
   /** Makes a database of these stores, backs it up, clears it, restores it. */

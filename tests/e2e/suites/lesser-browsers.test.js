@@ -1,26 +1,16 @@
 // Browsers that lack what Chromium has: each is simulated by taking it away in the worker.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { entries, pull } from '../lib/archive.js';
-import { launchSuite } from '../lib/browser.js';
+import { freshPages } from '../lib/browser.js';
 
 describe('lesser browsers', () => {
-  let suite;
   let page;
 
-  before(async () => {
-    suite = await launchSuite();
+  freshPages((fresh) => {
+    page = fresh;
   });
-  after(() => suite?.close());
-
-  beforeEach(async () => {
-    await page?.close();
-    page = await suite.openPage();
-    await page.evaluate(async () => {
-      await e2e.wipe();
-      await e2e.createShop();
-    });
-  });
+  beforeEach(() => page.evaluate(() => e2e.createShop()));
 
   const connect = (without) => page.evaluate((without) => e2e.connect({}, { worker: `/e2e/lesser-worker.js?without=${without}` }), without);
 

@@ -2,23 +2,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { altered, checkedElsewhere, pull } from '../lib/archive.js';
-import { launchSuite } from '../lib/browser.js';
+import { freshPages } from '../lib/browser.js';
 
 describe('round trip', () => {
-  let suite;
   let page;
 
-  before(async () => {
-    suite = await launchSuite();
-  });
-  after(() => suite?.close());
-
-  beforeEach(async () => {
-    await page?.close();
-    page = await suite.openPage();
-    await page.evaluate(() => e2e.wipe());
+  freshPages((fresh) => {
+    page = fresh;
   });
 
   test('every kind of store and value comes back as it was', async () => {
