@@ -140,7 +140,7 @@ fn the_schema_is_the_databases() {
     let store = |name: &str, key_path: Value| json!({ "name": name, "keyPath": key_path, "autoIncrement": false, "indexes": [] });
     let mut products = store("products", json!("id"));
     products["autoIncrement"] = true.into();
-    products["nextKey"] = 8.0.into();
+    products["nextKey"] = 8.into();
     assert_eq!(
         archive.json("schema.json"),
         json!({

@@ -857,9 +857,9 @@ export type StoreSchema = {
  */
 name: string, 
 /**
- * Where in the record the key is; absent when keys are out of line.
+ * Where in the record the key is; null when keys are out of line.
  */
-keyPath?: KeyPath, 
+keyPath: KeyPath | null, 
 /**
  * Whether it generates keys.
  */
