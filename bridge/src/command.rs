@@ -7,6 +7,7 @@ pub use parse::json_pointer;
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
 use crate::{Assets, Handle, strict};
 
 /// What the page asks of the worker. Read one with [`Command::from_json`].
@@ -124,30 +125,34 @@ pub struct BackupOptions {
     pub on_unsupported: OnUnsupported,
 }
 
-/// What becomes of a value that an archive cannot keep.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum OnUnsupported {
-    /// The backup fails with `UNSUPPORTED_VALUE`.
-    #[default]
-    Fail,
-    /// It is left out and listed in the metadata's `omissions`.
-    Omit,
+words! {
+    /// What becomes of a value that an archive cannot keep.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum OnUnsupported {
+        /// The backup fails with `UNSUPPORTED_VALUE`.
+        #[default]
+        Fail,
+        /// It is left out and listed in the metadata's `omissions`.
+        Omit,
+    }
 }
 
-/// What the tables of a backup are consistent with, and so how long a writer may have to wait.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum Consistency {
-    /// All tables show the same moment; writers wait until all are read.
-    #[default]
-    Snapshot,
-    /// Each table shows one moment; a writer waits until its table is read.
-    Table,
-    /// Each batch of records shows one moment; a writer waits for one batch at most.
-    Batch,
+words! {
+    /// What the tables of a backup are consistent with, and so how long a writer may have to wait.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Consistency {
+        /// All tables show the same moment; writers wait until all are read.
+        #[default]
+        Snapshot,
+        /// Each table shows one moment; a writer waits until its table is read.
+        Table,
+        /// Each batch of records shows one moment; a writer waits for one batch at most.
+        Batch,
+    }
 }
 
 /// An archive: a file, or the id of a backup that the browser keeps.
