@@ -112,7 +112,7 @@ pub struct CreateBackup {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct BackupOptions {
-    /// Only these tables; all of them by default.
+    /// Only these tables; what lies outside IndexedDB all the same. All tables by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tables: Option<Vec<String>>,
     /// What the tables are consistent with.
@@ -210,7 +210,7 @@ pub struct Restore {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RestoreOptions {
-    /// Only these tables; all of the archive's by default.
+    /// Only these tables, and nothing outside IndexedDB; everything in the archive by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tables: Option<Vec<String>>,
     /// Accepts an archive made from a database of another name, and restores it into this one.

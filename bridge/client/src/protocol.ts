@@ -57,7 +57,7 @@ assets?: Assets, };
  */
 export type BackupOptions = { 
 /**
- * Only these tables; all of them by default.
+ * Only these tables; what lies outside IndexedDB all the same. All tables by default.
  */
 tables?: Array<string>, 
 /**
@@ -117,7 +117,7 @@ options?: RestoreOptions, };
  */
 export type RestoreOptions = { 
 /**
- * Only these tables; all of the archive's by default.
+ * Only these tables, and nothing outside IndexedDB; everything in the archive by default.
  */
 tables?: Array<string>, 
 /**
