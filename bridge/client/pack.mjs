@@ -1,14 +1,16 @@
-// Gathers what the npm package holds: the client, built afresh, and the worker's files out of the
-// repository's dist/, which `cargo xtask build` makes.
+// Gathers what the npm package holds: the client, built afresh, the repository's licences, and the
+// worker's files out of dist/ (or POS_BACKUP_DIST), which `cargo xtask build` makes.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const LICENCES = ['LICENSE-APACHE', 'LICENSE-MIT'];
 const WORKER_FILES = ['worker.js', 'pos_backup_worker_bg.wasm'];
 
 const here = dirname(fileURLToPath(import.meta.url));
-const built = resolve(here, '../../dist');
+const repository = resolve(here, '../..');
+const built = resolve(process.env.POS_BACKUP_DIST ?? resolve(repository, 'dist'));
 const packed = resolve(here, 'dist');
 
 const missing = WORKER_FILES.filter((name) => !existsSync(resolve(built, name)));
@@ -23,4 +25,7 @@ if (status !== 0) {
 }
 for (const name of WORKER_FILES) {
   copyFileSync(resolve(built, name), resolve(packed, name));
+}
+for (const name of LICENCES) {
+  copyFileSync(resolve(repository, name), resolve(here, name));
 }

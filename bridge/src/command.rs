@@ -7,6 +7,7 @@ pub use parse::json_pointer;
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
 use crate::{Assets, Handle, strict};
 
 /// What the page asks of the worker. Read one with [`Command::from_json`].
@@ -111,7 +112,7 @@ pub struct CreateBackup {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct BackupOptions {
-    /// Only these tables; all of them by default.
+    /// Only these tables; what lies outside IndexedDB all the same. All tables by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tables: Option<Vec<String>>,
     /// What the tables are consistent with.
@@ -124,30 +125,34 @@ pub struct BackupOptions {
     pub on_unsupported: OnUnsupported,
 }
 
-/// What becomes of a value that an archive cannot keep.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum OnUnsupported {
-    /// The backup fails with `UNSUPPORTED_VALUE`.
-    #[default]
-    Fail,
-    /// It is left out and listed in the metadata's `omissions`.
-    Omit,
+words! {
+    /// What becomes of a value that an archive cannot keep.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum OnUnsupported {
+        /// The backup fails with `UNSUPPORTED_VALUE`.
+        #[default]
+        Fail,
+        /// It is left out and listed in the metadata's `omissions`.
+        Omit,
+    }
 }
 
-/// What the tables of a backup are consistent with, and so how long a writer may have to wait.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum Consistency {
-    /// All tables show the same moment; writers wait until all are read.
-    #[default]
-    Snapshot,
-    /// Each table shows one moment; a writer waits until its table is read.
-    Table,
-    /// Each batch of records shows one moment; a writer waits for one batch at most.
-    Batch,
+words! {
+    /// What the tables of a backup are consistent with, and so how long a writer may have to wait.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Consistency {
+        /// All tables show the same moment; writers wait until all are read.
+        #[default]
+        Snapshot,
+        /// Each table shows one moment; a writer waits until its table is read.
+        Table,
+        /// Each batch of records shows one moment; a writer waits for one batch at most.
+        Batch,
+    }
 }
 
 /// An archive: a file, or the id of a backup that the browser keeps.
@@ -205,7 +210,7 @@ pub struct Restore {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RestoreOptions {
-    /// Only these tables; all of the archive's by default.
+    /// Only these tables, and nothing outside IndexedDB; everything in the archive by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tables: Option<Vec<String>>,
     /// Accepts an archive made from a database of another name, and restores it into this one.

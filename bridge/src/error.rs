@@ -4,7 +4,8 @@
 //! - The message says what happened, in one sentence without the context's details repeated.
 //! - What was expected and what was found, the table, key, path and archive entry are fields of
 //!   [`ErrorContext`], not prose.
-//! - The hint tells a person what to do next; it belongs to the code.
+//! - The hint tells what to do next; it belongs to the code, or to a case of it that the code's own would mislead. Where the
+//!   call or the data is at fault it speaks to the developer, else to the person.
 //! - `retryable` means: the same call may succeed later with nothing changed by the caller.
 
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ pub struct Error {
     pub code: ErrorCode,
     /// What happened, for a person.
     pub message: String,
-    /// What the person can do about it.
+    /// What can be done about it.
     pub hint: String,
     /// Where it happened, and what was expected and found.
     pub context: Box<ErrorContext>,
@@ -72,106 +73,141 @@ pub struct ErrorContext {
     pub since: Option<f64>,
 }
 
+/// Whose fault a failure is, and so who can do something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The call's: the app's code has to change.
+    Call,
+    /// The archive's: another file is needed, or another version of the app.
+    Archive,
+    /// The data's: a value cannot be kept as it is.
+    Data,
+    /// The machine's: the browser, its storage, what else is open or running there.
+    Machine,
+    /// This software's.
+    Software,
+}
+
 macro_rules! error_codes {
-    ($($(#[$doc:meta])* $name:ident $retryable:literal $hint:literal,)+) => {
+    ($($fault:ident {
+        $($(#[doc = $doc:literal])+ $name:ident $retryable:literal $hint:literal,)+
+    })+) => {
         /// What kind of failure; stable across versions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         #[non_exhaustive]
-        pub enum ErrorCode { $($(#[$doc])* $name,)+ }
+        pub enum ErrorCode { $($($(#[doc = $doc])+ $name,)+)+ }
 
         impl ErrorCode {
             /// Every code, in the order of the documentation.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
+            pub const ALL: &[Self] = &[$($(Self::$name,)+)+];
 
-            /// What a person can do about it.
+            /// When it is given.
+            pub fn meaning(self) -> &'static str {
+                match self { $($(Self::$name => concat!($($doc),+).trim_start(),)+)+ }
+            }
+
+            /// What can be done about it.
             pub fn hint(self) -> &'static str {
-                match self { $(Self::$name => $hint,)+ }
+                match self { $($(Self::$name => $hint,)+)+ }
             }
 
             /// Whether the same call may succeed later with nothing changed.
             pub fn retryable(self) -> bool {
-                match self { $(Self::$name => $retryable,)+ }
+                match self { $($(Self::$name => $retryable,)+)+ }
+            }
+
+            /// Whose fault it is.
+            pub fn fault(self) -> Fault {
+                match self { $($(Self::$name => Fault::$fault,)+)+ }
             }
         }
     };
 }
 
 error_codes! {
-    // The caller's
-    /// The message has no known `type`, or a field of it is missing, unknown or of the wrong type.
-    InvalidMessage false "Compare the message with the protocol; `context.path` names the field.",
-    /// A command came before `INIT`.
-    NotInitialized false "Send INIT and wait for READY first.",
-    /// `options.tables` names a table that is not there.
-    TableNotFound false "Check the spelling, or leave `tables` out to take all of them.",
-    /// The stored backup is not there.
-    BackupNotFound false "It may have been removed by the browser or by hand; choose another backup.",
-    /// The database does not exist.
-    DatabaseNotFound false "Open the app once so that it creates its database, then try again.",
+    Call {
+        /// The message has no known `type`, or a field of it is missing, unknown or of the wrong type.
+        InvalidMessage false "Compare the message with the protocol; `context.path` names the field.",
+        /// A command came before `INIT`.
+        NotInitialized false "Send `INIT` and wait for `READY` first.",
+        /// `options.tables` names a table that is not there.
+        TableNotFound false "Check the spelling, or leave `tables` out to take all of them.",
+    }
 
-    // The archive's
-    /// The file is no ZIP archive at all.
-    NotAnArchive false "Choose a .zip file made by this app's backup.",
-    /// The archive ends too early.
-    ArchiveTruncated false "The file was cut off while being copied or downloaded; get it again from where it was made.",
-    /// The archive's structure is broken or was changed.
-    ArchiveDamaged false "Get the file again from where it was made, or use an older backup.",
-    /// An entry's name is not one an archive may hold.
-    EntryNameInvalid false "The archive was altered; use another copy of it, or an older backup.",
-    /// Two entries have the same name.
-    EntryDuplicate false "The archive was altered; use another copy of it, or an older backup.",
-    /// The manifest lists an entry that is not in the archive.
-    EntryMissing false "The archive was altered; use another copy of it, or an older backup.",
-    /// The archive holds an entry that the manifest does not list.
-    EntryUnexpected false "The archive was altered; use another copy of it, or an older backup.",
-    /// An entry's content is not what the manifest says.
-    ChecksumMismatch false "The archive was damaged or edited; use another copy of it, or an older backup.",
-    /// `manifest.json` is missing or cannot be understood.
-    ManifestInvalid false "The archive was damaged or edited; use another copy of it, or an older backup.",
-    /// `metadata.json` is missing or cannot be understood.
-    MetadataInvalid false "The archive was damaged or edited; use another copy of it, or an older backup.",
-    /// `schema.json` is missing or cannot be understood.
-    SchemaInvalid false "The archive was damaged or edited; use another copy of it, or an older backup.",
-    /// A record's line cannot be decoded.
-    RecordInvalid false "The archive was damaged or edited; use another copy of it, or an older backup.",
-    /// The archive's format is newer than this version can read.
-    FormatTooNew false "Update the app, then restore again.",
-    /// The archive was made by a newer version of the app's database.
-    SchemaTooNew false "Update the app to the version that made the backup, then restore again.",
-    /// The archive is older than the app's database, and no migration leads from it.
-    MigrationMissing false "Restore with the app version that made the backup, then update the app.",
-    /// The archive's tables do not fit the database's.
-    SchemaMismatch false "The backup was made by another app or another version of this one; restore it there.",
-    /// The archive was made from a database of another name.
-    DatabaseMismatch false "To restore it into this database all the same, pass `anyDatabase: true`.",
+    Archive {
+        /// The file is no ZIP archive at all.
+        NotAnArchive false "Choose a .zip file made by this app's backup.",
+        /// The archive ends too early.
+        ArchiveTruncated false "The file was cut off while being copied or downloaded; get it again from where it was made.",
+        /// The archive's structure is broken or was changed.
+        ArchiveDamaged false "Get the file again from where it was made, or use an older backup.",
+        /// An entry's name is not one an archive may hold.
+        EntryNameInvalid false "The archive was altered; use another copy of it, or an older backup.",
+        /// Two entries have the same name.
+        EntryDuplicate false "The archive was altered; use another copy of it, or an older backup.",
+        /// The manifest lists an entry that is not in the archive.
+        EntryMissing false "The archive was altered; use another copy of it, or an older backup.",
+        /// The archive holds an entry that the manifest does not list.
+        EntryUnexpected false "The archive was altered; use another copy of it, or an older backup.",
+        /// An entry's content is not what the manifest says.
+        ChecksumMismatch false "The archive was damaged or edited; use another copy of it, or an older backup.",
+        /// `manifest.json` is missing or cannot be understood.
+        ManifestInvalid false "The archive was damaged or edited; use another copy of it, or an older backup.",
+        /// `metadata.json` is missing or cannot be understood.
+        MetadataInvalid false "The archive was damaged or edited; use another copy of it, or an older backup.",
+        /// `schema.json` is missing or cannot be understood.
+        SchemaInvalid false "The archive was damaged or edited; use another copy of it, or an older backup.",
+        /// A record's line cannot be decoded.
+        RecordInvalid false "The archive was damaged or edited; use another copy of it, or an older backup.",
+        /// The archive's format is newer than this version can read.
+        FormatTooNew false "Update the app, then restore again.",
+        /// The archive was made by a newer version of the app's database.
+        SchemaTooNew false "Update the app to the version that made the backup, then restore again.",
+        /// The archive is older than the app's database, and no migration leads from it.
+        MigrationMissing false "Restore with the app version that made the backup, then update the app.",
+        /// The archive's tables do not fit the database's.
+        SchemaMismatch false "The backup was made by another app or another version of this one; restore it there.",
+        /// The archive was made from a database of another name.
+        DatabaseMismatch false "To restore it into this database all the same, pass `anyDatabase: true`.",
+    }
 
-    // The data's
-    /// A value cannot be kept in an archive.
-    UnsupportedValue false "Change the record named in `context`, leave its table out of the backup, or have such values left out with `onUnsupported: 'omit'`.",
-    /// A value or record is larger than the limit.
-    ValueTooLarge false "Keep large files outside the record, or leave its table out of the backup.",
+    Data {
+        /// A value cannot be kept in an archive.
+        UnsupportedValue false "Change the record named in `context`, leave its table out of the backup, or have such values left out with `onUnsupported: 'omit'`.",
+        /// A value or record is larger than the limit.
+        ValueTooLarge false "Keep large files outside the record, or leave its table out of the backup.",
+    }
 
-    // The machine's
-    /// Another backup or restore of this database is running, perhaps in another tab.
-    BackupInProgress true "Wait until it is done, or cancel it where it was started.",
-    /// The browser's storage is full.
-    QuotaExceeded true "Free some space: delete old backups or files, then try again.",
-    /// The browser refused or failed a database operation.
-    DatabaseFailed true "Try again; if it stays, reload the app.",
-    /// Another tab holds the database so that it cannot be opened.
-    DatabaseBlocked true "Close the other tabs of this app, then try again.",
-    /// The browser refused or failed a storage operation.
-    StorageFailed true "Try again; if it stays, check the disk and reload the app.",
-    /// After writing, the database did not hold what the archive holds.
-    ValidationFailed true "Nothing was changed. Try again; if it stays, report it with the archive.",
-    /// The page did not take over the restored localStorage, sessionStorage, config or files.
-    AssetsNotApplied true "Nothing was changed. Keep the page open during a restore, and check the space of localStorage.",
-    /// The worker could not be started, or stopped answering.
-    WorkerFailed true "Reload the page; check that the worker's files are served from the same origin.",
-    /// A defect of this software.
-    Internal false "Report it with the message and the steps that led here.",
+    Machine {
+        /// The stored backup is not there.
+        BackupNotFound false "It may have been removed by the browser or by hand; choose another backup.",
+        /// The database does not exist.
+        DatabaseNotFound false "Open the app once so that it creates its database, then try again.",
+        /// Another backup or restore of this database is running, perhaps in another tab.
+        BackupInProgress true "Wait until it is done, or cancel it where it was started.",
+        /// The browser's storage is full.
+        QuotaExceeded true "Free some space on this device, then try again.",
+        /// The browser refused or failed a database operation.
+        DatabaseFailed true "Try again; if it stays, reload the app.",
+        /// Another tab holds the database so that it cannot be opened.
+        DatabaseBlocked true "Close the other tabs of this app, then try again.",
+        /// The browser refused or failed a storage operation.
+        StorageFailed true "Try again; if it stays, check the disk and reload the app.",
+        /// After writing, the database did not hold what the archive holds.
+        ValidationFailed true "Nothing was changed. Try again; if it stays, report it with the archive.",
+        /// The page did not take over the restored localStorage, sessionStorage, config or files.
+        AssetsNotApplied true "Nothing was changed. Keep the page open during a restore, and check the space of localStorage.",
+        /// The worker could not be started, or stopped answering.
+        WorkerFailed true "Reload the page; check that the worker's files are served from the same origin and that the Content-Security-Policy allows WebAssembly ('wasm-unsafe-eval').",
+    }
+
+    Software {
+        /// A defect of this software.
+        Internal false "Report it with the message and the steps that led here.",
+    }
 }
 
 impl Error {
@@ -184,6 +220,13 @@ impl Error {
             context: Box::default(),
             retryable: code.retryable(),
         }
+    }
+
+    /// A hint of its own, where the code's would mislead.
+    #[must_use]
+    pub fn with_hint(mut self, hint: &str) -> Self {
+        hint.clone_into(&mut self.hint);
+        self
     }
 
     /// Adds to the context.

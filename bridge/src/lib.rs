@@ -19,6 +19,7 @@ mod status;
 mod strict;
 #[cfg(feature = "typescript")]
 pub mod typescript;
+mod words;
 
 pub use assets::{Assets, RestoredAssets};
 pub use command::{
@@ -26,7 +27,7 @@ pub use command::{
     FileListMade, Init, Inspect, NullsChecked, OnUnsupported, PlanRestore, Rejected, Restore,
     RestoreOptions, Source, Verify, VerifyOptions, json_pointer,
 };
-pub use error::{Error, ErrorCode, ErrorContext, Result};
+pub use error::{Error, ErrorCode, ErrorContext, Fault, Result};
 pub use event::{Capabilities, Event, Recovered};
 pub use handle::Handle;
 pub use metadata::{BackupManifest, BackupMetadata, EntryType, ManifestEntry, Omission};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::words::words;
 use crate::{Consistency, strict};
 
 /// What a backup holds (`metadata.json`).
@@ -107,17 +108,19 @@ pub struct ManifestEntry {
     pub last_key: Option<Box<RawValue>>,
 }
 
-/// What an entry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum EntryType {
-    /// A part of a table, or a large value of one.
-    Database,
-    /// localStorage, sessionStorage or a user's file.
-    File,
-    /// The config, the schema and the metadata.
-    Config,
-    /// A part of the action queue.
-    ActionQueue,
+words! {
+    /// What an entry is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum EntryType {
+        /// A part of a table, or a large value of one.
+        Database,
+        /// localStorage, sessionStorage or a user's file.
+        File,
+        /// The config, the schema and the metadata.
+        Config,
+        /// A part of the action queue.
+        ActionQueue,
+    }
 }

@@ -1,6 +1,6 @@
 //! `schema.json` of an archive: what the database's stores look like.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::strict;
 
@@ -41,16 +41,33 @@ pub struct DatabaseSchema {
 pub struct StoreSchema {
     /// Its name.
     pub name: String,
-    /// Where in the record the key is; absent when keys are out of line.
+    /// Where in the record the key is; null when keys are out of line.
+    #[cfg_attr(feature = "typescript", ts(optional = false))]
     pub key_path: Option<KeyPath>,
     /// Whether it generates keys.
     pub auto_increment: bool,
     /// The next key it will generate, where it generates any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "as_whole_number"
+    )]
     pub next_key: Option<f64>,
     /// Its indexes.
     #[serde(deserialize_with = "strict::objects")]
     pub indexes: Vec<IndexSchema>,
+}
+
+/// A whole number without a fraction of zero: some readers tell `8001.0` from an integer.
+fn as_whole_number<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    /// Number.MAX_SAFE_INTEGER: what is larger does not cross to a page as an integer.
+    const LARGEST: f64 = 9_007_199_254_740_991.0;
+    match *number {
+        Some(number) if number.fract() == 0.0 && (0.0..=LARGEST).contains(&number) => {
+            serializer.serialize_u64(number as u64)
+        }
+        other => other.serialize(serializer),
+    }
 }
 
 /// One index of a store.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
 use crate::{BackupMetadata, Error};
 
 /// How a job stands. `progress` never goes down; the last one of a job says how it ended.
@@ -67,51 +68,55 @@ impl BackupStatus {
     }
 }
 
-/// Where a job stands as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum StatusKind {
-    /// Accepted, not begun.
-    Pending,
-    /// Reading and writing a backup.
-    InProgress,
-    /// Checking an archive.
-    Validating,
-    /// Writing to the database.
-    Restoring,
-    /// Ended well.
-    Completed,
-    /// Ended with an error.
-    Failed,
-    /// Ended by `CANCEL`: whatever was begun is, or is being, undone.
-    Cancelled,
+words! {
+    /// Where a job stands as a whole.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum StatusKind {
+        /// Accepted, not begun.
+        Pending,
+        /// Reading and writing a backup.
+        InProgress,
+        /// Checking an archive.
+        Validating,
+        /// Writing to the database.
+        Restoring,
+        /// Ended well.
+        Completed,
+        /// Ended with an error.
+        Failed,
+        /// Ended by `CANCEL`: whatever was begun is, or is being, undone.
+        Cancelled,
+    }
 }
 
-/// What a job is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Phase {
-    /// Waiting for the lock, opening the database and the storage.
-    Starting,
-    /// Reading tables and writing them to the archive.
-    Reading,
-    /// Reading the finished archive back and checking it.
-    Checking,
-    /// Comparing the archive with the database.
-    Planning,
-    /// Clearing and writing tables.
-    Writing,
-    /// Handing localStorage, sessionStorage, config and files to the page.
-    ApplyingAssets,
-    /// Making the result final: renaming the file, committing the transaction.
-    Finishing,
-    /// `CANCEL` has arrived.
-    Cancelling,
-    /// The browser is undoing what was written.
-    RollingBack,
-    /// Nothing more will happen.
-    Ended,
+words! {
+    /// What a job is doing.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    #[non_exhaustive]
+    pub enum Phase {
+        /// Waiting for the lock, opening the database and the storage.
+        Starting,
+        /// Reading tables and writing them to the archive.
+        Reading,
+        /// Reading the finished archive back and checking it.
+        Checking,
+        /// Comparing the archive with the database.
+        Planning,
+        /// Clearing and writing tables.
+        Writing,
+        /// Handing localStorage, sessionStorage, config and files to the page.
+        ApplyingAssets,
+        /// Making the result final: renaming the file, committing the transaction.
+        Finishing,
+        /// `CANCEL` has arrived.
+        Cancelling,
+        /// The browser is undoing what was written.
+        RollingBack,
+        /// Nothing more will happen.
+        Ended,
+    }
 }

@@ -1,8 +1,22 @@
 //! The protocol as TypeScript, generated from the Rust types.
 
+use serde::Serialize;
 use ts_rs::{Config, TS};
 
 use crate::*;
+
+/// An enum that is a word in the protocol, and a union in TypeScript.
+pub(crate) trait Words: Sized {
+    /// Each word and its docs.
+    fn words() -> Vec<(Self, &'static str)>;
+}
+
+impl Words for ErrorCode {
+    fn words() -> Vec<(Self, &'static str)> {
+        let all = Self::ALL.iter();
+        all.map(|code| (*code, code.meaning())).collect()
+    }
+}
 
 /// All declarations of the protocol, as one TypeScript module.
 pub fn declarations() -> String {
@@ -11,9 +25,10 @@ pub fn declarations() -> String {
         "// Generated from the Rust types in bridge/src by `cargo xtask build`. Do not edit.\n",
     );
     macro_rules! declare {
-        ($($type:ty),+ $(,)?) => {$(
+        ($($type:ty $(=> $list:ident)?),+ $(,)?) => {$(
             text.push('\n');
             if let Some(docs) = <$type as TS>::docs() {
+                $(let docs = $list::<$type>(&docs);)?
                 text.push_str(&docs);
             }
             text.push_str("export ");
@@ -27,7 +42,7 @@ pub fn declarations() -> String {
         Config_,
         CreateBackup,
         BackupOptions,
-        Consistency,
+        Consistency => listing,
         PlanRestore,
         Restore,
         RestoreOptions,
@@ -45,8 +60,8 @@ pub fn declarations() -> String {
         Recovered,
         RestoredAssets,
         BackupStatus,
-        StatusKind,
-        Phase,
+        StatusKind => listing,
+        Phase => listing,
         JobResult,
         BackupResult,
         RestorePlan,
@@ -59,23 +74,33 @@ pub fn declarations() -> String {
         Warning,
         BackupMetadata,
         Omission,
-        OnUnsupported,
+        OnUnsupported => listing,
         BackupManifest,
         ManifestEntry,
-        EntryType,
+        EntryType => listing,
         Schema,
         DatabaseSchema,
         StoreSchema,
         KeyPath,
         IndexSchema,
         Error,
-        ErrorCode,
+        ErrorCode => listing,
         ErrorContext,
     );
     text.push_str(&format!(
         "\n/** The version of this protocol. */\nexport const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n"
     ));
     text
+}
+
+/// The docs of a union, with its words listed in them.
+fn listing<T: Words + Serialize>(docs: &str) -> String {
+    let mut list = String::from(" *\n");
+    for (word, meaning) in T::words() {
+        let word = serde_json::to_string(&word).unwrap_or_default();
+        list.push_str(&format!(" * - `{word}`: {meaning}\n"));
+    }
+    docs.replace(" */", &format!("{list} */"))
 }
 
 use crate::Config as Config_;

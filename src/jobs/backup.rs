@@ -121,7 +121,7 @@ fn missing_queue(schema: &Schema, config: &Config) -> Vec<Warning> {
     missing
         .map(|queue| Warning {
             code: Some(ErrorCode::TableNotFound),
-            message: "The database does not have the action queue that INIT names; the backup holds none."
+            message: "The database does not have the store that `actionQueue` names; the backup holds no action queue."
                 .to_owned(),
             table: Some(queue.clone()),
         })

@@ -117,6 +117,7 @@ fn a_file_has_a_name_of_its_own() {
     for name in ["localStorage.json", "sessionStorage.json"] {
         let error = refused(file(name, vec![1]));
         assert_eq!(error.code, ErrorCode::InvalidMessage);
+        assert_eq!(error.hint, "Give the file another name.");
         assert_eq!(error.context.path, Some(format!("/assets/files/{name}")));
     }
     let names = [
@@ -191,6 +192,7 @@ fn what_is_too_large_to_be_read_again_is_not_written() {
         assert_eq!(error.code, ErrorCode::ValueTooLarge);
         assert_eq!(error.context.entry.as_deref(), Some("large"));
         assert_eq!(error.context.found, Some(size.into()));
+        assert_eq!(error.hint, "Give fewer or smaller files.");
     }
     let text = " ".repeat(limit as usize + 1);
     let error = refused(BackupAssets {
@@ -198,11 +200,13 @@ fn what_is_too_large_to_be_read_again_is_not_written() {
         ..BackupAssets::default()
     });
     assert_eq!(error.code, ErrorCode::ValueTooLarge);
+    assert!(error.hint.contains("smaller config"), "{}", error.hint);
     let error = refused(BackupAssets {
         local_storage: Some(text),
         ..BackupAssets::default()
     });
     assert_eq!(error.code, ErrorCode::ValueTooLarge);
+    assert!(error.hint.contains("fewer of its keys"), "{}", error.hint);
 }
 
 /// A file that another program takes away while it is read.

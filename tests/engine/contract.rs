@@ -140,7 +140,7 @@ fn the_schema_is_the_databases() {
     let store = |name: &str, key_path: Value| json!({ "name": name, "keyPath": key_path, "autoIncrement": false, "indexes": [] });
     let mut products = store("products", json!("id"));
     products["autoIncrement"] = true.into();
-    products["nextKey"] = 8.0.into();
+    products["nextKey"] = 8.into();
     assert_eq!(
         archive.json("schema.json"),
         json!({
@@ -281,6 +281,19 @@ fn without_assets_there_are_no_entries_for_them() {
     assert_eq!(metadata["fileAssets"], json!([]));
     assert_eq!(metadata["config"], false);
     assert!(archive.json("schema.json").get("actionQueue").is_none());
+}
+
+#[test]
+fn a_queue_that_is_not_there_is_a_warning_in_the_words_of_the_config() {
+    let world = World::new(vec![MemoryTable::new("small", true, Vec::new())]);
+    let result = ok(world.backup(BackupOptions::default(), Default::default()));
+    let warning = result.warnings.first().unwrap();
+    assert_eq!(warning.table.as_deref(), Some("actionQueue"));
+    assert!(
+        warning.message.contains("`actionQueue`"),
+        "{}",
+        warning.message
+    );
 }
 
 /// More entries than the ZIP's 16-bit count can say: ZIP64.

@@ -1,6 +1,6 @@
 //! `cargo xtask build`: dist/, a directory for any static server.
 
-pub(crate) mod protocol;
+pub(crate) mod generated;
 
 mod dist;
 mod wasm;
@@ -68,8 +68,8 @@ pub(crate) fn build_if_needed(kit: &Kit, options: &Options) -> Result<()> {
 
 fn build(kit: &Kit, options: &Options) -> Result<()> {
     match env::var_os("CI") {
-        Some(_) => protocol::check()?,
-        None => protocol::write()?,
+        Some(_) => generated::check()?,
+        None => generated::write()?,
     }
     let started = std::time::SystemTime::now();
     let staging = dist::Staging::new()?;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::build::{NATIVE, WORKER_PACKAGE, protocol};
+use crate::build::{NATIVE, WORKER_PACKAGE, generated};
 use crate::paths::{npm_bin, root};
 use crate::process::{Cmd, say};
 use crate::setup::{self, Kit, Need, WASM};
@@ -12,8 +12,8 @@ const LIBRARIES: [&str; 3] = ["pos-backup", "pos-backup-bridge", WORKER_PACKAGE]
 
 pub(crate) fn run() -> Result<()> {
     let kit = setup::prepare(&[Need::Toolchain, Need::Lints, Need::Node])?;
-    say("checking the generated TypeScript");
-    protocol::check()?;
+    say("checking the generated files");
+    generated::check()?;
     rust(&kit)?;
     typescript()?;
     say("no complaints");

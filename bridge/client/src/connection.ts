@@ -4,8 +4,9 @@ import type { Command, WorkerEvent } from './protocol.js';
 
 /** One message between page and worker. */
 export interface ProtocolMessage {
-  /** `out`: to the worker. */
+  /** `out`: to the worker; `in`: from it. */
   direction: 'in' | 'out';
+  /** As it was posted. */
   message: Command | WorkerEvent;
 }
 

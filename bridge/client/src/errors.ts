@@ -8,22 +8,27 @@ export type BackupErrorCode = ErrorCode | 'CANCELLED' | (string & {});
 
 /** What a {@link BackupError} is made from. */
 export interface BackupErrorInit {
+  /** What kind of failure this is. */
   code: BackupErrorCode;
+  /** What happened, in one sentence. */
   message: string;
+  /** What can be done about it. */
   hint: string;
+  /** Where it happened, and what was expected and found; nothing by default. */
   context?: ErrorContext;
+  /** Whether the same call may succeed later with nothing changed; `false` by default. */
   retryable?: boolean;
 }
 
 /**
  * Every failure of a backup, restore, check or connection. Decide by {@link BackupError.code},
- * show {@link Error.message} and {@link BackupError.hint}.
+ * show {@link Error.message} and {@link BackupError.hint}; docs/errors.md lists the codes.
  */
 export class BackupError extends Error {
   override readonly name = 'BackupError';
   /** What kind of failure this is; stable across versions. */
   readonly code: BackupErrorCode;
-  /** What a person can do about it. */
+  /** What can be done about it. */
   readonly hint: string;
   /** Where it happened, and what was expected and found. */
   readonly context: ErrorContext;
@@ -57,12 +62,23 @@ export function workerFailed(message: string, context?: ErrorContext, cause?: un
     {
       code: 'WORKER_FAILED',
       message,
-      hint: "Reload the page; check that the worker's files are served from the same origin.",
+      hint:
+        "Reload the page; check that the worker's files are served from the same origin and that the " +
+        "Content-Security-Policy allows WebAssembly ('wasm-unsafe-eval').",
       context: context ?? {},
       retryable: true,
     },
     withCause(cause),
   );
+}
+
+/** The client was closed, and its worker ended. */
+export function clientClosed(): BackupError {
+  return new BackupError({
+    code: 'WORKER_FAILED',
+    message: 'The client is closed.',
+    hint: 'Call `BackupClient.connect` again.',
+  });
 }
 
 /** The job was ended by its `cancel()`, by its AbortSignal or by `close()`. */

@@ -1,6 +1,6 @@
 import { hasPageAssets, takeOverAssets } from './assets.js';
 import type { Connection } from './connection.js';
-import { BackupError, asBackupError, cancelled, messageOf, workerFailed } from './errors.js';
+import { BackupError, asBackupError, cancelled, clientClosed, messageOf } from './errors.js';
 import { type Job, type JobControl, openJob } from './job.js';
 import { newJobId } from './job-id.js';
 import { recordsNotNull } from './nulls.js';
@@ -100,7 +100,7 @@ export class JobRunner {
       throw this.#connection.failure;
     }
     if (this.#stopping) {
-      throw workerFailed('The client is closed.');
+      throw clientClosed();
     }
   }
 

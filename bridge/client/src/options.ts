@@ -14,6 +14,7 @@ export interface PageAssets {
 export interface PreviousPageAssets {
   /** Any JSON value; `null` to say that there was none. */
   config?: unknown;
+  /** Files by name. */
   files?: Record<string, Blob | string>;
 }
 
@@ -57,9 +58,13 @@ export interface SignalOption {
 
 /** How to back up. */
 export interface CreateBackupOptions extends SignalOption {
-  /** Only these tables; all of them by default. */
+  /** Only these tables; localStorage, sessionStorage, config and files all the same. All tables by default. */
   tables?: string[];
-  /** What the tables are consistent with; `'snapshot'` by default. */
+  /**
+   * What the tables are consistent with; `'snapshot'` by default. It decides how long a write of the
+   * page waits: with `'snapshot'` until all tables are read, which takes seconds, with `'table'` until
+   * its table is read, with `'batch'` for one batch of records. Reads do not wait.
+   */
   consistency?: Consistency;
   /**
    * What becomes of a value that cannot be kept, such as a CryptoKey that is not extractable: by
@@ -79,7 +84,7 @@ export interface CreateBackupOptions extends SignalOption {
 
 /** How to plan a restore. */
 export interface PlanRestoreOptions extends SignalOption {
-  /** Only these tables; all of the archive's by default. */
+  /** Only these tables, and nothing outside IndexedDB; everything in the archive by default. */
   tables?: string[];
   /** Accepts an archive made from a database of another name, and restores it into this one. */
   anyDatabase?: boolean;

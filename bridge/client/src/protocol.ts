@@ -57,7 +57,7 @@ assets?: Assets, };
  */
 export type BackupOptions = { 
 /**
- * Only these tables; all of them by default.
+ * Only these tables; what lies outside IndexedDB all the same. All tables by default.
  */
 tables?: Array<string>, 
 /**
@@ -71,6 +71,10 @@ onUnsupported?: OnUnsupported, };
 
 /**
  * What the tables of a backup are consistent with, and so how long a writer may have to wait.
+ *
+ * - `"snapshot"`: All tables show the same moment; writers wait until all are read.
+ * - `"table"`: Each table shows one moment; a writer waits until its table is read.
+ * - `"batch"`: Each batch of records shows one moment; a writer waits for one batch at most.
  */
 export type Consistency = "snapshot" | "table" | "batch";
 
@@ -113,7 +117,7 @@ options?: RestoreOptions, };
  */
 export type RestoreOptions = { 
 /**
- * Only these tables; all of the archive's by default.
+ * Only these tables, and nothing outside IndexedDB; everything in the archive by default.
  */
 tables?: Array<string>, 
 /**
@@ -437,11 +441,30 @@ error?: ErrorDetails, };
 
 /**
  * Where a job stands as a whole.
+ *
+ * - `"pending"`: Accepted, not begun.
+ * - `"in-progress"`: Reading and writing a backup.
+ * - `"validating"`: Checking an archive.
+ * - `"restoring"`: Writing to the database.
+ * - `"completed"`: Ended well.
+ * - `"failed"`: Ended with an error.
+ * - `"cancelled"`: Ended by `CANCEL`: whatever was begun is, or is being, undone.
  */
 export type StatusKind = "pending" | "in-progress" | "validating" | "restoring" | "completed" | "failed" | "cancelled";
 
 /**
  * What a job is doing.
+ *
+ * - `"starting"`: Waiting for the lock, opening the database and the storage.
+ * - `"reading"`: Reading tables and writing them to the archive.
+ * - `"checking"`: Reading the finished archive back and checking it.
+ * - `"planning"`: Comparing the archive with the database.
+ * - `"writing"`: Clearing and writing tables.
+ * - `"applying-assets"`: Handing localStorage, sessionStorage, config and files to the page.
+ * - `"finishing"`: Making the result final: renaming the file, committing the transaction.
+ * - `"cancelling"`: `CANCEL` has arrived.
+ * - `"rolling-back"`: The browser is undoing what was written.
+ * - `"ended"`: Nothing more will happen.
  */
 export type Phase = "starting" | "reading" | "checking" | "planning" | "writing" | "applying-assets" | "finishing" | "cancelling" | "rolling-back" | "ended";
 
@@ -748,6 +771,9 @@ found: string, };
 
 /**
  * What becomes of a value that an archive cannot keep.
+ *
+ * - `"fail"`: The backup fails with `UNSUPPORTED_VALUE`.
+ * - `"omit"`: It is left out and listed in the metadata's `omissions`.
  */
 export type OnUnsupported = "fail" | "omit";
 
@@ -811,6 +837,11 @@ lastKey?: unknown, };
 
 /**
  * What an entry is.
+ *
+ * - `"database"`: A part of a table, or a large value of one.
+ * - `"file"`: localStorage, sessionStorage or a user's file.
+ * - `"config"`: The config, the schema and the metadata.
+ * - `"action-queue"`: A part of the action queue.
  */
 export type EntryType = "database" | "file" | "config" | "action-queue";
 
@@ -857,9 +888,9 @@ export type StoreSchema = {
  */
 name: string, 
 /**
- * Where in the record the key is; absent when keys are out of line.
+ * Where in the record the key is; null when keys are out of line.
  */
-keyPath?: KeyPath, 
+keyPath: KeyPath | null, 
 /**
  * Whether it generates keys.
  */
@@ -912,7 +943,7 @@ code: ErrorCode,
  */
 message: string, 
 /**
- * What the person can do about it.
+ * What can be done about it.
  */
 hint: string, 
 /**
@@ -926,8 +957,42 @@ retryable: boolean, };
 
 /**
  * What kind of failure; stable across versions.
+ *
+ * - `"INVALID_MESSAGE"`: The message has no known `type`, or a field of it is missing, unknown or of the wrong type.
+ * - `"NOT_INITIALIZED"`: A command came before `INIT`.
+ * - `"TABLE_NOT_FOUND"`: `options.tables` names a table that is not there.
+ * - `"NOT_AN_ARCHIVE"`: The file is no ZIP archive at all.
+ * - `"ARCHIVE_TRUNCATED"`: The archive ends too early.
+ * - `"ARCHIVE_DAMAGED"`: The archive's structure is broken or was changed.
+ * - `"ENTRY_NAME_INVALID"`: An entry's name is not one an archive may hold.
+ * - `"ENTRY_DUPLICATE"`: Two entries have the same name.
+ * - `"ENTRY_MISSING"`: The manifest lists an entry that is not in the archive.
+ * - `"ENTRY_UNEXPECTED"`: The archive holds an entry that the manifest does not list.
+ * - `"CHECKSUM_MISMATCH"`: An entry's content is not what the manifest says.
+ * - `"MANIFEST_INVALID"`: `manifest.json` is missing or cannot be understood.
+ * - `"METADATA_INVALID"`: `metadata.json` is missing or cannot be understood.
+ * - `"SCHEMA_INVALID"`: `schema.json` is missing or cannot be understood.
+ * - `"RECORD_INVALID"`: A record's line cannot be decoded.
+ * - `"FORMAT_TOO_NEW"`: The archive's format is newer than this version can read.
+ * - `"SCHEMA_TOO_NEW"`: The archive was made by a newer version of the app's database.
+ * - `"MIGRATION_MISSING"`: The archive is older than the app's database, and no migration leads from it.
+ * - `"SCHEMA_MISMATCH"`: The archive's tables do not fit the database's.
+ * - `"DATABASE_MISMATCH"`: The archive was made from a database of another name.
+ * - `"UNSUPPORTED_VALUE"`: A value cannot be kept in an archive.
+ * - `"VALUE_TOO_LARGE"`: A value or record is larger than the limit.
+ * - `"BACKUP_NOT_FOUND"`: The stored backup is not there.
+ * - `"DATABASE_NOT_FOUND"`: The database does not exist.
+ * - `"BACKUP_IN_PROGRESS"`: Another backup or restore of this database is running, perhaps in another tab.
+ * - `"QUOTA_EXCEEDED"`: The browser's storage is full.
+ * - `"DATABASE_FAILED"`: The browser refused or failed a database operation.
+ * - `"DATABASE_BLOCKED"`: Another tab holds the database so that it cannot be opened.
+ * - `"STORAGE_FAILED"`: The browser refused or failed a storage operation.
+ * - `"VALIDATION_FAILED"`: After writing, the database did not hold what the archive holds.
+ * - `"ASSETS_NOT_APPLIED"`: The page did not take over the restored localStorage, sessionStorage, config or files.
+ * - `"WORKER_FAILED"`: The worker could not be started, or stopped answering.
+ * - `"INTERNAL"`: A defect of this software.
  */
-export type ErrorCode = "INVALID_MESSAGE" | "NOT_INITIALIZED" | "TABLE_NOT_FOUND" | "BACKUP_NOT_FOUND" | "DATABASE_NOT_FOUND" | "NOT_AN_ARCHIVE" | "ARCHIVE_TRUNCATED" | "ARCHIVE_DAMAGED" | "ENTRY_NAME_INVALID" | "ENTRY_DUPLICATE" | "ENTRY_MISSING" | "ENTRY_UNEXPECTED" | "CHECKSUM_MISMATCH" | "MANIFEST_INVALID" | "METADATA_INVALID" | "SCHEMA_INVALID" | "RECORD_INVALID" | "FORMAT_TOO_NEW" | "SCHEMA_TOO_NEW" | "MIGRATION_MISSING" | "SCHEMA_MISMATCH" | "DATABASE_MISMATCH" | "UNSUPPORTED_VALUE" | "VALUE_TOO_LARGE" | "BACKUP_IN_PROGRESS" | "QUOTA_EXCEEDED" | "DATABASE_FAILED" | "DATABASE_BLOCKED" | "STORAGE_FAILED" | "VALIDATION_FAILED" | "ASSETS_NOT_APPLIED" | "WORKER_FAILED" | "INTERNAL";
+export type ErrorCode = "INVALID_MESSAGE" | "NOT_INITIALIZED" | "TABLE_NOT_FOUND" | "NOT_AN_ARCHIVE" | "ARCHIVE_TRUNCATED" | "ARCHIVE_DAMAGED" | "ENTRY_NAME_INVALID" | "ENTRY_DUPLICATE" | "ENTRY_MISSING" | "ENTRY_UNEXPECTED" | "CHECKSUM_MISMATCH" | "MANIFEST_INVALID" | "METADATA_INVALID" | "SCHEMA_INVALID" | "RECORD_INVALID" | "FORMAT_TOO_NEW" | "SCHEMA_TOO_NEW" | "MIGRATION_MISSING" | "SCHEMA_MISMATCH" | "DATABASE_MISMATCH" | "UNSUPPORTED_VALUE" | "VALUE_TOO_LARGE" | "BACKUP_NOT_FOUND" | "DATABASE_NOT_FOUND" | "BACKUP_IN_PROGRESS" | "QUOTA_EXCEEDED" | "DATABASE_FAILED" | "DATABASE_BLOCKED" | "STORAGE_FAILED" | "VALIDATION_FAILED" | "ASSETS_NOT_APPLIED" | "WORKER_FAILED" | "INTERNAL";
 
 /**
  * Where a failure happened, and what was expected and found. Every field is optional.

@@ -6,7 +6,9 @@ export type JobKind = 'backup' | 'plan' | 'restore' | 'verify' | 'inspect';
 
 /** What `backup_in_progress` in sessionStorage holds while a job runs. */
 export interface JobInProgress {
+  /** The job's id. */
   jobId: string;
+  /** What it does. */
   kind: JobKind;
   /** When it was started (milliseconds since the Unix epoch). */
   since: number;

@@ -62,6 +62,7 @@ it('exports the client and its error', async () => {
 it('declares what a page needs, without any help of the page', () => {
   const { status, output } = compile(`
     import { BackupClient, BackupError, type BackupStatus, type Job, type RestorePlan } from './client.js';
+    import type { BackupManifest, DatabaseSchema, EntryType, IndexSchema, KeyPath, StoreSchema } from './client.js';
     const client = await BackupClient.connect({ database: 'pos', actionQueue: 'actionQueue', appVersion: '2.3.0' });
     const job = client.createBackup({ tables: ['orders'], consistency: 'table', files: { a: 'b', c: new Blob([]) } });
     job.addEventListener('status', (event) => { const status: BackupStatus = event.detail; console.log(status.etaMs); });
@@ -73,7 +74,11 @@ it('declares what a page needs, without any help of the page', () => {
     client.addEventListener('message', ({ detail }) => console.log(detail.direction, detail.message.type));
     any.result.catch((error: unknown) => error instanceof BackupError && error.code === 'DATABASE_MISMATCH');
     await client[Symbol.asyncDispose]();
-    console.log(name, count, text, plan);
+    const { schema } = await client.inspect(file).result;
+    const { version }: DatabaseSchema = schema.database, [store]: StoreSchema[] = schema.stores;
+    const key: KeyPath | null | undefined = store?.keyPath, index: IndexSchema | undefined = store?.indexes[0];
+    const kindOf = (manifest: BackupManifest): EntryType | undefined => manifest.entries[0]?.type;
+    console.log(name, count, text, plan, version, key, index, kindOf);
   `);
   expect(output).toBe('');
   expect(status).toBe(0);

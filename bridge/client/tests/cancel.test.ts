@@ -150,7 +150,11 @@ describe('close', () => {
     expect(client.close()).toBe(first);
     await first;
     const sent = worker.received.length;
-    expect(await rejection(client.createBackup().result)).toMatchObject({ code: 'WORKER_FAILED' });
+    expect(await rejection(client.createBackup().result)).toMatchObject({
+      code: 'WORKER_FAILED',
+      hint: expect.stringContaining('connect'),
+      retryable: false,
+    });
     expect(worker.received).toHaveLength(sent);
   });
 

@@ -12,3 +12,4 @@ mod commands;
 mod errors;
 mod events;
 mod rejected;
+mod schema;

@@ -10,6 +10,12 @@ use crate::job::{Job, Outcome};
 use crate::limits::{FILE_MAX_BYTES, READ_BYTES};
 use crate::storage::{PartFile, ReadAt};
 
+const HINT_SMALLER_STORAGE: &str =
+    "Keep fewer of its keys: the option of the storage's name chooses them.";
+const HINT_SMALLER_FILES: &str = "Give fewer or smaller files.";
+const HINT_SMALLER_CONFIG: &str = "Give a smaller config, or parts of it as files.";
+const HINT_OTHER_NAME: &str = "Give the file another name.";
+
 /// What the page gave to be kept beside the tables.
 #[derive(Default)]
 pub struct BackupAssets {
@@ -45,7 +51,7 @@ pub(super) async fn add_assets<P: PartFile>(
     ];
     for (entry, name, text) in storages {
         let Some(text) = text else { continue };
-        check_size(name, text.len() as u64)?;
+        check_size(name, text.len() as u64, HINT_SMALLER_STORAGE)?;
         if !is_string_map(text.as_bytes()) {
             return Err(unfit(
                 "What is to be kept of a storage is no object of strings.",
@@ -65,8 +71,9 @@ pub(super) async fn add_assets<P: PartFile>(
                 "A file has the name under which a storage is kept.",
                 &format!("files/{path}"),
             )
+            .with_hint(HINT_OTHER_NAME)
         })?;
-        check_size(name, file.size())?;
+        check_size(name, file.size(), HINT_SMALLER_FILES)?;
         let mut offset = 0;
         while offset < file.size() {
             job.breathe().await?;
@@ -87,7 +94,7 @@ pub(super) async fn add_assets<P: PartFile>(
         names.push(name.clone());
     }
     if let Some(config) = &assets.config {
-        check_size("config", config.len() as u64)?;
+        check_size("config", config.len() as u64, HINT_SMALLER_CONFIG)?;
         if serde_json::from_str::<&RawValue>(config).is_err() {
             return Err(unfit("The config is no JSON.", "config").into());
         }
@@ -98,12 +105,13 @@ pub(super) async fn add_assets<P: PartFile>(
 }
 
 /// What is larger could be written, but not read again.
-fn check_size(name: &str, bytes: u64) -> Result<()> {
+fn check_size(name: &str, bytes: u64, hint: &str) -> Result<()> {
     if bytes <= FILE_MAX_BYTES {
         return Ok(());
     }
     Err(
         Error::new(ErrorCode::ValueTooLarge, "A file is too large to be kept.")
+            .with_hint(hint)
             .in_entry(name)
             .expected(format!("at most {FILE_MAX_BYTES} bytes"), bytes),
     )

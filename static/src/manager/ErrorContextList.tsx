@@ -1,5 +1,6 @@
 import type { ErrorContext, ErrorDetails } from 'pos-backup';
 import { useFormats } from '../state/shop';
+import { keyText } from './keyText';
 
 const LABEL: Record<Exclude<keyof ErrorContext, 'since'>, string> = {
   database: 'Database',
@@ -24,7 +25,7 @@ export function ErrorContextList({ error }: { error: ErrorDetails }) {
     <dl className="facts error-context" aria-label="Details of the error">
       <div><dt>Code</dt><dd><code>{code}</code></dd></div>
       {rows.map((field) => (
-        <div key={field}><dt>{LABEL[field]}</dt><dd><code>{text(context[field])}</code></dd></div>
+        <div key={field}><dt>{LABEL[field]}</dt><dd><code>{field === 'key' ? keyText(context.key) : text(context[field])}</code></dd></div>
       ))}
       {context.since !== undefined && <div><dt>Running since</dt><dd>{formats.dateTime(context.since)}</dd></div>}
     </dl>

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { focusIfLost } from '../ui/focus';
 import { Icon } from '../ui/Icon';
 import { ErrorContextList } from './ErrorContextList';
+import { hintOf } from './failures';
 import { dismiss, forgetArchive } from './jobs';
 import type { Failure } from './managerState';
 import { FAILED_TITLE } from './texts';
@@ -17,11 +18,11 @@ export function ErrorPanel({ failure }: { failure: Failure }) {
       <div className="error-body">
         <h2 id="error-title" ref={title} tabIndex={-1}>{FAILED_TITLE[during]}</h2>
         <p className="error-message">{error.message}</p>
-        <p className="hint">{error.hint}</p>
+        <p className="hint">{hintOf(error)}</p>
         <ErrorContextList error={error} />
         <div className="button-row">
           {acceptOtherDatabase && <button type="button" className="button button-primary" onClick={acceptOtherDatabase}>Use it for this till anyway</button>}
-          {leaveOut && <button type="button" className="button button-primary" onClick={leaveOut}>Back up without it</button>}
+          {leaveOut && <button type="button" className="button button-primary" onClick={leaveOut}>Back up without such values</button>}
           {error.retryable && <button type="button" className="button" onClick={retry}>Try again</button>}
           {during !== 'backup' && <button type="button" className="button" onClick={forgetArchive}>Choose another file</button>}
           <button type="button" className="button button-quiet" onClick={dismiss}>Dismiss</button>

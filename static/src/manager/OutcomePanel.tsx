@@ -6,6 +6,8 @@ import { DownloadLink } from './DownloadLink';
 import { dismiss } from './jobs';
 import { recordsOf } from './lastBackup';
 import type { Outcome } from './managerState';
+import { besidesOmissions } from './omissionRows';
+import { Omissions } from './Omissions';
 import { RestoredTables } from './RestoredTables';
 import { cancelledTitle, DONE_TITLE } from './texts';
 import { Warnings } from './Warnings';
@@ -40,7 +42,8 @@ function OutcomeText({ outcome, titleRef }: { outcome: Outcome; titleRef: React.
             {formats.number(recordsOf(metadata))} records, {formats.bytes(archiveBytes)}, checked and whole, in {formats.duration(durationMs)}.{' '}
             {stored ? 'This browser keeps a copy; download it to be safe from the loss of this device.' : 'This browser cannot keep it: download it now.'}
           </p>
-          <Warnings warnings={warnings} />
+          <Warnings warnings={besidesOmissions(warnings)} />
+          <Omissions omissions={metadata.omissions} />
           <DownloadLink file={file} name={outcome.name} primary />
         </>
       );

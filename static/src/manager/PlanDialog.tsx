@@ -4,6 +4,7 @@ import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import type { ChosenArchive } from './managerState';
 import { RESTORE_BUTTON_ID } from './RestoreCard';
+import { heldAfterwards } from './texts';
 import { Warnings } from './Warnings';
 
 interface PlanDialogProps {
@@ -31,7 +32,7 @@ export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps
     <Dialog title="Restore this backup?" onClose={onKeep} returnFocusTo={RESTORE_BUTTON_ID} wide decision>
       <p>
         <strong>{archive.name}</strong>, made {formats.dateTime(plan.metadata.timestamp)}, was checked and is whole. Restoring it replaces what is in{' '}
-        {formats.plural(tables.length, 'table', 'tables')}: the till will then hold exactly what it held at that time.
+        {formats.plural(tables.length, 'table', 'tables')}: {heldAfterwards(formats, plan.metadata.omissions.length)}
         {archive.anyDatabase && ` It was made from the database “${plan.metadata.database}”.`}
       </p>
       {plan.createsDatabase && (

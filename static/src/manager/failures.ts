@@ -18,6 +18,17 @@ export function toDetails(thrown: unknown): ErrorDetails {
   };
 }
 
+/** Where the client's hint speaks to a developer: what the person at the till can do. */
+const TILL_HINT: Partial<Record<ErrorDetails['code'], string>> = {
+  UNSUPPORTED_VALUE: 'Back up without such values, or have the record that is named below changed.',
+  DATABASE_MISMATCH: 'If you are sure that this is the backup you want here, use it anyway.',
+};
+
+/** What the person can do about the error. */
+export function hintOf({ code, hint }: ErrorDetails): string {
+  return TILL_HINT[code] ?? hint;
+}
+
 export function wasCancelled(thrown: unknown): boolean {
   return thrown instanceof Error && (thrown as { code?: unknown }).code === 'CANCELLED';
 }

@@ -1,4 +1,5 @@
-import type { Omission } from 'pos-backup';
+import type { Omission, Warning } from 'pos-backup';
+import { keyText } from './keyText';
 
 /** More than this nobody reads. */
 const MOST_ROWS = 20;
@@ -15,9 +16,14 @@ interface OmissionRow {
 export function firstOmissions(omissions: readonly Omission[]): { rows: OmissionRow[]; more: number } {
   const rows = omissions.slice(0, MOST_ROWS).map(({ table, key, path, found }) => ({
     table,
-    key: typeof key === 'string' ? key : JSON.stringify(key),
+    key: keyText(key),
     path: path === '' ? null : path,
     found,
   }));
   return { rows, more: omissions.length - rows.length };
+}
+
+/** The warnings without the one that counts the omissions; those of a table say something else. */
+export function besidesOmissions(warnings: readonly Warning[]): Warning[] {
+  return warnings.filter(({ code, table }) => code !== 'UNSUPPORTED_VALUE' || table !== undefined);
 }

@@ -1,4 +1,5 @@
 import type { Consistency, JobKind, Phase } from 'pos-backup';
+import type { Formats } from '../domain/format';
 
 export const JOB_TITLE: Record<JobKind, string> = {
   backup: 'Backing up',
@@ -40,6 +41,12 @@ export const FAILED_TITLE: Record<JobKind, string> = {
   plan: 'This file cannot be restored',
   restore: 'The restore failed',
 };
+
+/** What the till holds after a restore of a backup that left values out. */
+export function heldAfterwards(formats: Formats, leftOut: number): string {
+  const butFor = leftOut === 0 ? '' : `, but for ${formats.plural(leftOut, 'value', 'values')} that the backup left out`;
+  return `the till will then hold exactly what it held at that time${butFor}.`;
+}
 
 export interface Step {
   label: string;

@@ -86,11 +86,12 @@ describe('demo', () => {
       });
       await till.backUp();
       const alert = page.getByRole('alert').filter({ hasText: 'UNSUPPORTED_VALUE' });
-      await alert.getByRole('button', { name: 'Back up without it' }).click();
+      await alert.getByRole('button', { name: 'Back up without such values' }).click();
       await till.result('Backup complete');
-      await page.getByRole('button', { name: /^Open / }).click();
       const list = page.getByRole('region', { name: 'What was left out' });
-      await list.waitFor();
+      await page.getByRole('region', { name: 'Backup complete' }).filter({ has: list }).waitFor();
+      await page.getByRole('button', { name: /^Open / }).click();
+      await page.getByRole('group', { name: 'What the file holds' }).filter({ has: list }).waitFor();
       const rows = await list.getByRole('row').allInnerTexts();
       assert.equal(rows.length, 21, 'a head and twenty rows');
       assert.match(rows[1], /settings\s+secret 0\s+\/secret\s+.*CryptoKey/);

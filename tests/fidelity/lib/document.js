@@ -13,9 +13,11 @@ class, content, own properties with their order and attributes, and which object
 fidelity\` does it again in both browsers and fails when anything is lost; ${RENEW.replace('renews it', 'writes this file')}.
 
 - ✓: it comes back. What the platform itself changes when it stores the value, before any backup, is in brackets.
+- ✓, but for …: it comes back without what is named, which no script can set.
 - platform: the browser has no such value, or does not store it.
 - refused: the format has no place for it, mostly because no script can make it again. A backup fails and names the
   table, the key and the path; with \`onUnsupported: 'omit'\` it leaves the value out, lists it, and keeps everything else.
+- refused: \`DATABASE_FAILED\`: the browser itself fails where a worker reads the record, and the backup with it.
 - lost: what has to be mended.
 `;
 
