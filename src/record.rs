@@ -22,6 +22,7 @@ mod value;
 
 pub use key::check_key;
 pub use line::{BlobRef, LineNeeds, check_line, read_line};
+pub(crate) use nesting::is_too_deep;
 pub use value::{Bytes, JsonString, Property, Record, Tag, Value};
 
 use pos_backup_bridge::{Error, ErrorCode};

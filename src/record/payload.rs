@@ -215,9 +215,12 @@ fn is_time(text: &str) -> bool {
         || plain_number(text).is_some_and(|ms| ms.abs() <= TIME_MAX_MS && ms.fract() == 0.0)
 }
 
-/// The very ends make Chromium crash.
+/// The beginning of 1601, before which Chromium crashes, and at which it takes the time of now.
+const FILE_TIME_BEGIN_MS: f64 = -11_644_473_600_000.0;
+
+/// At the very end Chromium crashes, too.
 fn is_file_time(ms: f64) -> bool {
-    ms.abs() < TIME_MAX_MS && ms.fract() == 0.0
+    FILE_TIME_BEGIN_MS < ms && ms < TIME_MAX_MS && ms.fract() == 0.0
 }
 
 #[allow(clippy::cast_precision_loss)]

@@ -343,7 +343,7 @@ class Line:
     def tag_file(self, value, pointer):
         self.tag_blob(value, pointer, ("name", "lastModified"))
         self.strings(value, pointer, "name")
-        self.fail_unless(is_whole(value["lastModified"], -8639999999999999, 8639999999999999), pointer, "lastModified")
+        self.fail_unless(is_whole(value["lastModified"], -11644473599999, 8639999999999999), pointer, "lastModified")
 
     def tag_filelist(self, value, pointer):
         self.list_of(value, pointer, "files")

@@ -88,7 +88,8 @@ fn what_is_no_unicode_comes_from_the_message_into_the_archive_and_back() {
 
 #[test]
 fn the_config_is_json() {
-    for text in ["", "{", "undefined", "1 2"] {
+    let nested = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    for text in ["", "{", "undefined", "1 2", &nested(257)] {
         let error = refused(BackupAssets {
             config: Some(text.to_owned()),
             ..BackupAssets::default()
@@ -96,7 +97,7 @@ fn the_config_is_json() {
         assert_eq!(error.code, ErrorCode::InvalidMessage, "{text}");
         assert_eq!(error.context.path.as_deref(), Some("/assets/config"));
     }
-    for text in ["null", "7", "\"\\ud800\"", "[]", " {} "] {
+    for text in ["null", "7", "\"\\ud800\"", "[]", " {} ", &nested(256)] {
         let world = World::new(Vec::new());
         let assets = BackupAssets {
             config: Some(text.to_owned()),

@@ -30,6 +30,13 @@ fn checksums_and_counts_altered() {
                 "more"
             ]),
         ),
+        (
+            "omissions",
+            json!(vec![
+                json!({ "table": "refunds", "key": 1, "path": "", "found": "x" });
+                10_001
+            ]),
+        ),
         ("actionQueueCount", json!(3)),
         ("actionQueueCount", json!(u64::MAX)),
         (

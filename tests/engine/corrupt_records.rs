@@ -120,6 +120,7 @@ fn parts_with_another_number_of_records() {
 
 #[test]
 fn assets_that_are_not_json() {
+    let deep = format!("{}{}", "[".repeat(257), "]".repeat(257));
     for (path, text) in [
         ("files/localStorage.json", &b"[]"[..]),
         ("files/localStorage.json", b"{\"a\":1}"),
@@ -132,6 +133,7 @@ fn assets_that_are_not_json() {
         ("config/config.json", b"{"),
         ("config/config.json", b"undefined"),
         ("config/config.json", b"\"\xff\""),
+        ("config/config.json", deep.as_bytes()),
     ] {
         let name = format!("{path} {}", String::from_utf8_lossy(text));
         Refused::with(ErrorCode::RecordInvalid)

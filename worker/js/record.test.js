@@ -211,6 +211,7 @@ describe('the keys of a batch', () => {
     ['file.type', { file }, 'text/plain'],
     ['file.name', { file }, 'a.txt'],
     ['file.lastModified', { file }, 9],
+    ['file.lastModifiedDate', { file }, new Date(9)],
     ['__proto__', JSON.parse('{"__proto__":3}'), 3],
   ])('are found by the key path %o', async (keyPath, value, key) => {
     await loadBlobs(value);

@@ -94,7 +94,11 @@ export class BackupClient extends EventTarget {
     this.recovered = ready.recovered;
     this.#connection = connection;
     this.#assetDefaults = assetOptionsOf(options);
-    this.#runner = new JobRunner(connection, this.#assetDefaults, (error) => this.#tell('error', error));
+    this.#runner = new JobRunner(connection, this.#assetDefaults, (error) => {
+      this.#tell('error', error);
+      // What is left of the worker would keep the lock and the database.
+      void this.close();
+    });
     connection.taps.push((message) => this.#tell('message', message));
   }
 
@@ -164,8 +168,8 @@ export class BackupClient extends EventTarget {
   }
 
   /**
-   * Cancels what is running, waits for its end and then ends the worker; also the way to let go of
-   * a failed worker before connecting anew. Never rejects, and may be called again.
+   * Cancels what is running, waits for its end and then ends the worker. A client whose worker failed closes
+   * itself; wait for `close()` before connecting anew. Never rejects, and may be called again.
    */
   close(): Promise<void> {
     // The worker is not ended with a transaction under way: WebKit can leave the database stuck.

@@ -199,14 +199,20 @@ describe('a worker that dies', () => {
   it('is told to undo its jobs, and given a moment for it before it is ended', async () => {
     const { client, worker } = await connect();
     const job = client.restore({ backupId: 'b1' });
+    vi.useFakeTimers();
     worker.crash();
     expect(worker.commands('CANCEL')).toEqual([{ type: 'CANCEL', jobId: job.id }]);
-    vi.useFakeTimers();
-    const closing = client.close();
     await vi.advanceTimersByTimeAsync(999);
     expect(worker.terminated).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
-    await closing;
+    expect(worker.terminated).toBe(true);
+    await client.close();
+  });
+
+  it('without jobs is ended at once', async () => {
+    const { client, worker } = await connect();
+    worker.crash();
+    await client.close();
     expect(worker.terminated).toBe(true);
   });
 

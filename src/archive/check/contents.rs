@@ -211,6 +211,9 @@ fn check_asset(name: &EntryName, path: &str, content: &[u8]) -> Result<()> {
         EntryName::Config if serde_json::from_slice::<&RawValue>(content).is_err() => {
             Err(wrong("JSON"))
         }
+        EntryName::Config if crate::record::is_too_deep(content) => {
+            Err(wrong("JSON that nests at most 256 levels deep"))
+        }
         _ => Ok(()),
     }
 }

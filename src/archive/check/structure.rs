@@ -11,7 +11,7 @@ use crate::archive::documents::{Document, invalid, parse};
 use crate::archive::reader::ArchiveReader;
 use crate::archive::{EntryName, entries_checksum};
 use crate::job::{Job, Outcome};
-use crate::limits::FILE_MAX_BYTES;
+use crate::limits::{FILE_MAX_BYTES, OMISSIONS_MAX};
 use crate::storage::ReadAt;
 
 impl<F: ReadAt> OpenedArchive<F> {
@@ -102,6 +102,10 @@ fn check_metadata(
     listed.sort_unstable();
     if files != listed {
         return Err(disagrees::<BackupMetadata>("/fileAssets"));
+    }
+    if metadata.omissions.len() > OMISSIONS_MAX {
+        return Err(disagrees::<BackupMetadata>("/omissions")
+            .expected(format!("at most {OMISSIONS_MAX}"), metadata.omissions.len()));
     }
     if metadata.config != named.iter().any(|entry| *entry.name == EntryName::Config) {
         return Err(disagrees::<BackupMetadata>("/config"));

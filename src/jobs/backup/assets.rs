@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use crate::archive::{ArchiveWriter, EntryName, EntryWriter, is_string_map};
 use crate::job::{Job, Outcome};
 use crate::limits::{FILE_MAX_BYTES, READ_BYTES};
+use crate::record::is_too_deep;
 use crate::storage::{PartFile, ReadAt};
 
 const HINT_SMALLER_STORAGE: &str =
@@ -97,6 +98,9 @@ pub(super) async fn add_assets<P: PartFile>(
         check_size("config", config.len() as u64, HINT_SMALLER_CONFIG)?;
         if serde_json::from_str::<&RawValue>(config).is_err() {
             return Err(unfit("The config is no JSON.", "config").into());
+        }
+        if is_too_deep(config.as_bytes()) {
+            return Err(unfit("The config nests more than 256 levels deep.", "config").into());
         }
         content.write(config.as_bytes())?;
         archive.add(&EntryName::Config, EntryType::Config, &mut content)?;

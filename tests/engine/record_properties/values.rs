@@ -318,7 +318,7 @@ fn buffer() -> impl Strategy<Value = Leaf> {
 }
 
 fn file() -> impl Strategy<Value = Leaf> {
-    let last = -8_639_999_999_999_999_i64..=8_639_999_999_999_999;
+    let last = -11_644_473_599_999_i64..=8_639_999_999_999_999;
     (content(), last, "[a-z/~]{0,4}").prop_map(|(content, last, name)| {
         let json = format!(
             r#"{{"name":"{name}","type":"","lastModified":{last},"data":{}}}"#,

@@ -20,6 +20,7 @@ export function keyAt(value, keyPath) {
   for (const name of keyPath.split('.')) {
     if (typeof at === 'string') at = name === 'length' ? at.length : undefined;
     else if (typeof at !== 'object' || at === null) return undefined;
+    else if (at instanceof File && name === 'lastModifiedDate') at = new Date(at.lastModified);
     else if (Object.hasOwn(at, name) || blobAttribute(at, name)) at = /** @type {Record<string, unknown>} */ (at)[name];
     else return undefined;
   }

@@ -6,7 +6,7 @@ use pos_backup_bridge::{DatabaseSchema, Error, IndexSchema, KeyPath, Result, Sch
 use wasm_bindgen::JsValue;
 
 use super::open;
-use super::transaction::TransactionEnd;
+use super::transaction::{NO_NEXT_KEY, TransactionEnd};
 use crate::dom::idb_error;
 
 const DOING: &str = "Reading the database's schema";
@@ -83,7 +83,7 @@ fn key_path(path: idb::KeyPath) -> KeyPath {
 }
 
 /// A generator cannot be read: a record is added, its key noted, and all undone, the generator's step
-/// too (Indexed Database API 3.0, 2.11). `None` for a generator that has reached its end.
+/// too (Indexed Database API 3.0, 2.11).
 async fn next_key(database: &Database, store: &str) -> Result<Option<f64>> {
     let transaction = database
         .transaction(&[store], TransactionMode::ReadWrite)
@@ -95,7 +95,13 @@ async fn next_key(database: &Database, store: &str) -> Result<Option<f64>> {
         Err(error) => Err(error),
     };
     end.abort().await;
-    Ok(key.ok().and_then(|key| key.as_f64()))
+    match key {
+        Ok(key) => Ok(key.as_f64()),
+        Err(error) => match failed(error).context.cause.as_deref() {
+            Some("ConstraintError") => Ok(Some(NO_NEXT_KEY)),
+            _ => Ok(None),
+        },
+    }
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]

@@ -21,6 +21,7 @@ use crate::dom::idb_error;
 use crate::pace::Pace;
 use crate::page::PageHelp;
 pub(super) use end::TransactionEnd;
+pub(super) use generator::NO_NEXT_KEY;
 use generator::Placeholder;
 
 /// A restore's transaction. See [`Transaction`].

@@ -67,12 +67,15 @@ function canBeMade(type) {
 }
 
 /**
- * Whether a File may have this time, in milliseconds since the Unix epoch: a whole number within the times of
- * Dates, whose very ends make Chromium crash.
- * @param {unknown} time
+ * What lies between the times that a File may have, in milliseconds since the Unix epoch: before 1601 and at the
+ * end of the times of Dates Chromium crashes, and it takes the very beginning of 1601 for now.
  */
+const TIMES = { after: -11_644_473_600_000, before: 8.64e15 };
+
+/** @param {unknown} time */
 function isTime(time) {
-  return Number.isInteger(time) && Math.abs(/** @type {number} */ (time)) < 8.64e15;
+  const number = /** @type {number} */ (time);
+  return Number.isInteger(time) && TIMES.after < number && number < TIMES.before;
 }
 
 /**

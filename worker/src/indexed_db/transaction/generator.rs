@@ -8,6 +8,9 @@ use wasm_bindgen::JsValue;
 /// A generator gives no key beyond this.
 const LAST_KEY: f64 = 9_007_199_254_740_992.0;
 
+/// What stands for the next key of a generator that has given its last one: the number after it.
+pub(in crate::indexed_db) const NO_NEXT_KEY: f64 = 9_007_199_254_740_994.0;
+
 /// A record that moves a store's generator on.
 pub(super) struct Placeholder {
     pub(super) record: JsValue,
@@ -21,10 +24,10 @@ impl Placeholder {
     /// `None` for a store whose generator has given no key, or that has none.
     pub(super) fn new(schema: &StoreSchema) -> Option<Self> {
         let next = schema.next_key.filter(|_| schema.auto_increment)?;
-        if !(2.0..=LAST_KEY).contains(&next) {
+        if !(2.0..=NO_NEXT_KEY).contains(&next) {
             return None;
         }
-        let last = JsValue::from(next - 1.0);
+        let last = JsValue::from((next - 1.0).min(LAST_KEY));
         let (record, key) = match &schema.key_path {
             None => (JsValue::from(Object::new()), Some(last.clone())),
             Some(KeyPath::Single(path)) => (record_with_key(path, &last)?, None),
