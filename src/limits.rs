@@ -24,6 +24,15 @@ pub const BATCH_MAX_RECORDS: u32 = 1500;
 /// bytes, base64 a third of the value.
 pub const BLOB_BYTES: u32 = 4096;
 
+/// The longest line of a part, in UTF-16 code units as an engine's strings count.
+pub const LINE_MAX_CHARACTERS: usize = 128 * 1024 * 1024;
+
+/// A line is read in one go, and each tag takes its time.
+pub const LINE_MAX_TAGS: usize = 1_000_000;
+
+/// Decimal digits of a BigInt: ten times as many take an engine seconds.
+pub const BIGINT_MAX_DIGITS: usize = 1_000_000;
+
 /// All large binary values that one record names, together: each place of a buffer is a copy in memory.
 pub const LINE_BLOBS_MAX_BYTES: u64 = 4 * 1024 * 1024 * 1024 - 1;
 

@@ -13,11 +13,11 @@ use super::related::check_related;
 use super::segment::{Segment, Segments, Written};
 use super::surrogates::unmarked;
 use super::tag::Tag;
-use super::tags::Tags;
+use super::tags::{TOO_MANY_TAGS, Tags};
 use super::tree::Tree;
 use super::value::Record;
 use super::{Invalid, check_key};
-use crate::limits::LINE_BLOBS_MAX_BYTES;
+use crate::limits::{LINE_BLOBS_MAX_BYTES, LINE_MAX_CHARACTERS, LINE_MAX_TAGS};
 
 /// What a sound line asks for besides itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -196,6 +196,10 @@ fn with_line<T>(
 ) -> Result<T, Invalid> {
     let wrong = |found: &str| Invalid::new("", found);
     let text = std::str::from_utf8(line).map_err(|_| wrong("bytes that are not UTF-8"))?;
+    // A code unit takes a byte at least.
+    if text.len() > LINE_MAX_CHARACTERS && text.encode_utf16().count() > LINE_MAX_CHARACTERS {
+        return Err(wrong("more characters than a line may have"));
+    }
     if is_too_deep(line) {
         return Err(wrong("arrays and objects that nest too deep"));
     }
@@ -231,7 +235,12 @@ impl<'a> Line<'a> {
             v: self.v,
             t: self.t,
         };
-        let mut segments = link(v, members(self.d)?)?;
+        let members = members(self.d)?;
+        let tags = members.iter().map(|member| member.t.len()).sum::<usize>() + v.t.len();
+        if tags > LINE_MAX_TAGS {
+            return Err(Invalid::new("", TOO_MANY_TAGS));
+        }
+        let mut segments = link(v, members)?;
         let mut needs = LineNeeds::default();
         let mut roots = Vec::with_capacity(segments.all.len());
         for index in 0..segments.all.len() {

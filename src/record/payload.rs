@@ -11,6 +11,7 @@ use super::BlobRef;
 use super::place::Facts;
 use super::tag::Tag;
 use super::value::Bytes;
+use crate::limits::BIGINT_MAX_DIGITS;
 
 /// Reads the payload of a tag. The blobs that it names are added to `blobs`. Where a `ref` or a `deep` leads
 /// is not looked at here.
@@ -276,7 +277,11 @@ fn numbers(text: &str) -> Option<usize> {
 fn is_bigint(digits: &str) -> bool {
     let unsigned = digits.strip_prefix('-').unwrap_or(digits);
     let canonical = digits == "0" || !unsigned.starts_with('0');
-    !unsigned.is_empty() && canonical && unsigned.bytes().all(|byte| byte.is_ascii_digit())
+    let is_short = unsigned.len() <= BIGINT_MAX_DIGITS;
+    !unsigned.is_empty()
+        && is_short
+        && canonical
+        && unsigned.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// How many *bytes* the JSON text stands for: base64, or a blob, which is added to `blobs`.

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Invalid;
 use super::place::Place;
 use super::pointer::{JsonString, Pointer};
 use super::tag::Tag;
+use crate::limits::LINE_MAX_TAGS;
 
 /// The tags of a record, in the order of the line.
 #[derive(Default)]
@@ -28,6 +29,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Tags<'a> {
                 let mut tags = Vec::new();
                 while let Some(tag) = map.next_entry()? {
                     tags.push(tag);
+                    if tags.len() > LINE_MAX_TAGS {
+                        return Err(A::Error::custom(TOO_MANY_TAGS));
+                    }
                 }
                 Ok(tags)
             }
@@ -36,9 +40,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Tags<'a> {
     }
 }
 
+pub(super) const TOO_MANY_TAGS: &str = "more tags than a line may have";
+
 impl<'a> Tags<'a> {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// The places that the tags name, in the order of a walk.

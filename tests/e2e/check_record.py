@@ -15,7 +15,9 @@ BUFFERS = {"arraybuffer", "resizablearraybuffer"}
 ERRORS = {"Error", "AggregateError", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"}
 NUMBERS = {"NaN", "Infinity", "-Infinity", "-0"}
 DOM_NUMBERS = {"dompoint": (4,), "dompointreadonly": (4,), "domrect": (4,), "domrectreadonly": (4,), "dommatrix": (6, 16), "dommatrixreadonly": (6, 16)}
-BIGINT = re.compile(r"0|-?[1-9][0-9]*")
+BIGINT = re.compile(r"0|-?[1-9][0-9]{0,999999}")
+MOST_CHARACTERS = 2**27
+MOST_TAGS = 1000000
 INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MARKER = re.compile("[\ue000-\uf8ff]")
@@ -72,7 +74,12 @@ def unmarked(marked):
     return walk({name: value for name, value in marked.items() if name != "s"})
 
 
+def utf16_units(text):
+    return len((text if isinstance(text, str) else text.decode()).encode("utf-16-le", "surrogatepass")) // 2
+
+
 def read_line(text, where):
+    check(len(text) <= MOST_CHARACTERS // 2 or utf16_units(text) <= MOST_CHARACTERS, f"{where}: too long")
     record = strict_json(text, where)
     check(isinstance(record, dict) and "v" in record, f"{where}: no record")
     # Before marks are followed, which goes as deep as the line.
@@ -112,6 +119,8 @@ class Line:
         check("d" not in record or isinstance(record["d"], list), f"{where}: d is no list")
         # A member is None for the line itself, or n for d[n].
         members = {None: record, **dict(enumerate(record.get("d", [])))}
+        tags = [part.get("t", {}) for part in members.values() if isinstance(part, dict)]
+        check(sum(len(each) for each in tags if isinstance(each, dict)) <= MOST_TAGS, f"{where}: too many tags")
         self.places = {}  # (member, pointer) → (tag, payload or value)
         self.later = []  # Checks that need all places.
         self.deep_named = []

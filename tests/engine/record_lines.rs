@@ -283,6 +283,29 @@ fn no_line_takes_long() {
 
 /// A reader that followed a million levels would run out of its stack.
 #[test]
+fn no_line_has_more_than_any_reader_takes() {
+    let outcome = |line: &str| check_line(line.as_bytes(), false).map(drop);
+    let tagged = |count: usize| {
+        let tags: Vec<_> = (0..count).map(|i| format!(r#""/{i}":"date""#)).collect();
+        let v = vec!["0"; count].join(",");
+        format!(r#"{{"v":[{v}],"t":{{{}}}}}"#, tags.join(","))
+    };
+    assert_eq!(outcome(&tagged(1_000_000)), Ok(()));
+    assert!(outcome(&tagged(1_000_001)).is_err());
+    let long = |count| format!(r#"{{"v":"{}"}}"#, "ä".repeat(count));
+    assert_eq!(outcome(&long((1 << 27) - 8)), Ok(()));
+    assert!(outcome(&long((1 << 27) - 7)).is_err());
+    let digits = |count: usize| {
+        format!(
+            r#"{{"v":"-1{}","t":{{"":"bigint"}}}}"#,
+            "0".repeat(count - 1)
+        )
+    };
+    assert_eq!(outcome(&digits(1_000_000)), Ok(()));
+    assert!(outcome(&digits(1_000_001)).is_err());
+}
+
+#[test]
 fn no_depth_is_followed() {
     let levels = 1_000_000;
     let (open, close) = ("[".repeat(levels), "]".repeat(levels));

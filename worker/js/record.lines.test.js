@@ -120,3 +120,31 @@ describe('prototypes are not reached', () => {
     expect(Object.getOwnPropertyDescriptor(value, '__proto__').value).toBe(value.a);
   });
 });
+
+describe('a line is refused', () => {
+  const found = (line) => {
+    try {
+      return decodeRecords(new TextEncoder().encode(line)).values.length;
+    } catch (refusal) {
+      return refusal.found;
+    }
+  };
+  const tagged = (count) => JSON.stringify({ v: Array(count).fill(0), t: Object.fromEntries(Array.from({ length: count }, (_, i) => [`/${i}`, 'date'])) });
+
+  it('for more tags than it may have', () => {
+    expect(found(tagged(1_000_000))).toBe(1);
+    expect(found(tagged(1_000_001))).toBe('a line of more than 1000000 tags');
+  });
+
+  it('for more characters than it may have', () => {
+    const text = 'ä'.repeat(2 ** 27 - 8);
+    expect(found(`{"v":"${text}"}`)).toBe(1);
+    expect(found(`{"v":"${text}ä"}`)).toBe('a line of more than 134217728 characters');
+  });
+
+  it('for more digits than a BigInt may have', () => {
+    const line = (digits) => `{"v":"-1${'0'.repeat(digits - 1)}","t":{"":"bigint"}}`;
+    expect(found(line(1_000_000))).toBe(1);
+    expect(found(line(1_000_001))).toBe('no payload of bigint');
+  });
+});

@@ -44,6 +44,25 @@ describe('a record is refused', () => {
     expect(refusalOf([value], ['k'], null)).toEqual({ index: 0, key: '"k"', path, found, tooLarge: true });
   });
 
+  it('where more values than a line has tags for need one', () => {
+    const at = new Date(5);
+    const found = 'a record of more than 1000000 values that need tags';
+    for (const more of [at, 5n]) {
+      const dates = Array.from({ length: 1_000_000 }, () => new Date(5));
+      expect(refusalOf([[dates, more]], ['k'], null)).toMatchObject({ key: '"k"', found, tooLarge: true });
+    }
+    expect(encodeRecords([Array.from({ length: 1_000_000 }, () => new Date(5))], ['k'], null).records).toBe(1);
+  });
+
+  it('where a BigInt is so large that its digits take an engine seconds', () => {
+    const [largest, larger] = [10n ** 999_999n, 10n ** 1_000_000n];
+    const found = 'a BigInt of more than 1000000 digits';
+    expect(encodeRecords([{ largest: -largest, object: Object(largest) }], ['k'], null).records).toBe(1);
+    for (const value of [larger, -larger, Object(larger)]) {
+      expect(refusalOf([{ value }], ['k'], null)).toEqual({ index: 0, key: '"k"', path: '/value', found, tooLarge: false });
+    }
+  });
+
   it('with the key where it has one, and null where not', () => {
     const x = Symbol('x');
     expect(refusalOf([{ id: new Date(5), x }], undefined, 'id')).toMatchObject({ key: '{"v":5,"t":{"":"date"}}' });

@@ -1,5 +1,6 @@
 import { Contents } from './contents.js';
 import { keyFromParsed } from './key.js';
+import { MAX_LINE_CHARACTERS } from './limits.js';
 import { nestsTooDeep } from './nesting.js';
 import { unmarkSurrogates } from './surrogates.js';
 import { Unkept } from './unkept.js';
@@ -159,6 +160,7 @@ export class RecordDecoder {
  * @returns {Line}
  */
 function parseLine(text) {
+  if (text.length > MAX_LINE_CHARACTERS) throw new Unkept('', `a line of more than ${MAX_LINE_CHARACTERS} characters`);
   let line;
   try {
     line = JSON.parse(text);

@@ -1,6 +1,6 @@
 import { keyAt, keyToJson } from './key.js';
+import { MAX_LINE_CHARACTERS, tooLong } from './limits.js';
 import { Lines } from './lines.js';
-import { MAX_LINE_CHARACTERS, tooLong } from './pack-binary.js';
 import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
 import { pack } from './pack.js';
 import { step } from './pointer.js';

@@ -2,18 +2,10 @@
 
 import { encodedLength, toBase64 } from './base64.js';
 import { readBlobBytes } from './blob-reader.js';
-import { Unkept } from './unkept.js';
+import { MAX_LINE_CHARACTERS, tooLong } from './limits.js';
 import { wantHash } from './wanted.js';
 
 /** @typedef {import('./wanted.js').Wanted} Wanted */
-
-/** Longer lines are refused: engines end strings between 2^28 and 2^30 characters. */
-export const MAX_LINE_CHARACTERS = 128 * 1024 * 1024;
-
-/** What is thrown for a record whose line would be longer. */
-export function tooLong() {
-  return new Unkept('', `a record of more than ${MAX_LINE_CHARACTERS} characters as JSON`, true);
-}
 
 export class Binary {
   #blobBytes;

@@ -6,6 +6,7 @@
  * What JSON can say is not copied. Only the containers on the way to a Date or an undefined are.
  */
 
+import { MAX_TAGS } from './limits.js';
 import { jsonStep } from './pointer.js';
 
 /** What comes back for a record that must go through `pack`. */
@@ -40,6 +41,7 @@ const others = new Set();
 const path = [];
 
 let tags = '';
+let tagCount = 0;
 
 /** The members of `t`, as JSON text, for the record that `packPlain` has just packed. */
 export function plainTags() {
@@ -52,6 +54,7 @@ export function plainTags() {
  */
 export function packPlain(value) {
   tags = '';
+  tagCount = 0;
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -63,7 +66,8 @@ export function packPlain(value) {
       listedCount = 0;
       if (others.size !== 0) others.clear();
       isNew(value);
-      return container(value, 0);
+      const payload = container(value, 0);
+      return tagCount > MAX_TAGS ? NOT_PLAIN : payload;
     }
     default:
       return NOT_PLAIN;
@@ -199,6 +203,7 @@ function isNew(object) {
  * @param {string} kind
  */
 function tag(depth, name, kind) {
+  tagCount++;
   let text = tags === '' ? '"' : `${tags},"`;
   for (let i = 0; i < depth; i++) text += jsonStep(/** @type {string | number} */ (path[i]));
   tags = `${text}${jsonStep(name)}":"${kind}"`;

@@ -7,8 +7,10 @@
  */
 
 import { isPlain } from './collections.js';
+import { bigintPayload } from './kinds/boxed.js';
 import { kindOf } from './kinds.js';
 import { numberPayload } from './number.js';
+import { MAX_TAGS, tooManyTags } from './limits.js';
 import { Binary } from './pack-binary.js';
 import { FILES, MEMBERS, PAIR, PAIRS, PROPERTIES, PackPlace, VALUES } from './pack-place.js';
 import { Unkept, className } from './unkept.js';
@@ -89,6 +91,7 @@ export class Packer {
   #omissions = [];
   /** @type {{ value: object, unkept: Unkept }[]} */
   #refusals = [];
+  #tags = 0;
   #binary;
 
   /**
@@ -199,8 +202,7 @@ export class Packer {
         this.#tag(new PackPlace(parent, name, original), 'undefined');
         return null;
       case 'bigint':
-        this.#tag(new PackPlace(parent, name, original), 'bigint');
-        return String(value);
+        return this.#bigint(value, new PackPlace(parent, name, original));
       case 'object':
         if (value === null) return null;
         break;
@@ -218,6 +220,20 @@ export class Packer {
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
       this.#seen.delete(value);
+      return this.#leaveOut(error, place);
+    }
+  }
+
+  /**
+   * @param {bigint} value
+   * @param {PackPlace} place
+   * @returns {unknown} the payload
+   */
+  #bigint(value, place) {
+    try {
+      return this.leaf(place, 'bigint', bigintPayload(value));
+    } catch (error) {
+      if (!(error instanceof Unkept)) throw error;
       return this.#leaveOut(error, place);
     }
   }
@@ -348,6 +364,7 @@ export class Packer {
    * @param {string} tag
    */
   #tag(place, tag) {
+    if (++this.#tags > MAX_TAGS) throw tooManyTags();
     const section = /** @type {Section} */ (this.#sections[place.section]);
     const text = `"${place.jsonPointer()}":"${tag}"`;
     section.tags = section.tags === '' ? text : `${section.tags},${text}`;

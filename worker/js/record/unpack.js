@@ -8,6 +8,7 @@ import { fromBase64 } from './base64.js';
 import { arrayFrom, isArrayPayload, isPairs } from './collections.js';
 import { bigintFrom } from './kinds/boxed.js';
 import { kindOfTag } from './kinds.js';
+import { MAX_TAGS } from './limits.js';
 import { specialNumberFrom } from './number.js';
 import { NO_PAYLOAD } from './payload.js';
 import { isPlace, resolve } from './place.js';
@@ -90,7 +91,7 @@ export class Unpacking {
       const place = resolve(section, number, path);
       if (place === undefined) throw new Unkept(this.#paths[number] + path, NOWHERE);
       place.tag = /** @type {Record<string, any>} */ (t)[path];
-      this.#tagged.push(place);
+      if (this.#tagged.push(place) > MAX_TAGS) throw new Unkept('', `a line of more than ${MAX_TAGS} tags`);
       const value = this.#revive(place);
       if (value === NO_PAYLOAD) throw this.#noPayload(place);
       place.value = value;

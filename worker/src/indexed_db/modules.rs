@@ -30,6 +30,7 @@ carry! {
     "/js/record/kinds/geometry.js" record_kinds_geometry,
     "/js/record/kinds/images.js" record_kinds_images,
     "/js/record/kinds/views.js" record_kinds_views,
+    "/js/record/limits.js" record_limits,
     "/js/record/lines.js" record_lines,
     "/js/record/nesting.js" record_nesting,
     "/js/record/number.js" record_number,
