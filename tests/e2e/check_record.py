@@ -396,9 +396,7 @@ class Line:
         in_d = isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)
         in_d = in_d and isinstance(value[0], int) and not isinstance(value[0], bool)
         self.fail_unless(isinstance(value, str) or in_d, pointer, "no reference")
-        target, member = self.target(value), self.member
-        # Whatever contains a place, or comes before it, has been visited by now.
-        self.fail_unless(target[0] != member or target in self.places, pointer, "a reference to what comes later")
+        target = self.target(value)
 
         def later():
             self.fail_unless(target in self.places and self.is_object(*target), pointer, "a reference to no object")
