@@ -1,5 +1,6 @@
 import { Contents } from './contents.js';
-import { keyFromParsed } from './key.js';
+import { isMarkedKey, keyFromParsed, unmarkedKey } from './key.js';
+import { memberText } from './member-text.js';
 import { nestsTooDeep } from './nesting.js';
 import { unmarkSurrogates } from './surrogates.js';
 import { Unkept } from './unkept.js';
@@ -160,6 +161,7 @@ export class RecordDecoder {
  */
 function parseLine(text) {
   let line;
+  let unmarked = text;
   try {
     line = JSON.parse(text);
   } catch {
@@ -167,11 +169,13 @@ function parseLine(text) {
   }
   if (typeof line !== 'object' || line === null || line.v === undefined) throw new Unkept('', 'a line without "v"');
   if (line.s !== undefined) {
-    const unmarked = unmarkSurrogates(text, line.s);
-    if (unmarked === undefined) throw new Unkept('', 'an "s" that marks no surrogates');
+    const found = unmarkSurrogates(text, line.s);
+    if (found === undefined) throw new Unkept('', 'an "s" that marks no surrogates');
+    unmarked = found;
     line = JSON.parse(unmarked);
   }
   if (nestsTooDeep(text, line)) throw new Unkept('', 'a line that nests too deep');
+  if (isMarkedKey(line.k)) line.k = unmarkedKey(/** @type {string} */ (memberText(unmarked, 'k')));
   return line;
 }
 
