@@ -6,6 +6,8 @@ import re
 
 LAST_DATE_MS = 8.64e15
 DEEPEST = 256
+# Python's own whole numbers have no end.
+DIGITS_OF_DOUBLE = 300
 NO_OBJECT = {"ref", "deep", "undefined", "number", "bigint"}
 VIEW_BYTES = {
     "int8array": 1, "uint8array": 1, "uint8clampedarray": 1, "int16array": 2, "uint16array": 2, "float16array": 2, "int32array": 4,
@@ -21,6 +23,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 MARKER = re.compile("[\ue000-\uf8ff]")
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)")
 SPACE = re.compile(r"[ \t\r\n]*")
+SURROGATE = re.compile("[\ud800-\udfff]")
 MEDIA_TYPE = re.compile(r"[ -@\[-~]*")
 
 
@@ -41,11 +44,15 @@ def strict_json(text, where):
         check(len(set(names)) == len(names), f"{where}: a name occurs twice")
         return dict(pairs)
 
+    def whole(digits):
+        # The others are numbers that a double may hold, or infinite.
+        return int(digits) if len(digits) <= DIGITS_OF_DOUBLE else float(digits)
+
     def no_constant(name):
         raise Wrong(f"{where}: {name} is no JSON")
 
     try:
-        return json.loads(text, object_pairs_hook=once, parse_constant=no_constant)
+        return json.loads(text, object_pairs_hook=once, parse_constant=no_constant, parse_int=whole)
     except (ValueError, RecursionError) as error:
         raise Wrong(f"{where}: {error}") from error
 
@@ -361,6 +368,7 @@ class Line:
     def tag_file(self, value, pointer):
         self.tag_blob(value, pointer, ("name", "lastModified"))
         self.strings(value, pointer, "name")
+        self.fail_unless(not SURROGATE.search(value["name"]), pointer, "a name with a lone surrogate")
         self.fail_unless(is_whole(value["lastModified"], -8639999999999999, 8639999999999999), pointer, "lastModified")
 
     def tag_filelist(self, value, pointer):
