@@ -8,6 +8,7 @@ mod line;
 mod links;
 mod locate;
 mod nesting;
+mod object;
 mod payload;
 mod place;
 mod pointer;

@@ -1,13 +1,13 @@
 //! Keys as an archive writes them.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::locate::Nothing;
+use super::object::Object;
 use super::payload::string;
 use super::scan::{skip_string, skip_value};
 use super::segment::{Segment, Written};
-use super::surrogates;
+use super::surrogates::unmarked;
 use super::tag::Tag;
 use super::tags::Tags;
 
@@ -20,13 +20,14 @@ const DEPTH_MAX: usize = 90;
 ///
 /// What is wrong with it.
 pub fn check_key(key: &RawValue) -> Result<(), String> {
-    let unmarked = unmarked(key)?;
-    let key = unmarked.as_deref().unwrap_or(key);
-    if !key.get().starts_with('{') {
-        return check_plain(key.get());
-    }
-    let written = written(key).ok_or("a key of an unknown form")?;
+    with_written(key, check)
+}
+
+fn check(written: Written<'_>) -> Result<(), String> {
     let v = written.v;
+    if written.t.is_empty() {
+        return check_plain(v.get());
+    }
     let segment = Segment::new(written)
         .and_then(|mut segment| {
             segment.read(0, &mut Vec::new(), &mut Nothing)?;
@@ -49,55 +50,34 @@ pub fn check_key(key: &RawValue) -> Result<(), String> {
     check_plain(v.get())
 }
 
-/// A key in which lone surrogates are escapes; `None` for one that marks none.
+/// Does something with what stands for a key, in which lone surrogates are escapes.
 ///
 /// # Errors
 ///
-/// What is wrong with its marks.
-pub(super) fn unmarked(key: &RawValue) -> Result<Option<Box<RawValue>>, String> {
-    #[derive(Deserialize)]
-    struct Marked<'a> {
-        #[serde(borrow)]
-        v: &'a RawValue,
-        t: Option<&'a RawValue>,
-        s: Option<&'a RawValue>,
-    }
-    let marked = |text| serde_json::from_str::<Marked<'_>>(text).ok();
-    let Some((key, marker)) = key
-        .get()
-        .starts_with('{')
-        .then(|| key.get())
-        .and_then(|key| Some((key, marked(key)?.s?)))
-    else {
-        return Ok(None);
-    };
-    let text = surrogates::unmarked(key, marker).ok_or("an s that marks no surrogates")?;
-    // Without tags it is what any key is.
-    let plain = marked(&text).and_then(|key| key.t.is_none().then(|| key.v.to_owned()));
-    let key = match plain {
-        Some(plain) => Ok(plain),
-        None => RawValue::from_string(text).map_err(|error| error.to_string()),
-    };
-    key.map(Some)
-}
-
-/// What stands for a key that was found to be one.
-pub(super) fn written(key: &RawValue) -> Option<Written<'_>> {
-    #[derive(Deserialize)]
-    struct Tagged<'a> {
-        #[serde(borrow)]
-        v: &'a RawValue,
-        #[serde(borrow)]
-        t: Tags<'a>,
-    }
+/// What is wrong with the key's object or its marks, or with what was done.
+pub(super) fn with_written<T>(
+    key: &RawValue,
+    work: impl FnOnce(Written<'_>) -> Result<T, String>,
+) -> Result<T, String> {
     if !key.get().starts_with('{') {
-        return Some(Written {
+        return work(Written {
             v: key,
             t: Tags::default(),
         });
     }
-    let Tagged { v, t } = serde_json::from_str(key.get()).ok()?;
-    Some(Written { v, t })
+    let object = parse(key.get())?;
+    let Some(marker) = object.s else {
+        let t = object.t.ok_or("a key that is an object without t and s")?;
+        return work(Written { v: object.v, t });
+    };
+    let text = unmarked(key.get(), marker).ok_or("an s that marks no surrogates")?;
+    let Object { v, t, .. } = parse(&text)?;
+    let t = t.unwrap_or_default();
+    work(Written { v, t })
+}
+
+fn parse(key: &str) -> Result<Object<'_>, String> {
+    serde_json::from_str(key).map_err(|error| format!("a key of an unknown form: {error}"))
 }
 
 /// Every part of a key is a number, a string or an array.

@@ -1,14 +1,13 @@
 //! One line of a part.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::key::{unmarked as key_unmarked, written};
+use super::key::with_written;
 use super::links::link;
 use super::locate::{Keep, Nothing};
 use super::nesting::is_too_deep;
+use super::object::Object;
 use super::related::check_related;
 use super::segment::{Segment, Segments, Written};
 use super::surrogates::unmarked;
@@ -54,92 +53,6 @@ pub struct BlobRef {
     pub size: u64,
 }
 
-struct Line<'a> {
-    v: &'a RawValue,
-    k: Option<&'a RawValue>,
-    t: Tags<'a>,
-    d: Option<&'a RawValue>,
-    s: Option<&'a RawValue>,
-}
-
-/// Not derived, because of the names.
-impl<'de: 'a, 'a> Deserialize<'de> for Line<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Line<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Line<'de>, A::Error> {
-                let (mut v, mut k, mut t, mut d, mut s) = (None, None, None, None, None);
-                while let Some(name) = map.next_key()? {
-                    let is_new = match name {
-                        Name::V => v.replace(map.next_value()?).is_none(),
-                        Name::K => k.replace(map.next_value()?).is_none(),
-                        Name::T => t.replace(map.next_value()?).is_none(),
-                        Name::D => d.replace(map.next_value()?).is_none(),
-                        Name::S => s.replace(map.next_value()?).is_none(),
-                        Name::Other => {
-                            map.next_value::<IgnoredAny>()?;
-                            true
-                        }
-                    };
-                    if !is_new {
-                        return Err(A::Error::custom("a member of the line twice"));
-                    }
-                }
-                Ok(Line {
-                    v: v.ok_or_else(|| A::Error::missing_field("v"))?,
-                    k,
-                    t: t.unwrap_or_default(),
-                    d,
-                    s,
-                })
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
-}
-
-/// The name of a line's member.
-enum Name {
-    V,
-    K,
-    T,
-    D,
-    S,
-    Other,
-}
-
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-        impl Visitor<'_> for Bytes {
-            type Value = Name;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Name, E> {
-                Ok(match name {
-                    b"v" => Name::V,
-                    b"k" => Name::K,
-                    b"t" => Name::T,
-                    b"d" => Name::D,
-                    b"s" => Name::S,
-                    _ => Name::Other,
-                })
-            }
-        }
-        // As bytes, because text with lone surrogates is none to Rust.
-        deserializer.deserialize_bytes(Bytes)
-    }
-}
-
 /// Checks that a line, without its LF, can be decoded to a record.
 ///
 /// # Errors
@@ -149,7 +62,7 @@ pub fn check_line(line: &[u8], out_of_line_key: bool) -> Result<LineNeeds, Inval
     with_line(line, |line| check(line, out_of_line_key))
 }
 
-fn check(line: Line<'_>, out_of_line_key: bool) -> Result<LineNeeds, Invalid> {
+fn check(line: Object<'_>, out_of_line_key: bool) -> Result<LineNeeds, Invalid> {
     match (line.k, out_of_line_key) {
         (None, false) => {}
         (Some(key), true) => check_key(key).map_err(|found| Invalid::new("", found))?,
@@ -161,7 +74,7 @@ fn check(line: Line<'_>, out_of_line_key: bool) -> Result<LineNeeds, Invalid> {
             ));
         }
     }
-    if line.t.is_empty() && line.d.is_none() {
+    if line.t.as_ref().is_none_or(Tags::is_empty) && line.d.is_none() {
         return Ok(LineNeeds::default());
     }
     line.read(&mut Nothing).map(|(needs, ..)| needs)
@@ -177,7 +90,7 @@ pub fn read_line(line: &[u8]) -> Result<Record, Invalid> {
     with_line(line, read)
 }
 
-fn read(line: Line<'_>) -> Result<Record, Invalid> {
+fn read(line: Object<'_>) -> Result<Record, Invalid> {
     let mut tree = Tree::default();
     let key = match line.k {
         Some(key) => read_key(key, &mut tree)?,
@@ -192,7 +105,7 @@ fn read(line: Line<'_>) -> Result<Record, Invalid> {
 /// Does something with a line, in which lone surrogates are escapes.
 fn with_line<T>(
     line: &[u8],
-    work: impl FnOnce(Line<'_>) -> Result<T, Invalid>,
+    work: impl FnOnce(Object<'_>) -> Result<T, Invalid>,
 ) -> Result<T, Invalid> {
     let wrong = |found: &str| Invalid::new("", found);
     let text = std::str::from_utf8(line).map_err(|_| wrong("bytes that are not UTF-8"))?;
@@ -203,7 +116,7 @@ fn with_line<T>(
     if is_too_deep(line) {
         return Err(wrong("arrays and objects that nest too deep"));
     }
-    let line: Line<'_> = parse(text)?;
+    let line: Object<'_> = parse(text)?;
     let Some(marker) = line.s else {
         return work(line);
     };
@@ -214,18 +127,18 @@ fn with_line<T>(
 /// The key as it was kept.
 fn read_key(key: &RawValue, tree: &mut Tree) -> Result<Option<usize>, Invalid> {
     check_key(key).map_err(|found| Invalid::new("", found))?;
-    let unmarked = key_unmarked(key).map_err(|found| Invalid::new("", found))?;
-    let key = unmarked.as_deref().unwrap_or(key);
-    let Some(written) = written(key) else {
-        return Ok(None);
-    };
-    Segment::new(written)?.read(KEY, &mut Vec::new(), tree)
+    with_written(key, |written| {
+        Segment::new(written)
+            .and_then(|mut segment| segment.read(KEY, &mut Vec::new(), tree))
+            .map_err(|invalid| invalid.found)
+    })
+    .map_err(|found| Invalid::new("", found))
 }
 
 /// A key is in no segment of the record.
 const KEY: usize = usize::MAX;
 
-impl<'a> Line<'a> {
+impl<'a> Object<'a> {
     /// Reads the values; gives those of `v` and of the members of `d` as they were kept.
     fn read<K: Keep<'a>>(
         self,
@@ -233,7 +146,7 @@ impl<'a> Line<'a> {
     ) -> Result<(LineNeeds, Segments<'a>, Vec<K::Node>), Invalid> {
         let v = Written {
             v: self.v,
-            t: self.t,
+            t: self.t.unwrap_or_default(),
         };
         let members = members(self.d)?;
         let tags = members.iter().map(|member| member.t.len()).sum::<usize>() + v.t.len();
@@ -266,17 +179,20 @@ fn members(d: Option<&RawValue>) -> Result<Vec<Written<'_>>, Invalid> {
     let Some(d) = d else {
         return Ok(Vec::new());
     };
-    let members: Vec<Line<'_>> = parse(d.get())?;
+    let members: Vec<Object<'_>> = parse(d.get())?;
     members
         .into_iter()
         .map(|member| match member {
-            Line {
+            Object {
                 v,
                 t,
                 k: None,
                 d: None,
                 s: None,
-            } => Ok(Written { v, t }),
+            } => Ok(Written {
+                v,
+                t: t.unwrap_or_default(),
+            }),
             _ => Err(Invalid::new(
                 "",
                 "a member of d with a key, deep values or marked surrogates of its own",

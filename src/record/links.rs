@@ -150,4 +150,4 @@ impl<'a> Links<'a> {
     }
 }
 
-pub(super) const NO_TARGET: &str = "a ref that does not point to an earlier object";
+pub(super) const NO_TARGET: &str = "a ref that does not point to an object";

@@ -10,7 +10,7 @@ use super::tag::Tag;
 /// Checks what the places of a record say of one another.
 pub(super) fn check_related(segments: &Segments<'_>) -> Result<(), Invalid> {
     // What else is checked relies on the refs.
-    each(segments, check_link)?;
+    each(segments, |segments, _, place| check_link(segments, place))?;
     each(segments, check_facts)
 }
 
@@ -31,24 +31,19 @@ fn each<'a>(
     Ok(())
 }
 
-fn check_link(segments: &Segments<'_>, spot: Spot, place: &Place<'_>) -> Result<(), &'static str> {
+/// Whether the target stands before or after makes no difference: all places are known before a value is
+/// made of others, and no `ref` leads to another, so that there is always an object at its end.
+fn check_link(segments: &Segments<'_>, place: &Place<'_>) -> Result<(), &'static str> {
+    let wrong = match place.tag {
+        Some(Tag::Deep) => "a deep that names no object of its own",
+        Some(Tag::Ref) => NO_TARGET,
+        _ => return Ok(()),
+    };
     let target = place.target.and_then(|target| segments.place(target));
-    match place.tag {
-        Some(Tag::Deep) if !target.is_some_and(is_object) => {
-            Err("a deep that names no object of its own")
-        }
-        Some(Tag::Ref) => {
-            let begins = |place: &Place<'_>| place.node.map(str::as_ptr);
-            let elsewhere = place
-                .target
-                .is_some_and(|target| target.segment != spot.segment);
-            target
-                .filter(|target| is_object(target) && (elsewhere || begins(target) < begins(place)))
-                .map(drop)
-                .ok_or(NO_TARGET)
-        }
-        _ => Ok(()),
-    }
+    target
+        .filter(|target| is_object(target))
+        .map(drop)
+        .ok_or(wrong)
 }
 
 /// Whether the value there is an object of its own.

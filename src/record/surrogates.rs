@@ -7,13 +7,14 @@ use super::payload::string;
 
 /// The text with an escape in place of each marked surrogate. `marker` is the member `s`.
 ///
-/// `None` for a marker that may not be one, and for one that stands before something else.
+/// `None` for a marker that may not be one, for one that stands before something else, and where an escape stands
+/// for it: a reader that looks for marks once strings are decoded would take that for a mark.
 pub(super) fn unmarked(text: &str, marker: &RawValue) -> Option<String> {
     let marker = string(marker.get())?;
     let mut characters = marker.chars();
     let character = characters.next()?;
     let is_private = ('\u{E000}'..='\u{F8FF}').contains(&character);
-    if !is_private || characters.next().is_some() {
+    if !is_private || characters.next().is_some() || is_escaped(character, text) {
         return None;
     }
     let mut pieces = text.split(character);
@@ -34,6 +35,21 @@ pub(super) fn unmarked(text: &str, marker: &RawValue) -> Option<String> {
         unmarked.push_str(piece);
     }
     (own == 1).then_some(unmarked)
+}
+
+/// Whether an escape stands for the character somewhere in the JSON text.
+fn is_escaped(character: char, text: &str) -> bool {
+    let mut rest = text;
+    while let Some((_, escape)) = rest.split_once('\\') {
+        let digits = escape.strip_prefix('u').and_then(|rest| rest.get(..4));
+        let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        if unit == Some(u32::from(character)) {
+            return true;
+        }
+        // What is escaped may be a backslash.
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 fn is_digit(byte: u8) -> bool {

@@ -1,6 +1,8 @@
 """The keys of an archive's records, from docs/format.md alone."""
 
-from check_record import LAST_DATE_MS, NUMBERS, check, decode64, depth_of, escape, is_number, is_whole, unmarked
+import json
+
+from check_record import LAST_DATE_MS, NUMBERS, check, decode64, depth_of, escape, is_number, is_whole, unmarked_key
 
 DEEPEST_KEY = 90
 
@@ -11,8 +13,9 @@ def key_of(written):
     """A key as (rank, value), from the way it is written."""
     check(depth_of(written["v"] if isinstance(written, dict) and "v" in written else written) <= DEEPEST_KEY, "a key nests too deep")
     if isinstance(written, dict):
-        written = unmarked(written)
-        tags = written.get("t", {})
+        if "s" in written:
+            written = unmarked_key(json.dumps(written, ensure_ascii=False), "a key")
+        tags = written.get("t")
         check("v" in written and isinstance(tags, dict), f"{written!r} is no key")
         seen = set()
         key = key_of_value(written["v"], tags, "", seen)
@@ -32,7 +35,7 @@ def key_of_value(value, tags, pointer, seen):
     if tag == "arraybuffer":
         return (3, decode64(value, "a key"))
     if tag == "number":
-        check(value in NUMBERS and value != "NaN", f"{value!r} is no key")
+        check(isinstance(value, str) and value in NUMBERS and value != "NaN", f"{value!r} is no key")
         return (0, float(value))
     check(tag is None, f"a key cannot be a {tag}")
     if is_number(value):

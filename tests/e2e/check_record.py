@@ -6,6 +6,8 @@ import re
 
 LAST_DATE_MS = 8.64e15
 DEEPEST = 256
+# Python's own whole numbers have no end.
+DIGITS_OF_DOUBLE = 300
 NO_OBJECT = {"ref", "deep", "undefined", "number", "bigint"}
 VIEW_BYTES = {
     "int8array": 1, "uint8array": 1, "uint8clampedarray": 1, "int16array": 2, "uint16array": 2, "float16array": 2, "int32array": 4,
@@ -21,6 +23,9 @@ MOST_TAGS = 1000000
 INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MARKER = re.compile("[\ue000-\uf8ff]")
+ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)")
+SPACE = re.compile(r"[ \t\r\n]*")
+SURROGATE = re.compile("[\ud800-\udfff]")
 MEDIA_TYPE = re.compile(r"[ -@\[-~]*")
 
 
@@ -41,37 +46,51 @@ def strict_json(text, where):
         check(len(set(names)) == len(names), f"{where}: a name occurs twice")
         return dict(pairs)
 
+    def whole(digits):
+        # The others are numbers that a double may hold, or infinite.
+        return int(digits) if len(digits) <= DIGITS_OF_DOUBLE else float(digits)
+
     def no_constant(name):
         raise Wrong(f"{where}: {name} is no JSON")
 
     try:
-        return json.loads(text, object_pairs_hook=once, parse_constant=no_constant)
+        return json.loads(text, object_pairs_hook=once, parse_constant=no_constant, parse_int=whole)
     except (ValueError, RecursionError) as error:
         raise Wrong(f"{where}: {error}") from error
 
 
-def unmarked(marked):
-    """A line, or a key's object, with the code units that its member `s` marks."""
+def unmarked(text, where):
+    """The text of a line or of a key's object, with escapes for the code units that its member `s` marks."""
+    marked = strict_json(text, where)
     if "s" not in marked:
-        return marked
+        return text
     marker = marked["s"]
-    check(isinstance(marker, str) and MARKER.fullmatch(marker), f"{marker!r} marks nothing")
-    mark = re.compile(f"{marker}([0-9a-f]{{4}})?")
+    check(isinstance(marker, str) and MARKER.fullmatch(marker), f"{where}: {marker!r} marks nothing")
+    units = (found[1] for found in ESCAPE.finditer(text) if found[1])
+    check(all(int(unit, 16) != ord(marker) for unit in units), f"{where}: {marker!r} is written as an escape")
+    text = re.sub(f"{marker}(?=[0-9a-f]{{4}})", r"\\u", text)
+    # The member itself is left.
+    check(text.count(marker) == 1, f"{where}: {marker!r} without four digits after it")
+    return text
 
-    def unit(found):
-        check(found[1], f"{marker!r} without four digits after it")
-        return chr(int(found[1], 16))
 
-    def walk(value):
-        if isinstance(value, str):
-            return mark.sub(unit, value)
-        if isinstance(value, list):
-            return [walk(item) for item in value]
-        if isinstance(value, dict):
-            return {walk(name): walk(item) for name, item in value.items()}
-        return value
+def member_text(text, name):
+    """The text of a member of an object that is known to have it."""
+    decoder = json.JSONDecoder()
+    at = text.index('"')
+    while True:
+        found, at = decoder.raw_decode(text, at)
+        start = SPACE.match(text, text.index(":", at) + 1).end()
+        _, at = decoder.raw_decode(text, start)
+        if found == name:
+            return text[start:at]
+        at = text.index('"', at)
 
-    return walk({name: value for name, value in marked.items() if name != "s"})
+
+def unmarked_key(text, where):
+    """A key's object with marks, as one without."""
+    key = strict_json(unmarked(text, where), where)
+    return {"v": key.get("v"), "t": key.get("t", {})}
 
 
 def utf16_units(text):
@@ -82,9 +101,15 @@ def read_line(text, where):
     check(len(text) <= MOST_CHARACTERS // 2 or utf16_units(text) <= MOST_CHARACTERS, f"{where}: too long")
     record = strict_json(text, where)
     check(isinstance(record, dict) and "v" in record, f"{where}: no record")
-    # Before marks are followed, which goes as deep as the line.
+    # Before keys are looked at, which goes as deep as the line.
     check(depth_of(record) <= DEEPEST, f"{where}: too deep")
-    return unmarked(record)
+    if "s" in record:
+        text = unmarked(text, where)
+        record = strict_json(text, where)
+    if isinstance(record.get("k"), dict) and "s" in record["k"]:
+        # Once parsed, an escape would look like a mark.
+        record["k"] = unmarked_key(member_text(text, "k"), where)
+    return record
 
 
 def decode64(text, where):
@@ -352,6 +377,7 @@ class Line:
     def tag_file(self, value, pointer):
         self.tag_blob(value, pointer, ("name", "lastModified"))
         self.strings(value, pointer, "name")
+        self.fail_unless(not SURROGATE.search(value["name"]), pointer, "a name with a lone surrogate")
         self.fail_unless(is_whole(value["lastModified"], -11644473599999, 8639999999999999), pointer, "lastModified")
 
     def tag_filelist(self, value, pointer):
@@ -403,11 +429,9 @@ class Line:
 
     def tag_ref(self, value, pointer):
         in_d = isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)
-        in_d = in_d and isinstance(value[0], int) and not isinstance(value[0], bool)
+        in_d = in_d and is_whole(value[0], 0, 2**53 - 1)
         self.fail_unless(isinstance(value, str) or in_d, pointer, "no reference")
-        target, member = self.target(value), self.member
-        # Whatever contains a place, or comes before it, has been visited by now.
-        self.fail_unless(target[0] != member or target in self.places, pointer, "a reference to what comes later")
+        target = self.target(value)
 
         def later():
             self.fail_unless(target in self.places and self.is_object(*target), pointer, "a reference to no object")
@@ -416,7 +440,7 @@ class Line:
 
     def tag_deep(self, value, pointer):
         earlier = -1 if self.member is None else self.member
-        self.fail_unless(isinstance(value, int) and not isinstance(value, bool) and value > earlier, pointer, "no later member of d")
+        self.fail_unless(is_whole(value, earlier + 1, 2**53 - 1), pointer, "no later member of d")
         self.deep_named.append(value)
 
 

@@ -1,6 +1,7 @@
 import { Contents } from './contents.js';
-import { keyFromParsed } from './key.js';
+import { isMarkedKey, keyFromParsed, unmarkedKey } from './key.js';
 import { MAX_LINE_CHARACTERS } from './limits.js';
+import { memberText } from './member-text.js';
 import { nestsTooDeep } from './nesting.js';
 import { unmarkSurrogates } from './surrogates.js';
 import { Unkept } from './unkept.js';
@@ -162,6 +163,7 @@ export class RecordDecoder {
 function parseLine(text) {
   if (text.length > MAX_LINE_CHARACTERS) throw new Unkept('', `a line of more than ${MAX_LINE_CHARACTERS} characters`);
   let line;
+  let unmarked = text;
   try {
     line = JSON.parse(text);
   } catch {
@@ -169,11 +171,13 @@ function parseLine(text) {
   }
   if (typeof line !== 'object' || line === null || line.v === undefined) throw new Unkept('', 'a line without "v"');
   if (line.s !== undefined) {
-    const unmarked = unmarkSurrogates(text, line.s);
-    if (unmarked === undefined) throw new Unkept('', 'an "s" that marks no surrogates');
+    const found = unmarkSurrogates(text, line.s);
+    if (found === undefined) throw new Unkept('', 'an "s" that marks no surrogates');
+    unmarked = found;
     line = JSON.parse(unmarked);
   }
   if (nestsTooDeep(text, line)) throw new Unkept('', 'a line that nests too deep');
+  if (isMarkedKey(line.k)) line.k = unmarkedKey(/** @type {string} */ (memberText(unmarked, 'k')));
   return line;
 }
 

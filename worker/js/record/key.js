@@ -104,18 +104,17 @@ export function keyFromJson(text) {
   } catch {
     throw notAKey('text that is not JSON');
   }
-  return keyFromParsed(json);
+  return keyFromParsed(isMarkedKey(json) ? unmarkedKey(text) : json);
 }
 
 /**
- * @param {unknown} json
+ * @param {unknown} json without marks
  * @returns {unknown} the key
  * @throws {Unkept}
  */
 export function keyFromParsed(json) {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return unpack(json, '', new Map(), 0);
-  const { v, t, s } = /** @type {{ v?: unknown, t?: unknown, s?: unknown }} */ (json);
-  if (s !== undefined) return unmarkedKey(json, t === undefined);
+  const { v, t } = /** @type {{ v?: unknown, t?: unknown }} */ (json);
   if (typeof t !== 'object' || t === null || Array.isArray(t)) throw notAKey('an object');
   const tags = new Map(Object.entries(t));
   const key = unpack(v, '', tags, 0);
@@ -124,17 +123,23 @@ export function keyFromParsed(json) {
 }
 
 /**
- * @param {object} json a key with marked surrogates
- * @param {boolean} isPlain without tags
- * @returns {unknown} the key
+ * Whether lone surrogates are marked in a key, so that its text is needed.
+ * @param {any} json
+ */
+export function isMarkedKey(json) {
+  return typeof json === 'object' && json !== null && json.s !== undefined;
+}
+
+/**
+ * @param {string} text of a key with marked surrogates; once parsed, a mark looks like an escape
+ * @returns {{ v?: unknown, t: unknown }} the key without marks
  * @throws {Unkept}
  */
-function unmarkedKey(json, isPlain) {
-  const { s, ...rest } = /** @type {{ s: unknown, v?: unknown }} */ (json);
-  const text = unmarkSurrogates(JSON.stringify(json), s);
-  if (text === undefined) throw notAKey('an s that marks no surrogates');
-  const { s: _, ...unmarked } = JSON.parse(text);
-  return isPlain && 'v' in rest ? keyFromParsed(unmarked.v) : keyFromParsed(unmarked);
+export function unmarkedKey(text) {
+  const unmarked = unmarkSurrogates(text, JSON.parse(text).s);
+  if (unmarked === undefined) throw notAKey('an s that marks no surrogates');
+  const { v, t = {} } = JSON.parse(unmarked);
+  return { v, t };
 }
 
 /**

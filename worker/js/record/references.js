@@ -22,11 +22,6 @@ export class References {
   #sections;
   #tags;
   #placeAt;
-  /**
-   * Where each property stands in objects that had to be asked.
-   * @type {Map<object, Map<string, number>>}
-   */
-  #orders = new Map();
 
   /**
    * @param {Section[]} sections
@@ -50,43 +45,7 @@ export class References {
     const target = this.#placeAt(named.section, named.path) ?? resolve(section, named.section, named.path);
     if (target === undefined || !isPlace(section, target.pointer, this.#tags)) return 'a reference to a place that is not there';
     if (!isReferable(target.tag, target.payload)) return 'a reference to what is no object';
-    if (target.section === ref.section && !this.#isEarlierOrAround(section, target, ref)) return 'a reference to a later place';
     return target;
-  }
-
-  /**
-   * @param {Section} section of both
-   * @param {Place} target
-   * @param {Place} ref
-   */
-  #isEarlierOrAround(section, target, ref) {
-    /** @type {any} */
-    let container = section.v;
-    const to = target.pointer;
-    const from = ref.pointer;
-    for (let i = 0; i < to.names.length; i++) {
-      const name = /** @type {string} */ (to.names[i]);
-      const other = from.names[i];
-      if (other === undefined) return false;
-      if (name === other) container = container[name];
-      else if (Array.isArray(container)) return /** @type {number} */ (to.indexes[i]) < /** @type {number} */ (from.indexes[i]);
-      else return this.#orderIn(container, name) < this.#orderIn(container, other);
-    }
-    return true;
-  }
-
-  /**
-   * @param {object} container
-   * @param {string} name
-   * @returns {number}
-   */
-  #orderIn(container, name) {
-    let order = this.#orders.get(container);
-    if (order === undefined) {
-      order = new Map(Object.keys(container).map((name, i) => [name, i]));
-      this.#orders.set(container, order);
-    }
-    return /** @type {number} */ (order.get(name));
   }
 }
 

@@ -44,6 +44,7 @@ export function unmarkSurrogates(text, marker) {
   if (typeof marker !== 'string' || marker.length !== 1) return undefined;
   const code = marker.charCodeAt(0);
   if (code < FIRST_MARKER || code > LAST_MARKER) return undefined;
+  if (isEscaped(code, text)) return undefined;
   let own = 0;
   let sound = true;
   const [start, ...pieces] = text.split(marker);
@@ -55,4 +56,17 @@ export function unmarkSurrogates(text, marker) {
     return marker + piece;
   });
   return sound && own === 1 ? start + unmarked.join('') : undefined;
+}
+
+/**
+ * Whether an escape stands for a marker. A reader that looks for marks once strings are decoded would take that for a mark.
+ * @param {number} code of the marker
+ * @param {string} text JSON
+ */
+function isEscaped(code, text) {
+  // What is escaped may be a backslash.
+  for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at + 2)) {
+    if (text[at + 1] === 'u' && parseInt(text.slice(at + 2, at + 6), 16) === code) return true;
+  }
+  return false;
 }
