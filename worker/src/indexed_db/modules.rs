@@ -32,6 +32,7 @@ carry! {
     "/js/record/kinds/views.js" record_kinds_views,
     "/js/record/limits.js" record_limits,
     "/js/record/lines.js" record_lines,
+    "/js/record/member-text.js" record_member_text,
     "/js/record/nesting.js" record_nesting,
     "/js/record/number.js" record_number,
     "/js/record/pack-binary.js" record_pack_binary,
