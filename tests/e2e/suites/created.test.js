@@ -1,7 +1,7 @@
 // A restore into an origin that lacks the database creates it from the archive, whole or not at all.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { altered, checkedElsewhere, pull, push } from '../lib/archive.js';
+import { altered, pull, push } from '../lib/archive.js';
 import { freshPages } from '../lib/browser.js';
 import { serve } from '../lib/site.js';
 
@@ -296,46 +296,6 @@ describe('a database that is not there', () => {
     await page.evaluate(() => e2e.undone('pos'));
     await untouched(state);
     await again();
-  });
-
-  test('a key generator that has given its last key has no more', async () => {
-    const refused = await page.evaluate(async () => {
-      const upgrade = (database) => {
-        const store = database.createObjectStore('items', { autoIncrement: true });
-        store.put('the last', 2 ** 53);
-        store.delete(2 ** 53);
-      };
-      (await e2e.openDatabase('pos', 1, upgrade)).close();
-      await e2e.connect();
-      await e2e.backUp();
-      await e2e.removeDatabase('pos');
-      await client.restore(archive).result;
-      const database = await e2e.openDatabase('pos', 1);
-      return e2e.answerOf(database.transaction('items', 'readwrite').objectStore('items').add(1)).then(String, (error) => error.name);
-    });
-    assert.equal(refused, 'ConstraintError');
-  });
-
-  test('records whose keys are of their Files', async () => {
-    const { before, after } = await page.evaluate(async (whole) => {
-      const paths = ['f.name', 'f.size', 'f.type', 'f.lastModified', 'f.lastModifiedDate'];
-      const upgrade = (database) => {
-        for (const path of paths) {
-          const store = database.createObjectStore(path, { keyPath: path });
-          for (let i = 1; i < 20; i += 1) store.put({ f: new File(['x'.repeat(i)], `n${i}`, { type: `a/${i}`, lastModified: i }) });
-        }
-      };
-      (await e2e.openDatabase('pos', 1, upgrade)).close();
-      await e2e.connect();
-      const before = await e2e.dump('pos', whole);
-      await e2e.backUp();
-      await e2e.removeDatabase('pos');
-      await client.restore(archive).result;
-      return { before, after: await e2e.dump('pos', whole) };
-    }, WHOLE);
-    assert.deepEqual(after, before);
-    assert.equal(before.stores.reduce((sum, { count }) => sum + count, 0), 5 * 19);
-    checkedElsewhere(await pull(page));
   });
 
   test('records that clash in a unique index leave none', async () => {

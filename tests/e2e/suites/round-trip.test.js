@@ -99,6 +99,47 @@ describe('round trip', () => {
     assert.deepEqual(keys.next, { products: keys.highest + 3, log: 42, nothing: 2 });
   });
 
+  test('a key generator that has given its last key has no more', async () => {
+    const refused = await page.evaluate(async () => {
+      const upgrade = (database) => {
+        const store = database.createObjectStore('items', { autoIncrement: true });
+        store.put('the last', 2 ** 53);
+        store.delete(2 ** 53);
+      };
+      (await e2e.openDatabase('pos', 1, upgrade)).close();
+      await e2e.connect();
+      await e2e.backUp();
+      await e2e.removeDatabase('pos');
+      await client.restore(archive).result;
+      const database = await e2e.openDatabase('pos', 1);
+      return e2e.answerOf(database.transaction('items', 'readwrite').objectStore('items').add(1)).then(String, (error) => error.name);
+    });
+    assert.equal(refused, 'ConstraintError');
+  });
+
+  test('records whose keys are of their Files', async () => {
+    const { before, after } = await page.evaluate(async () => {
+      const whole = { records: true, indexEntries: true };
+      const paths = ['f.name', 'f.size', 'f.type', 'f.lastModified', 'f.lastModifiedDate'];
+      const upgrade = (database) => {
+        for (const path of paths) {
+          const store = database.createObjectStore(path, { keyPath: path });
+          for (let i = 1; i < 20; i += 1) store.put({ f: new File(['x'.repeat(i)], `n${i}`, { type: `a/${i}`, lastModified: i }) });
+        }
+      };
+      (await e2e.openDatabase('pos', 1, upgrade)).close();
+      await e2e.connect();
+      const before = await e2e.dump('pos', whole);
+      await e2e.backUp();
+      await e2e.removeDatabase('pos');
+      await client.restore(archive).result;
+      return { before, after: await e2e.dump('pos', whole) };
+    });
+    assert.deepEqual(after, before);
+    assert.equal(before.stores.reduce((sum, { count }) => sum + count, 0), 5 * 19);
+    checkedElsewhere(await pull(page));
+  });
+
   test('localStorage and sessionStorage come back to the last code unit, and our own keys stay out of it', async () => {
     const result = await page.evaluate(async () => {
       await e2e.createShop({ rows: 1 });

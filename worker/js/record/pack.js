@@ -9,8 +9,8 @@
 import { isPlain } from './collections.js';
 import { bigintPayload } from './kinds/boxed.js';
 import { kindOf } from './kinds.js';
-import { numberPayload } from './number.js';
 import { MAX_TAGS, tooManyTags } from './limits.js';
+import { numberPayload } from './number.js';
 import { Binary } from './pack-binary.js';
 import { FILES, MEMBERS, PAIR, PAIRS, PROPERTIES, PackPlace, VALUES } from './pack-place.js';
 import { Unkept, className } from './unkept.js';
