@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { altered, checkedElsewhere, pull } from '../lib/archive.js';
+import { altered, checkedElsewhere, pull, push } from '../lib/archive.js';
 import { freshPages } from '../lib/browser.js';
 
 describe('round trip', () => {
@@ -115,6 +115,31 @@ describe('round trip', () => {
       return e2e.answerOf(database.transaction('items', 'readwrite').objectStore('items').add(1)).then(String, (error) => error.name);
     });
     assert.equal(refused, 'ConstraintError');
+  });
+
+  test('a record that lacks its key gets none from the generator: it is refused, and nothing restored', async () => {
+    await page.evaluate(async () => {
+      await e2e.createShop();
+      await e2e.connect();
+      await e2e.backUp();
+      await shop.nothing.add({ since: 'the backup' });
+      globalThis.before = await e2e.dump('pos', { records: true });
+    });
+    const strip = (all) => {
+      const part = all.find(({ name }) => name.startsWith('database/products/'));
+      const [first, ...rest] = part.content.toString().split('\n');
+      const { v, ...line } = JSON.parse(first);
+      delete v.id;
+      part.content = Buffer.from([JSON.stringify({ v, ...line }), ...rest].join('\n'));
+    };
+    await push(page, altered(await pull(page), { parts: strip }));
+    const { error, unchanged } = await page.evaluate(async () => {
+      const { error } = await e2e.outcome(client.restore(archive));
+      return { error, unchanged: JSON.stringify(await e2e.dump('pos', { records: true })) === JSON.stringify(before) };
+    });
+    assert.equal(error?.code, 'RECORD_INVALID', JSON.stringify(error));
+    assert.equal(error.context.table, 'products');
+    assert.ok(unchanged);
   });
 
   test('records whose keys are of their Files', async () => {
