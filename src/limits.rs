@@ -94,8 +94,9 @@ pub const ENTRIES_READ_BYTES: u64 = 64 * 1024;
 /// A job that is not waiting for the database gives way to messages this often.
 pub const PAUSE_EVERY_MS: f64 = 16.0;
 
-/// Two status updates of a job are at least this far apart: 20 a second.
-pub const STATUS_EVERY_MS: f64 = 50.0;
+/// Two status updates of a job are at least this far apart, but for what is said at once: a turn of
+/// the job, a cancel, the end. Those are six at most, so that even a short job stays below 20 a second.
+pub const STATUS_EVERY_MS: f64 = 75.0;
 
 /// The page has this long to take over restored assets.
 pub const ASSETS_TIMEOUT_MS: f64 = 30_000.0;

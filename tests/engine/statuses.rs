@@ -4,12 +4,13 @@ use pos_backup::bridge::{
     BackupOptions, BackupStatus, ErrorCode, Phase, RestoreOptions, StatusKind,
 };
 use pos_backup::job::Stop;
+use pos_backup::limits::STATUS_EVERY_MS;
 use pos_backup::memory::{MemoryTable, Steps, Strike};
 
 use crate::testkit::world::{BEGIN_MS, World, assets, failed, ok, till};
 
 fn long_table() -> Vec<MemoryTable> {
-    let lines = (1..=900).map(|id| format!("{{\"v\":{{\"id\":{id}}}}}\n"));
+    let lines = (1..=9_000).map(|id| format!("{{\"v\":{{\"id\":{id}}}}}\n"));
     vec![
         MemoryTable::new("long", true, lines.collect()),
         MemoryTable::new("short", true, vec!["{\"v\":{\"id\":1}}\n".to_owned()]),
@@ -32,7 +33,7 @@ fn check(statuses: &[BackupStatus], end: StatusKind) {
         assert!((0.0..=1.0).contains(&after.progress));
         assert!(!after.message.is_empty());
         assert!(
-            after.timestamp - before.timestamp >= 50.0 || is_announced(after),
+            after.timestamp - before.timestamp >= STATUS_EVERY_MS || is_announced(after),
             "{after:?}"
         );
         if let Some(total) = after.bytes_total {
@@ -43,6 +44,15 @@ fn check(statuses: &[BackupStatus], end: StatusKind) {
             "said to have ended twice"
         );
     }
+    let within_a_second = |from: &BackupStatus| {
+        let until = from.timestamp + 1000.0;
+        statuses
+            .iter()
+            .filter(|status| (from.timestamp..until).contains(&status.timestamp))
+            .count()
+    };
+    let most = statuses.iter().map(within_a_second).max();
+    assert!(most <= Some(20), "{most:?} within a second");
     let last = statuses.last().unwrap();
     assert_eq!((last.status, last.phase), (end, Phase::Ended));
     assert_eq!((last.eta_ms, last.table.as_deref()), (None, None));
@@ -90,7 +100,7 @@ fn a_backup_reads_and_checks() {
         .collect();
     assert!(reading.len() > 5);
     for status in &reading {
-        assert_eq!(status.records_total, 901);
+        assert_eq!(status.records_total, 9_001);
         assert!(status.records_done > 0 && status.bytes_done > status.records_done);
         assert_eq!(
             status.table.as_deref(),
@@ -147,7 +157,7 @@ fn checking_measures_bytes() {
     let checking = statuses.iter().filter(|s| s.phase == Phase::Checking);
     for status in checking {
         assert_eq!(status.status, StatusKind::Validating);
-        assert!(status.bytes_total > Some(900));
+        assert!(status.bytes_total > Some(9_000));
     }
 }
 

@@ -10,21 +10,32 @@ use js_sys::Date;
 use pos_backup::job::Host;
 use pos_backup_bridge::{BackupStatus, Event};
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::MessageChannel;
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
+use web_sys::{MessageChannel, Performance, WorkerGlobalScope};
 
 use crate::outbox::Outbox;
 
 /// The browser's clock, event loop and page, for a job.
+///
+/// Its clock begins at the time of day and never goes back, even when the computer's is set anew.
 pub struct BrowserHost {
     status: Box<dyn Fn(BackupStatus)>,
+    performance: Performance,
+    /// What the time of day, in milliseconds since the Unix epoch, is ahead of `performance`.
+    ahead_ms: f64,
 }
 
 impl BrowserHost {
     /// A host that hands each status to a function.
     pub fn new(status: impl Fn(BackupStatus) + 'static) -> Self {
+        let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+        let performance = scope
+            .performance()
+            .expect_throw("every worker has a clock");
         Self {
             status: Box::new(status),
+            ahead_ms: Date::now() - performance.now(),
+            performance,
         }
     }
 
@@ -41,7 +52,7 @@ impl BrowserHost {
 
 impl Host for BrowserHost {
     fn now_ms(&self) -> f64 {
-        Date::now()
+        self.ahead_ms + self.performance.now()
     }
 
     fn pause(&self) -> LocalBoxFuture<'static, ()> {
