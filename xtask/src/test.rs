@@ -34,10 +34,11 @@ enum Suite {
     Unit,
     /// The worker's adapters in a dedicated worker (wasm-pack test)
     Browser,
-    /// The page, the worker and the browser as a whole (playwright-core)
-    E2e,
     /// Every kind of value, backed up and restored in Chromium and Firefox
     Fidelity,
+    /// The page, the worker and the browser as a whole (playwright-core)
+    // Last: its runner ends with what failed, and the end of a log is what is read.
+    E2e,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
