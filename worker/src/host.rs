@@ -29,9 +29,7 @@ impl BrowserHost {
     /// A host that hands each status to a function.
     pub fn new(status: impl Fn(BackupStatus) + 'static) -> Self {
         let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
-        let performance = scope
-            .performance()
-            .expect_throw("every worker has a clock");
+        let performance = scope.performance().expect_throw("every worker has a clock");
         Self {
             status: Box::new(status),
             ahead_ms: Date::now() - performance.now(),

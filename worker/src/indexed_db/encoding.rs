@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use futures::future::Shared;
 use pos_backup::database::{Batch, BlobSink};
-use pos_backup::limits::{BATCH_GROWTH_FACTOR, BATCH_MAX_RECORDS, BATCH_TARGET_BYTES};
+use pos_backup::limits::{BATCH_GROWTH_FACTOR, BATCH_TARGET_BYTES};
 use pos_backup_bridge::Result;
 
 use super::reading::{Answer, Reading};
@@ -77,13 +77,10 @@ impl Encoding {
     }
 
     /// How many records the next read asks for, once all of this one are encoded: so many that batches have
-    /// one size in bytes, whatever the size of the records.
-    pub(super) fn next_limit(&self) -> u32 {
+    /// one size in bytes, whatever the size of the records, but never more than `most`.
+    pub(super) fn next_limit(&self, most: u32) -> u32 {
         let fitting = BATCH_TARGET_BYTES as f64 * self.records as f64 / self.bytes.max(1) as f64;
-        let grown = self
-            .limit
-            .saturating_mul(BATCH_GROWTH_FACTOR)
-            .min(BATCH_MAX_RECORDS);
+        let grown = self.limit.saturating_mul(BATCH_GROWTH_FACTOR).min(most);
         (fitting as u32).clamp(1, grown)
     }
 }

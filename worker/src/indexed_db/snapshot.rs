@@ -7,7 +7,10 @@ use futures::StreamExt;
 use futures::future::LocalBoxFuture;
 use futures::stream::FuturesUnordered;
 use pos_backup::database::{Batch, BlobSink, ReadOptions, Snapshot};
-use pos_backup::limits::{BATCH_FIRST_RECORDS, TABLES_SIDE_BY_SIDE};
+use pos_backup::limits::{
+    BATCH_FIRST_RECORDS, BATCH_MAX_RECORDS, BATCH_SHARE_MIN_RECORDS, BATCH_SHARE_OF_TABLE,
+    TABLES_SIDE_BY_SIDE,
+};
 use pos_backup_bridge::{Consistency, Error, ErrorCode, OnUnsupported, Result, StoreSchema};
 use rexie::Rexie;
 use wasm_bindgen::JsValue;
@@ -37,6 +40,8 @@ struct TableReader {
     /// The transaction of the last read: the snapshot's, the table's, or the batch's.
     transaction: Option<Rc<Reading>>,
     limit: u32,
+    /// No read takes more records.
+    limit_max: u32,
 }
 
 struct Read {
@@ -98,6 +103,7 @@ impl IdbSnapshot {
                 schema: schema.clone(),
                 transaction: is_shared.then(|| Rc::clone(&transaction)),
                 limit: BATCH_FIRST_RECORDS,
+                limit_max: BATCH_SHARE_MIN_RECORDS,
             });
         }
         if is_shared {
@@ -224,7 +230,7 @@ impl IdbSnapshot {
         if batch.last {
             reader.transaction = None;
         } else if end {
-            reader.limit = encoding.next_limit();
+            reader.limit = encoding.next_limit(reader.limit_max);
         }
         if end {
             self.encoding = None;
@@ -258,7 +264,12 @@ impl Snapshot for IdbSnapshot {
         };
         let counts = (&mut counting.counts).await;
         self.counting = None;
-        counts
+        let counts = counts?;
+        for (reader, count) in self.tables.iter_mut().zip(&counts) {
+            let share = u32::try_from(count / BATCH_SHARE_OF_TABLE).unwrap_or(u32::MAX);
+            reader.limit_max = share.clamp(BATCH_SHARE_MIN_RECORDS, BATCH_MAX_RECORDS);
+        }
+        Ok(counts)
     }
 
     async fn next(&mut self, blobs: &mut impl BlobSink) -> Result<Option<Batch>> {
