@@ -27,6 +27,10 @@ pub const BATCH_SHARE_OF_TABLE: u64 = 32;
 /// That share, however small the table is.
 pub const BATCH_SHARE_MIN_RECORDS: u32 = 32;
 
+/// A part's first or last key is not listed when it has more bytes of JSON: there are many parts, and a
+/// key may have megabytes.
+pub const LISTED_KEY_MAX_BYTES: usize = 1024;
+
 /// A binary value of this many bytes or more is kept in an entry of its own: an entry costs about 400
 /// bytes, base64 a third of the value.
 pub const BLOB_BYTES: u32 = 4096;

@@ -4,6 +4,7 @@
 mod compound;
 mod distinct;
 mod key;
+mod key_path;
 mod line;
 mod links;
 mod locate;
@@ -21,8 +22,8 @@ mod tags;
 mod tree;
 mod value;
 
-pub use key::check_key;
-pub use line::{BlobRef, LineNeeds, check_line, read_line};
+pub use key::Key;
+pub use line::{BlobRef, CheckedLine, KeyIn, check_line, read_line};
 pub(crate) use nesting::is_too_deep;
 pub use value::{Bytes, JsonString, Property, Record, Tag, Value};
 

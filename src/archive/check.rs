@@ -3,6 +3,7 @@
 mod blobs;
 mod contents;
 mod listing;
+mod part;
 mod structure;
 mod tables;
 

@@ -18,6 +18,7 @@ use super::checksum::{SEAL_BYTES, SEAL_PREFIX, Sha256Hex, entries_checksum};
 use super::deflate::EntryWriter;
 use super::directory::Method;
 use super::{EntryName, FORMAT_VERSION};
+use crate::limits::FILE_MAX_BYTES;
 use crate::storage::PartFile;
 use blobs::BlobBuffers;
 use sink::Sink;
@@ -127,6 +128,13 @@ impl<P: PartFile> ArchiveWriter<P> {
         let mut content = EntryWriter::default();
         let text = serde_json::to_vec_pretty(document)
             .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
+        let bytes = text.len() as u64;
+        if bytes > FILE_MAX_BYTES {
+            let message = "A document of the archive would be larger than a reader takes.";
+            return Err(Error::new(ErrorCode::ValueTooLarge, message)
+                .in_entry(&name.to_string())
+                .expected(format!("at most {FILE_MAX_BYTES} bytes"), bytes));
+        }
         content.write(&text)?;
         self.add(name, EntryType::Config, &mut content)?;
         Ok(())

@@ -12,7 +12,7 @@ use super::Steps;
 use super::steps::Kind;
 use crate::archive::Sha256Hex;
 use crate::database::{Batch, BlobSink, BlobSource, Database, ReadOptions, Snapshot, Transaction};
-use crate::record::check_line;
+use crate::record::{KeyIn, check_line};
 
 /// Records in a batch: few, so that small tests have several batches.
 const BATCH_RECORDS: usize = 3;
@@ -32,6 +32,8 @@ pub struct MemoryDatabase {
     name: String,
     content: Rc<RefCell<Content>>,
     steps: Steps,
+    /// Whether each put silently loses its last record.
+    pub loses_records: bool,
 }
 
 #[derive(Clone, Default)]
@@ -75,6 +77,7 @@ impl MemoryDatabase {
             name: name.to_owned(),
             content: Rc::default(),
             steps: steps.clone(),
+            loses_records: false,
         }
     }
 
@@ -294,8 +297,12 @@ impl Transaction for MemoryTransaction {
             .get_mut(table)
             .map(std::mem::take)
             .ok_or_else(no_such_table)?;
+        let mut lines = text.split_inclusive('\n');
+        if self.database.loses_records {
+            lines.next_back();
+        }
         let kept = &mut self.table(table)?.lines;
-        for line in text.split_inclusive('\n') {
+        for line in lines {
             let key = key_of(line)?.get().to_owned();
             let place = *places.entry(key).or_insert(kept.len());
             match kept.get_mut(place) {
@@ -337,8 +344,9 @@ impl Transaction for MemoryTransaction {
 /// The blobs that a line names.
 fn blobs_of(line: &str) -> Vec<String> {
     let line = line.trim_end();
-    let needs = check_line(line.as_bytes(), false).or_else(|_| check_line(line.as_bytes(), true));
-    let blobs = needs.map(|needs| needs.blobs).unwrap_or_default();
+    let line = line.as_bytes();
+    let checked = check_line(line, KeyIn::Record(None)).or_else(|_| check_line(line, KeyIn::Line));
+    let blobs = checked.map(|checked| checked.blobs).unwrap_or_default();
     blobs.into_iter().map(|blob| blob.sha256).collect()
 }
 

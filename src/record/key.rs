@@ -1,53 +1,193 @@
-//! Keys as an archive writes them.
+//! Keys as IndexedDB has them and an archive writes them.
+
+use std::cmp::Ordering;
 
 use serde_json::value::RawValue;
 
 use super::locate::Nothing;
 use super::object::Object;
-use super::payload::string;
-use super::scan::{skip_string, skip_value};
+use super::payload::{content, number};
+use super::pointer::JsonString;
+use super::scan::{skip_space, skip_value};
 use super::segment::{Segment, Written};
 use super::surrogates::unmarked;
 use super::tag::Tag;
 use super::tags::Tags;
+use super::value::Bytes;
 
 /// The most levels of arrays in a key: any JSON reader follows so many, in a line as well.
 const DEPTH_MAX: usize = 90;
 
-/// Checks that raw JSON is a key: a number, a string, an array of keys, or the tagged form.
-///
-/// # Errors
-///
-/// What is wrong with it.
-pub fn check_key(key: &RawValue) -> Result<(), String> {
-    with_written(key, check)
+/// A key. The order is that of IndexedDB (<https://w3c.github.io/IndexedDB/#compare-two-keys>).
+#[derive(Debug, Clone)]
+#[allow(missing_docs)] // They are called as in the specification.
+pub enum Key {
+    /// Anything but NaN.
+    Number(f64),
+    /// Milliseconds since the Unix epoch.
+    Date(f64),
+    String(JsonString),
+    Binary(Vec<u8>),
+    Array(Vec<Self>),
 }
 
-fn check(written: Written<'_>) -> Result<(), String> {
-    let v = written.v;
-    if written.t.is_empty() {
-        return check_plain(v.get());
-    }
-    let segment = Segment::new(written)
-        .and_then(|mut segment| {
-            segment.read(0, &mut Vec::new(), &mut Nothing)?;
-            Ok(segment)
-        })
-        .map_err(|invalid| format!("a key with {}", invalid.found))?;
-    for place in &segment.places {
-        let node = place.node.unwrap_or_default();
-        let is_key = match place.tag {
-            Some(Tag::Date) => node != "null",
-            Some(Tag::Number) => string(node).is_some_and(|name| name != "NaN"),
-            Some(Tag::ArrayBuffer) => true,
-            _ => false,
-        };
-        if !is_key {
-            return Err("a key with a value that no key has".to_owned());
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            // -0 is the same key as 0; NaN is none.
+            (Self::Number(a), Self::Number(b)) | (Self::Date(a), Self::Date(b)) => {
+                a.partial_cmp(b).unwrap_or(Ordering::Equal)
+            }
+            (Self::String(a), Self::String(b)) => a.cmp_utf16(b),
+            (Self::Binary(a), Self::Binary(b)) => a.cmp(b),
+            (Self::Array(a), Self::Array(b)) => a.cmp(b),
+            _ => self.rank().cmp(&other.rank()),
         }
     }
-    // Their payloads are numbers and strings, so they pass below as such.
-    check_plain(v.get())
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Key {}
+
+impl Key {
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Number(_) => 0,
+            Self::Date(_) => 1,
+            Self::String(_) => 2,
+            Self::Binary(_) => 3,
+            Self::Array(_) => 4,
+        }
+    }
+
+    /// Reads a key as an archive writes it: a number, a string, an array of keys, or the tagged form.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn read(key: &RawValue) -> Result<Self, String> {
+        with_written(key, |written| {
+            if written.t.is_empty() {
+                return Self::in_text(written.v.get(), &mut Vec::new(), &|_| None);
+            }
+            let segment = Segment::new(written)
+                .and_then(|mut segment| {
+                    segment.read(0, &mut Vec::new(), &mut Nothing)?;
+                    Ok(segment)
+                })
+                .map_err(|invalid| format!("a key with {}", invalid.found))?;
+            let only = [Tag::Date, Tag::Number, Tag::ArrayBuffer].map(Some);
+            if segment
+                .places
+                .iter()
+                .any(|place| !only.contains(&place.tag))
+            {
+                return Ok(None);
+            }
+            Self::in_text(segment.text, &mut Vec::new(), &|pointer| {
+                segment.tag(pointer)
+            })
+        })
+        // Bytes in an entry of their own are no key's.
+        .and_then(|key| key.ok_or_else(|| "a key with a value that no key has".to_owned()))
+    }
+
+    /// The key that the value in a text stands for
+    /// (<https://w3c.github.io/IndexedDB/#convert-value-to-key>). `tag` says what is at a place, and `pointer`
+    /// where the value is. `None` for a key that this text alone does not say.
+    pub(super) fn in_text(
+        text: &str,
+        pointer: &mut Vec<u8>,
+        tag: &dyn Fn(&[u8]) -> Option<Tag>,
+    ) -> Result<Option<Self>, String> {
+        let mut reading = Reading {
+            text,
+            at: skip_space(text.as_bytes(), 0),
+            pointer,
+            tag,
+        };
+        reading.part(0)
+    }
+}
+
+/// A key that is being read.
+struct Reading<'a> {
+    text: &'a str,
+    at: usize,
+    pointer: &'a mut Vec<u8>,
+    tag: &'a dyn Fn(&[u8]) -> Option<Tag>,
+}
+
+impl Reading<'_> {
+    fn part(&mut self, depth: usize) -> Result<Option<Key>, String> {
+        let bytes = self.text.as_bytes();
+        let tag = (self.tag)(self.pointer);
+        if tag.is_none() && bytes.get(self.at) == Some(&b'[') {
+            return self.array(depth);
+        }
+        let start = self.at;
+        self.at = skip_value(bytes, start);
+        let text = self.text.get(start..self.at).unwrap_or_default();
+        let no_key = || {
+            let text: String = text.chars().take(40).collect();
+            format!("what is no key: {text}")
+        };
+        let key = match tag {
+            None if text.starts_with('"') => serde_json::from_str(text).ok().map(Key::String),
+            // A number too large for f64 is no key either.
+            None => serde_json::from_str(text).ok().map(Key::Number),
+            Some(Tag::Number) => number(text).filter(|it| !it.is_nan()).map(Key::Number),
+            Some(Tag::Date) => number(text).map(Key::Date),
+            Some(Tag::Ref | Tag::Deep | Tag::Array | Tag::ResizableArrayBuffer) => return Ok(None),
+            Some(tag) if tag == Tag::ArrayBuffer || tag.element_bytes().is_some() => {
+                match content(text) {
+                    Some((Bytes::Inline(bytes), _)) => Some(Key::Binary(bytes)),
+                    _ => return Ok(None),
+                }
+            }
+            Some(_) => None,
+        };
+        key.map(Some).ok_or_else(no_key)
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Option<Key>, String> {
+        if depth == DEPTH_MAX {
+            return Err(format!("a key of more than {DEPTH_MAX} levels"));
+        }
+        let bytes = self.text.as_bytes();
+        let mut parts = Vec::new();
+        self.at += 1;
+        loop {
+            self.at = skip_space(bytes, self.at);
+            match bytes.get(self.at) {
+                Some(b',') => self.at += 1,
+                Some(b']') | None => break,
+                Some(_) => {
+                    let length = self.pointer.len();
+                    self.pointer.extend(format!("/{}", parts.len()).bytes());
+                    let part = self.part(depth + 1)?;
+                    self.pointer.truncate(length);
+                    match part {
+                        Some(part) => parts.push(part),
+                        None => return Ok(None),
+                    }
+                }
+            }
+        }
+        self.at += 1;
+        Ok(Some(Key::Array(parts)))
+    }
 }
 
 /// Does something with what stands for a key, in which lone surrogates are escapes.
@@ -78,38 +218,4 @@ pub(super) fn with_written<T>(
 
 fn parse(key: &str) -> Result<Object<'_>, String> {
     serde_json::from_str(key).map_err(|error| format!("a key of an unknown form: {error}"))
-}
-
-/// Every part of a key is a number, a string or an array.
-fn check_plain(key: &str) -> Result<(), String> {
-    let text = key.as_bytes();
-    let (mut at, mut depth) = (0, 0);
-    while let Some(byte) = text.get(at) {
-        at = match byte {
-            b'[' => {
-                depth += 1;
-                if depth > DEPTH_MAX {
-                    return Err(format!("a key of more than {DEPTH_MAX} levels"));
-                }
-                at + 1
-            }
-            b']' => {
-                depth -= 1;
-                at + 1
-            }
-            b',' | b' ' | b'\t' | b'\n' | b'\r' => at + 1,
-            b'"' => skip_string(text, at),
-            _ => {
-                let end = skip_value(text, at);
-                let part = key.get(at..end).unwrap_or_default();
-                // A number too large for f64 is an error as well.
-                if serde_json::from_str::<f64>(part).is_err() {
-                    let part: String = part.chars().take(40).collect();
-                    return Err(format!("a key that is no key: {part}"));
-                }
-                end
-            }
-        };
-    }
-    Ok(())
 }

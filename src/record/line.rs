@@ -1,9 +1,12 @@
 //! One line of a part.
 
+use pos_backup_bridge::KeyPath;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::key::with_written;
+use super::Invalid;
+use super::key::{Key, with_written};
+use super::key_path::key_at;
 use super::links::link;
 use super::locate::{Keep, Nothing};
 use super::nesting::is_too_deep;
@@ -15,31 +18,34 @@ use super::tag::Tag;
 use super::tags::{TOO_MANY_TAGS, Tags};
 use super::tree::Tree;
 use super::value::Record;
-use super::{Invalid, check_key};
 use crate::limits::{LINE_BLOBS_MAX_BYTES, LINE_MAX_CHARACTERS, LINE_MAX_TAGS};
 
-/// What a sound line asks for besides itself.
+/// What is known of a sound line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LineNeeds {
+pub struct CheckedLine {
+    /// The record's key. `None` where the line does not say it: in what has a tag, as the name of a File; as
+    /// bytes in an entry of their own.
+    pub key: Option<Key>,
     /// The blobs that it names, in order. One may be named several times.
     pub blobs: Vec<BlobRef>,
     /// Whether only a browser can tell that its values can be made.
     pub browser: bool,
 }
 
-impl LineNeeds {
+impl CheckedLine {
     /// Checks that the record fits into memory.
     ///
     /// # Errors
     ///
     /// What is too large.
-    pub fn check_size(&self) -> Result<(), String> {
+    pub fn check_size(&self) -> Result<(), Invalid> {
         let sizes = self.blobs.iter().map(|blob| blob.size);
         let bytes = sizes.fold(0, u64::saturating_add);
         if bytes <= LINE_BLOBS_MAX_BYTES {
             Ok(())
         } else {
-            Err(format!("binary values of {bytes} bytes in one record"))
+            let found = format!("binary values of {bytes} bytes in one record");
+            Err(Invalid::new("", found))
         }
     }
 }
@@ -53,35 +59,62 @@ pub struct BlobRef {
     pub size: u64,
 }
 
-/// Checks that a line, without its LF, can be decoded to a record.
+/// Where the keys of a table's records are.
+#[derive(Debug, Clone, Copy)]
+pub enum KeyIn<'a> {
+    /// In the line, as its `k`.
+    Line,
+    /// In the record, where the key path leads. Without one, the key is not looked at.
+    Record(Option<&'a KeyPath>),
+}
+
+impl<'a> KeyIn<'a> {
+    /// Of a table with this key path.
+    pub fn of(key_path: Option<&'a KeyPath>) -> Self {
+        key_path.map_or(Self::Line, |path| Self::Record(Some(path)))
+    }
+}
+
+/// Checks that a line, without its LF, can be decoded to a record of a table with such keys.
 ///
 /// # Errors
 ///
 /// The path into the record, and what is wrong there.
-pub fn check_line(line: &[u8], out_of_line_key: bool) -> Result<LineNeeds, Invalid> {
-    with_line(line, |line| check(line, out_of_line_key))
-}
-
-fn check(line: Object<'_>, out_of_line_key: bool) -> Result<LineNeeds, Invalid> {
-    match (line.k, out_of_line_key) {
-        (None, false) => {}
-        (Some(key), true) => check_key(key).map_err(|found| Invalid::new("", found))?,
-        (Some(_), false) => return Err(Invalid::new("", "a key in a table whose records hold it")),
-        (None, true) => {
-            return Err(Invalid::new(
-                "",
-                "no key in a table whose records do not hold it",
-            ));
+pub fn check_line(line: &[u8], key_in: KeyIn<'_>) -> Result<CheckedLine, Invalid> {
+    with_line(line, |line| match (line.k, key_in) {
+        (Some(key), KeyIn::Line) => {
+            let key = Key::read(key).map_err(|found| Invalid::new("", found))?;
+            let checked = line.check()?;
+            Ok(CheckedLine {
+                key: Some(key),
+                ..checked
+            })
         }
-    }
-    if line.t.as_ref().is_none_or(Tags::is_empty) && line.d.is_none() {
-        return Ok(LineNeeds::default());
-    }
-    line.read(&mut Nothing).map(|(needs, ..)| needs)
+        (None, KeyIn::Record(None)) => line.check(),
+        (None, KeyIn::Record(Some(path))) if line.is_plain() => Ok(CheckedLine {
+            key: key_at(line.v.get(), path, &|_| None)?,
+            ..CheckedLine::default()
+        }),
+        (None, KeyIn::Record(Some(path))) => {
+            let (checked, segments, _) = line.read(&mut Nothing)?;
+            let key = match segments.all.first() {
+                Some(v) => key_at(v.text, path, &|pointer| v.tag(pointer))?,
+                None => None,
+            };
+            Ok(CheckedLine { key, ..checked })
+        }
+        (Some(_), KeyIn::Record(_)) => {
+            Err(Invalid::new("", "a key in a table whose records hold it"))
+        }
+        (None, KeyIn::Line) => Err(Invalid::new(
+            "",
+            "no key in a table whose records do not hold it",
+        )),
+    })
 }
 
 /// Reads a line, without its LF and with or without a key, to the values that it holds. It accepts the lines
-/// that [`check_line`] accepts.
+/// that [`check_line`] accepts of some table.
 ///
 /// # Errors
 ///
@@ -126,7 +159,7 @@ fn with_line<T>(
 
 /// The key as it was kept.
 fn read_key(key: &RawValue, tree: &mut Tree) -> Result<Option<usize>, Invalid> {
-    check_key(key).map_err(|found| Invalid::new("", found))?;
+    Key::read(key).map_err(|found| Invalid::new("", found))?;
     with_written(key, |written| {
         Segment::new(written)
             .and_then(|mut segment| segment.read(KEY, &mut Vec::new(), tree))
@@ -139,11 +172,23 @@ fn read_key(key: &RawValue, tree: &mut Tree) -> Result<Option<usize>, Invalid> {
 const KEY: usize = usize::MAX;
 
 impl<'a> Object<'a> {
+    /// Whether JSON says it all.
+    fn is_plain(&self) -> bool {
+        self.t.as_ref().is_none_or(Tags::is_empty) && self.d.is_none()
+    }
+
+    fn check(self) -> Result<CheckedLine, Invalid> {
+        match self.is_plain() {
+            true => Ok(CheckedLine::default()),
+            false => self.read(&mut Nothing).map(|(checked, ..)| checked),
+        }
+    }
+
     /// Reads the values; gives those of `v` and of the members of `d` as they were kept.
     fn read<K: Keep<'a>>(
         self,
         keep: &mut K,
-    ) -> Result<(LineNeeds, Segments<'a>, Vec<K::Node>), Invalid> {
+    ) -> Result<(CheckedLine, Segments<'a>, Vec<K::Node>), Invalid> {
         let v = Written {
             v: self.v,
             t: self.t.unwrap_or_default(),
@@ -154,19 +199,19 @@ impl<'a> Object<'a> {
             return Err(Invalid::new("", TOO_MANY_TAGS));
         }
         let mut segments = link(v, members)?;
-        let mut needs = LineNeeds::default();
+        let mut checked = CheckedLine::default();
         let mut roots = Vec::with_capacity(segments.all.len());
         for index in 0..segments.all.len() {
             let Some(segment) = segments.all.get_mut(index) else {
                 continue;
             };
-            let root = segment.read(index, &mut needs.blobs, keep);
+            let root = segment.read(index, &mut checked.blobs, keep);
             let mut tags = segment.places.iter().filter_map(|place| place.tag);
-            needs.browser |= tags.any(Tag::needs_browser);
+            checked.browser |= tags.any(Tag::needs_browser);
             roots.extend(root.map_err(|invalid| segments.in_record(index, invalid))?);
         }
         check_related(&segments)?;
-        Ok((needs, segments, roots))
+        Ok((checked, segments, roots))
     }
 }
 

@@ -34,6 +34,41 @@ impl<'de> Deserialize<'de> for JsonString {
 }
 
 impl JsonString {
+    /// The UTF-16 code units, lone surrogates included.
+    pub(super) fn utf16(&self) -> impl Iterator<Item = u16> {
+        self.0
+            .chunk_by(|_, next| next & 0xC0 == 0x80)
+            .flat_map(|character| {
+                let bits = |byte: &u8| u32::from(byte & 0x3F);
+                let (first, rest) = character
+                    .split_first()
+                    .map_or((0, &[][..]), |(f, r)| (*f, r));
+                // The first byte's own bits: all of ASCII, else what its leading ones and a zero leave.
+                let own = match first {
+                    ..0x80 => u32::from(first),
+                    _ => u32::from(first & (0x7F >> first.leading_ones())),
+                };
+                let point = rest.iter().fold(own, |point, byte| point << 6 | bits(byte));
+                match point.checked_sub(0x1_0000) {
+                    None => [Some(point as u16), None],
+                    Some(high) => {
+                        [0xD800 | high >> 10, 0xDC00 | high & 0x3FF].map(|unit| Some(unit as u16))
+                    }
+                }
+            })
+            .flatten()
+    }
+
+    /// The order of JavaScript, and of keys: by UTF-16 code units.
+    pub(super) fn cmp_utf16(&self, other: &Self) -> Ordering {
+        // Up to U+D7FF bytes are in the same order.
+        let is_low = |text: &Self| text.0.iter().all(|byte| *byte < 0xED);
+        if is_low(self) && is_low(other) {
+            return self.0.cmp(&other.0);
+        }
+        self.utf16().cmp(other.utf16())
+    }
+
     /// The string that a reference token of a pointer stands for.
     pub(super) fn from_token(token: &[u8]) -> Self {
         let mut text = Vec::with_capacity(token.len());
@@ -92,6 +127,16 @@ impl Pointer {
         self.0.len()
     }
 
+    /// The order of the pointer and one that is written so.
+    pub(super) fn cmp_text(&self, other: &[u8]) -> Ordering {
+        // A token that ends comes before every longer one.
+        let rank = |byte: &u8| match byte {
+            b'/' => 0,
+            byte => u16::from(*byte) + 1,
+        };
+        self.0.iter().map(rank).cmp(other.iter().map(rank))
+    }
+
     /// The token that follows the first `length` bytes, which are a pointer themselves.
     pub(super) fn token(&self, length: usize) -> Option<&[u8]> {
         let rest = self.0.get(length..)?.strip_prefix(b"/")?;
@@ -101,12 +146,7 @@ impl Pointer {
 
 impl Ord for Pointer {
     fn cmp(&self, other: &Self) -> Ordering {
-        // A token that ends comes before every longer one.
-        let rank = |byte: &u8| match byte {
-            b'/' => 0,
-            byte => u16::from(*byte) + 1,
-        };
-        self.0.iter().map(rank).cmp(other.0.iter().map(rank))
+        self.cmp_text(&other.0)
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::locate::{Keep, locate};
 use super::place::{Place, Spot};
 use super::pointer::Pointer;
+use super::tag::Tag;
 use super::tags::Tags;
 use super::{BlobRef, Invalid};
 
@@ -49,6 +50,13 @@ impl<'a> Segment<'a> {
         places
             .binary_search_by(|place| place.pointer.cmp(pointer))
             .ok()
+    }
+
+    /// What is at the place of this pointer.
+    pub(super) fn tag(&self, pointer: &[u8]) -> Option<Tag> {
+        let places = &self.places;
+        let index = places.binary_search_by(|place| place.pointer.cmp_text(pointer));
+        places.get(index.ok()?)?.tag
     }
 
     /// Reads the payloads.

@@ -66,9 +66,13 @@ def key_in(record, path):
         return None if None in keys else (4, keys)
     value, pointer, tags = record["v"], "", record.get("t", {})
     for step in path.split(".") if path else []:
-        if not isinstance(value, dict) or tags.get(pointer) is not None or step not in value:
+        if tags.get(pointer) is not None:
             return None
-        value = value[step]
+        if isinstance(value, (str, list)) and step == "length":
+            value = len(value) if isinstance(value, list) else len(value.encode("utf-16-be", "surrogatepass")) // 2
+        else:
+            check(isinstance(value, dict) and step in value, f"nothing at {path}, where the key should be")
+            value = value[step]
         pointer += "/" + escape(step)
     below = {tag for at, tag in tags.items() if at == pointer or at.startswith(f"{pointer}/")}
     # A view, a shared buffer or a large one is a key too, but how is for a program with the values.

@@ -1,10 +1,11 @@
 //! Archives whose parts hold something else than records. All checksums are right.
 
 use pos_backup::bridge::ErrorCode;
+use pos_backup::memory::MemoryTable;
 
 use crate::testkit::archive::Archive;
 use crate::testkit::refused::Refused;
-use crate::testkit::world::{World, till};
+use crate::testkit::world::{World, changed_till, failed, ok, till};
 
 const PRODUCTS: &str = "database/products/000000.ndjson";
 const SETTINGS: &str = "database/settings/000000.ndjson";
@@ -142,13 +143,151 @@ fn assets_that_are_not_json() {
     }
 }
 
-/// Two records of one key: only the database knows, and then nothing is restored.
 #[test]
-fn a_key_that_is_there_twice() {
-    use crate::testkit::world::{changed_till, failed, ok};
-    let file = with_line(PRODUCTS, br#"{"v":{"id":1}}"#);
-    ok(World::new(till()).verify(&file));
-    let world = World::new(changed_till());
+fn records_without_a_key() {
+    let cases: [(&[u8], &str); 12] = [
+        (br#"{"v":{"name":"Tea"}}"#, "/id"),
+        (br#"{"v":null}"#, "/id"),
+        (br#"{"v":"id"}"#, "/id"),
+        (br#"{"v":[3]}"#, "/id"),
+        (br#"{"v":{"id":null}}"#, "/id"),
+        (br#"{"v":{"id":true}}"#, "/id"),
+        (br#"{"v":{"id":{"id":3}}}"#, "/id"),
+        (br#"{"v":{"id":[3,false]}}"#, "/id"),
+        (br#"{"v":{"id":3,"id":null}}"#, "/id"),
+        (br#"{"v":{"id":null},"t":{"/id":"undefined"}}"#, "/id"),
+        (br#"{"v":{"id":"NaN"},"t":{"/id":"number"}}"#, "/id"),
+        (br#"{"v":{"id":null},"t":{"/id":"date"}}"#, "/id"),
+    ];
+    for (line, path) in cases {
+        let name = String::from_utf8_lossy(line);
+        Refused::with(ErrorCode::RecordInvalid)
+            .in_entry(PRODUCTS)
+            .in_table("products", 3)
+            .at(path)
+            .by_all_jobs(&name, &with_line(PRODUCTS, line));
+    }
+}
+
+#[test]
+fn records_that_are_not_in_the_order_of_their_keys() {
+    let cases: [(&str, &[u8]); 8] = [
+        (PRODUCTS, br#"{"v":{"id":1}}"#),
+        (PRODUCTS, br#"{"v":{"id":2}}"#),
+        (PRODUCTS, br#"{"v":{"id":2.0,"x":1}}"#),
+        (PRODUCTS, br#"{"v":{"x":{"id":3},"\u0069d":1}}"#),
+        (
+            PRODUCTS,
+            br#"{"v":{"id":"-Infinity"},"t":{"/id":"number"}}"#,
+        ),
+        (SETTINGS, br#"{"v":1,"k":2}"#),
+        (
+            SETTINGS,
+            br#"{"v":1,"k":{"v":1600000000000,"t":{"":"date"}}}"#,
+        ),
+        (
+            SETTINGS,
+            br#"{"v":1,"k":{"v":1700000000000,"t":{"":"date"}}}"#,
+        ),
+    ];
+    for (path, line) in cases {
+        let name = String::from_utf8_lossy(line);
+        let table = if path == PRODUCTS {
+            "products"
+        } else {
+            "settings"
+        };
+        Refused::with(ErrorCode::RecordInvalid)
+            .in_entry(path)
+            .in_table(table, 3)
+            .by_all_jobs(&name, &with_line(path, line));
+    }
+    // What comes before it is no worse than what comes after it.
+    Refused::with(ErrorCode::RecordInvalid)
+        .in_entry(PRODUCTS)
+        .in_table("products", 4)
+        .by_all_jobs("too large", &with_line(PRODUCTS, br#"{"v":{"id":4}}"#));
+}
+
+#[test]
+fn parts_that_do_not_begin_and_end_as_listed() {
+    for (field, line) in [("firstKey", Some(1)), ("lastKey", None)] {
+        let mut archive = Archive::read(&World::new(till()).archive());
+        archive.relist(PRODUCTS, |entry| entry[field] = "other".into());
+        let refused = Refused::with(ErrorCode::RecordInvalid).in_entry(PRODUCTS);
+        let refused = match line {
+            Some(line) => refused.in_table("products", line),
+            None => refused,
+        };
+        refused.by_all_jobs(field, &archive.sealed());
+    }
+}
+
+#[test]
+fn parts_that_do_not_follow_one_another() {
+    // Two parts, each in order.
+    let lines = |ids: std::ops::Range<u32>| {
+        let lines = ids.map(|id| format!("{{\"v\":{{\"id\":{id}}}}}\n"));
+        lines.collect::<String>().into_bytes()
+    };
+    const SECOND: &str = "database/products/000001.ndjson";
+    let two_parts = |second: std::ops::Range<u32>| {
+        let mut archive = Archive::read(&World::new(till()).archive());
+        *archive.content(PRODUCTS) = lines(1..5);
+        archive.add(SECOND, lines(second.clone()));
+        archive.list(SECOND, "database");
+        archive.relist(PRODUCTS, |entry| {
+            entry["records"] = 4.into();
+            entry["lastKey"] = 4.into();
+        });
+        archive.relist(SECOND, |entry| {
+            entry["table"] = "products".into();
+            entry["records"] = (second.end - second.start).into();
+            entry["firstKey"] = second.start.into();
+            entry["lastKey"] = (second.end - 1).into();
+        });
+        archive.consistent().sealed()
+    };
+    ok(World::new(till()).verify(two_parts(5..8)));
+    for second in [4..7, 1..4] {
+        let name = format!("{second:?}");
+        Refused::with(ErrorCode::RecordInvalid)
+            .in_entry(SECOND)
+            .by_all_jobs(&name, &two_parts(second));
+    }
+}
+
+#[test]
+fn a_long_key_need_not_be_listed() {
+    let mut archive = Archive::read(&World::new(till()).archive());
+    archive.relist(PRODUCTS, |entry| {
+        let entry = entry.as_object_mut().unwrap();
+        entry.remove("firstKey");
+        entry.remove("lastKey");
+    });
+    ok(World::new(till()).verify(archive.consistent().sealed()));
+
+    let line = format!("{{\"v\":{{\"id\":\"{}\"}}}}\n", "k".repeat(2000));
+    let world = World::new(vec![MemoryTable::new("long", true, vec![line])]);
+    let archive = Archive::read(&world.archive());
+    let entries = archive.json("manifest.json")["entries"].clone();
+    let part = entries
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|entry| entry["table"] == "long");
+    let part = part.expect("the part").as_object().unwrap();
+    assert_eq!(
+        (part["records"].as_u64(), part.get("firstKey")),
+        (Some(1), None)
+    );
+}
+
+#[test]
+fn a_database_that_loses_records_is_noticed() {
+    let file = World::new(till()).archive();
+    let mut world = World::new(changed_till());
+    world.database.loses_records = true;
     let error = failed(world.restore(&file, Default::default()));
     assert_eq!(error.code, ErrorCode::ValidationFailed);
     assert_eq!(error.context.table.as_deref(), Some("products"));

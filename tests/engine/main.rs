@@ -22,6 +22,7 @@ mod corrupt_records;
 mod creating;
 mod damage;
 mod foreign;
+mod keys;
 mod record_lines;
 mod record_properties;
 mod scripted_database;

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use pos_backup::bridge::{Error, ErrorCode};
-use pos_backup::record::{BlobRef, JsonString, Value, check_key, check_line, read_line};
+use pos_backup::record::{
+    BlobRef, CheckedLine, Invalid, JsonString, Key, KeyIn, Value, check_line, read_line,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -21,6 +23,14 @@ struct Case {
     sound: bool,
 }
 
+fn check(line: &[u8], out_of_line: bool) -> Result<CheckedLine, Invalid> {
+    let key_in = match out_of_line {
+        true => KeyIn::Line,
+        false => KeyIn::Record(None),
+    };
+    check_line(line, key_in)
+}
+
 #[test]
 fn the_cases_shared_with_the_codec() {
     let cases: Vec<Case> =
@@ -29,7 +39,7 @@ fn the_cases_shared_with_the_codec() {
     let wrong: Vec<_> = cases
         .iter()
         .filter_map(|case| {
-            let found = check_line(case.line.as_bytes(), case.out_of_line);
+            let found = check(case.line.as_bytes(), case.out_of_line);
             let read = read_line(case.line.as_bytes());
             assert_eq!(read.err(), found.clone().err(), "{}", case.name);
             let right = match &found {
@@ -119,7 +129,7 @@ fn lines_that_only_this_side_sees() {
         ("a number too large in a key", br#"{"v":1,"k":1e999}"#, true),
     ];
     for (name, line, out_of_line) in refused {
-        assert!(check_line(line, *out_of_line).is_err(), "{name}");
+        assert!(check(line, *out_of_line).is_err(), "{name}");
     }
 }
 
@@ -141,7 +151,7 @@ fn maps_and_sets_hold_nothing_twice() {
         r#"{"v":{"m":[[[1,1],2]]},"t":{"/m":"map","/m/0/0":"set"}}"#.to_owned(),
     ];
     for line in same {
-        let invalid = check_line(line.as_bytes(), false).expect_err(&line);
+        let invalid = check(line.as_bytes(), false).expect_err(&line);
         assert!(invalid.found.contains("twice"), "{line}: {invalid:?}");
     }
     let different = [
@@ -154,11 +164,7 @@ fn maps_and_sets_hold_nothing_twice() {
         r#"{"v":{"m":[["a",1],["b",1]],"n":[["a",1]]},"t":{"/m":"map","/n":"map"}}"#.to_owned(),
     ];
     for line in different {
-        assert_eq!(
-            check_line(line.as_bytes(), false).map(drop),
-            Ok(()),
-            "{line}"
-        );
+        assert_eq!(check(line.as_bytes(), false).map(drop), Ok(()), "{line}");
     }
 }
 
@@ -179,7 +185,7 @@ fn of_two_properties_of_one_name_the_last_one_counts() {
 
 #[test]
 fn an_invalid_record_is_an_error_with_its_place() {
-    let invalid = check_line(br#"{"v":{"a":"x"},"t":{"/a":"date"}}"#, false).unwrap_err();
+    let invalid = check(br#"{"v":{"a":"x"},"t":{"/a":"date"}}"#, false).unwrap_err();
     let error = Error::from(invalid);
     assert_eq!(error.code, ErrorCode::RecordInvalid);
     assert_eq!(error.context.path.as_deref(), Some("/a"));
@@ -272,7 +278,7 @@ fn no_line_takes_long() {
     for (name, line, out_of_line) in lines {
         let started = Instant::now();
         assert_eq!(
-            check_line(line.as_bytes(), out_of_line).map(drop),
+            check(line.as_bytes(), out_of_line).map(drop),
             Ok(()),
             "{name}"
         );
@@ -284,7 +290,7 @@ fn no_line_takes_long() {
 /// A reader that followed a million levels would run out of its stack.
 #[test]
 fn no_line_has_more_than_any_reader_takes() {
-    let outcome = |line: &str| check_line(line.as_bytes(), false).map(drop);
+    let outcome = |line: &str| check(line.as_bytes(), false).map(drop);
     let tagged = |count: usize| {
         let tags: Vec<_> = (0..count).map(|i| format!(r#""/{i}":"date""#)).collect();
         let v = vec!["0"; count].join(",");
@@ -327,28 +333,28 @@ fn no_depth_is_followed() {
     ];
     for line in lines {
         for out_of_line in [false, true] {
-            let invalid = check_line(line.as_bytes(), out_of_line).unwrap_err();
+            let invalid = check(line.as_bytes(), out_of_line).unwrap_err();
             assert_eq!(invalid.path, "", "{}", &line[..40]);
         }
     }
     let key = format!("{open}{close}");
     let key: &RawValue = serde_json::from_str(&key).unwrap();
-    assert!(check_key(key).is_err());
+    assert!(Key::read(key).map(drop).is_err());
     // The pointer alone is no depth of the line.
     let line = format!("{{\"v\":[5],\"t\":{{\"{pointer}\":\"date\"}}}}");
-    let invalid = check_line(line.as_bytes(), false).unwrap_err();
+    let invalid = check(line.as_bytes(), false).unwrap_err();
     assert_eq!(invalid.path, pointer);
 }
 
 #[test]
 fn keys_nest_no_deeper_than_any_reader_follows() {
     let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
-    let check = |text: String| {
+    let read = |text: String| {
         let key: &RawValue = serde_json::from_str(&text).unwrap();
-        check_key(key)
+        Key::read(key).map(drop)
     };
-    assert_eq!(check(nested(90)), Ok(()));
-    assert!(check(nested(91)).is_err());
+    assert_eq!(read(nested(90)), Ok(()));
+    assert!(read(nested(91)).is_err());
 }
 
 #[test]
@@ -371,7 +377,7 @@ fn a_line_says_which_blobs_it_names() {
         json(&a),
         json(&b),
     );
-    let needs = check_line(line.as_bytes(), false).unwrap();
+    let needs = check(line.as_bytes(), false).unwrap();
     assert_eq!(needs.blobs, [a.clone(), b.clone(), c, a, b]);
     assert!(!needs.browser);
 }
@@ -381,7 +387,7 @@ fn a_line_says_whether_only_a_browser_can_judge_it() {
     let needs = |v: &str, tag: &str| {
         let line =
             format!(r#"{{"v":[0],"t":{{"/0":"deep"}},"d":[{{"v":{v},"t":{{"":"{tag}"}}}}]}}"#);
-        check_line(line.as_bytes(), false).unwrap().browser
+        check(line.as_bytes(), false).unwrap().browser
     };
     for tag in [
         "int8array",

@@ -5,7 +5,7 @@ mod same;
 mod values;
 mod write;
 
-use pos_backup::record::{check_key, check_line, read_line};
+use pos_backup::record::{Key, KeyIn, check_line, read_line};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -53,7 +53,7 @@ fn swapped(text: &str, first: Index, second: Index) -> String {
 /// Checks that both readers of a line agree; gives whether they accept it.
 fn both_accept(line: &[u8]) -> bool {
     let read = read_line(line);
-    let checked = [false, true].map(|out_of_line| check_line(line, out_of_line).is_ok());
+    let checked = [KeyIn::Record(None), KeyIn::Line].map(|key_in| check_line(line, key_in).is_ok());
     let accepted = checked.contains(&true);
     let text = String::from_utf8_lossy(line);
     assert_eq!(read.is_ok(), accepted, "{text}: {read:?}");
@@ -69,7 +69,8 @@ proptest! {
         let read = read_line(line.as_bytes());
         prop_assert!(read.is_ok(), "{read:?}: {line}");
         assert_same(&read.unwrap(), &record, &line);
-        let needs = check_line(line.as_bytes(), record.key.is_some());
+        let key_in = record.key.map_or(KeyIn::Record(None), |_| KeyIn::Line);
+        let needs = check_line(line.as_bytes(), key_in);
         prop_assert_eq!(needs.map(|needs| needs.blobs), Ok(blobs), "{}", line);
     }
 
@@ -96,7 +97,7 @@ proptest! {
         let (_, json) = line.split_once("\"k\":").unwrap();
         let json = json.strip_suffix('}').unwrap();
         let raw: &RawValue = serde_json::from_str(json).unwrap();
-        prop_assert_eq!(check_key(raw), Ok(()), "{}", json);
+        prop_assert_eq!(Key::read(raw).map(drop), Ok(()), "{}", json);
     }
 
     #[test]

@@ -350,6 +350,29 @@ fn too_much_left_out_is_a_failure() {
 }
 
 #[test]
+fn a_document_that_no_reader_takes_is_not_written() {
+    let mut first = batch(0, 1..2, true);
+    let omission = Omission {
+        table: "a".to_owned(),
+        key: "k".repeat(1 << 20).into(),
+        path: String::new(),
+        found: "a CryptoKey".to_owned(),
+    };
+    first.omissions = vec![omission; 65];
+    let run = run(
+        [1, 0],
+        Consistency::Snapshot,
+        vec![first, batch(1, 0..0, true)],
+    );
+    let Err(Stop::Failed(error)) = run.outcome else {
+        panic!("it was written")
+    };
+    assert_eq!(error.code, ErrorCode::ValueTooLarge);
+    assert_eq!(error.context.entry.as_deref(), Some("metadata.json"));
+    assert!(run.names.is_empty());
+}
+
+#[test]
 fn unusual_lines_are_checked_before_they_count() {
     let unusual = |line: &str| {
         let mut first = batch(0, 1..2, true);
@@ -366,11 +389,12 @@ fn unusual_lines_are_checked_before_they_count() {
     // As a fault of the encoder would be: it must not wait for the restore to be noticed.
     let sha256 = "0".repeat(64);
     let too_large = format!(
-        r#"{{"v":[{{"blob":"{sha256}","size":4294967295}},{{"blob":"{sha256}","size":1}}],"t":{{"/0":"arraybuffer","/1":"arraybuffer"}}}}"#
+        r#"{{"v":{{"id":1,"a":{{"blob":"{sha256}","size":4294967295}},"b":{{"blob":"{sha256}","size":1}}}},"t":{{"/a":"arraybuffer","/b":"arraybuffer"}}}}"#
     );
     for (line, path) in [
         (r#"{"v":{"id":1,"at":"x"},"t":{"/at":"date"}}"#, "/at"),
         (too_large.as_str(), ""),
+        (r#"{"v":{"at":0},"t":{"/at":"date"}}"#, "/id"),
     ] {
         let run = unusual(line);
         let Err(Stop::Failed(error)) = run.outcome else {

@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use futures::TryFutureExt;
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use serde_json::value::RawValue;
 
 use super::OpenedArchive;
 use super::blobs::Blobs;
 use super::listing::limit_bytes;
+use super::part::PartToCheck;
 use crate::archive::EntryName;
 use crate::archive::directory::ZipEntry;
 use crate::database::Decoder;
 use crate::job::{Job, Outcome};
-use crate::limits::READ_BYTES;
-use crate::record::{Invalid, check_line};
+use crate::record::KeyIn;
 use crate::storage::ReadAt;
 
 impl<F: ReadAt> OpenedArchive<F> {
@@ -25,10 +24,10 @@ impl<F: ReadAt> OpenedArchive<F> {
     ) -> Outcome<bool> {
         let by_path = self.by_path();
         let blobs = Blobs::new(self);
-        let out_of_line_keys: HashMap<_, _> = self
+        let key_paths: HashMap<_, _> = self
             .tables
             .iter()
-            .map(|table| (table.schema.name.as_str(), table.schema.key_path.is_none()))
+            .map(|table| (table.schema.name.as_str(), table.schema.key_path.as_ref()))
             .collect();
         let mut content = Vec::new();
         for listed in &self.manifest.entries {
@@ -52,8 +51,8 @@ impl<F: ReadAt> OpenedArchive<F> {
                 if let Some(table) = listed.table.as_deref() {
                     let part = PartToCheck {
                         table,
-                        records: listed.records.unwrap_or_default(),
-                        out_of_line_keys: out_of_line_keys.get(table) == Some(&true),
+                        listed,
+                        key_in: KeyIn::of(key_paths.get(table).copied().flatten()),
                     };
                     part.check(job, &content, &blobs, decoder)
                         .await
@@ -122,69 +121,6 @@ pub(super) fn compare(entry: &ZipEntry, checksum: &str, found: String) -> Result
     )
     .in_entry(&entry.name)
     .expected(checksum, found))
-}
-
-/// What a part must hold.
-struct PartToCheck<'a> {
-    table: &'a str,
-    records: u64,
-    out_of_line_keys: bool,
-}
-
-impl PartToCheck<'_> {
-    async fn check<F: ReadAt>(
-        &self,
-        job: &Job,
-        lines: &[u8],
-        blobs: &Blobs<'_, F>,
-        decoder: &impl Decoder,
-    ) -> Outcome<()> {
-        let Self { table, records, .. } = *self;
-        if lines.last().is_some_and(|byte| *byte != b'\n') {
-            return Err(wrong_count(records, "a last line without an end")
-                .in_table(table)
-                .into());
-        }
-        let (mut count, mut bytes) = (0, 0);
-        for line in lines.split_inclusive(|byte| *byte == b'\n') {
-            count += 1;
-            let line = line.strip_suffix(b"\n").unwrap_or(line);
-            let in_line = |error: Error| error.in_table(table).with(|c| c.line = Some(count));
-            let needs = check_line(line, self.out_of_line_keys)
-                .map_err(|invalid| in_line(invalid.into()))?;
-            needs.check_size().map_err(|found| {
-                in_line(Error::from(Invalid {
-                    path: String::new(),
-                    found,
-                }))
-            })?;
-            for blob in &needs.blobs {
-                blobs.check(blob).map_err(in_line)?;
-            }
-            if needs.browser {
-                let tried = decoder.try_line(line, blobs).map_err(in_line);
-                job.or_cancel(tried).await?;
-                job.breathe().await?;
-            }
-            bytes += line.len();
-            if bytes >= READ_BYTES {
-                bytes = 0;
-                job.breathe().await?;
-            }
-        }
-        if count == records {
-            return Ok(());
-        }
-        Err(wrong_count(records, count).in_table(table).into())
-    }
-}
-
-fn wrong_count(expected: u64, found: impl Into<serde_json::Value>) -> Error {
-    Error::new(
-        ErrorCode::RecordInvalid,
-        "A part does not have the records that the manifest says.",
-    )
-    .expected(expected, found)
 }
 
 fn in_entry(stop: crate::job::Stop, path: &str) -> crate::job::Stop {

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use pos_backup_bridge::{BackupManifest, BackupMetadata, Error, Result, Schema, StoreSchema};
+use serde_json::value::RawValue;
 
 use super::listing::Named;
+use super::part::out_of_order;
 use super::structure::disagrees;
 use super::{Part, Table};
 use crate::archive::EntryName;
 use crate::archive::documents::invalid;
+use crate::record::Key;
 
 /// The parts of each table, numbered without gaps.
 pub(super) fn collect_tables(schema: &Schema, named: &[Named<'_>]) -> Result<Vec<Table>> {
@@ -60,11 +63,21 @@ fn take_table<'a>(
         bytes: 0,
         parts: Vec::new(),
     };
+    let mut last_key: Option<Key> = None;
     for number in 0.. {
         let Some(part) = parts.remove(&(store.name.as_str(), number)) else {
             break;
         };
         let records = part.listed.records.unwrap_or_default();
+        let key = |listed: &Option<Box<RawValue>>| Key::read(listed.as_deref()?).ok();
+        if let (Some(last), Some(first)) = (&last_key, key(&part.listed.first_key))
+            && *last >= first
+        {
+            return Err(out_of_order()
+                .in_table(&store.name)
+                .in_entry(&part.listed.path));
+        }
+        last_key = key(&part.listed.last_key);
         table.records += records;
         table.bytes += part.listed.size;
         table.parts.push(Part {

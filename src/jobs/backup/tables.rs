@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use pos_backup_bridge::{
-    Consistency, EntryType, Error, ErrorCode, Omission, Result, Schema, Warning,
+    Consistency, EntryType, Error, ErrorCode, KeyPath, Omission, Result, Schema, Warning,
 };
 use serde_json::value::RawValue;
 
 use crate::archive::{ArchiveWriter, EntryName, EntryWriter};
 use crate::database::Batch;
-use crate::limits::{OMISSIONS_MAX, PART_MAX_BYTES, PART_TARGET_BYTES};
-use crate::record::{Invalid, check_line};
+use crate::limits::{LISTED_KEY_MAX_BYTES, OMISSIONS_MAX, PART_MAX_BYTES, PART_TARGET_BYTES};
+use crate::record::{Invalid, KeyIn, check_line};
 use crate::storage::PartFile;
 
 /// Collects each table's batches until they make a part.
@@ -35,7 +35,7 @@ pub(super) struct WrittenTables {
 struct TableWriter {
     name: String,
     is_queue: bool,
-    out_of_line_keys: bool,
+    key_path: Option<KeyPath>,
     part: Option<PartWriter>,
     parts: u32,
     records: u64,
@@ -55,7 +55,7 @@ impl TablesWriter {
         let tables = schema.stores.iter().map(|store| TableWriter {
             name: store.name.clone(),
             is_queue: schema.action_queue.as_ref() == Some(&store.name),
-            out_of_line_keys: store.key_path.is_none(),
+            key_path: store.key_path.clone(),
             part: None,
             parts: 0,
             records: 0,
@@ -162,10 +162,9 @@ impl TableWriter {
     fn check(&self, lines: &[u8]) -> Result<()> {
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
-            let checked = check_line(line, self.out_of_line_keys)
-                .map_err(|Invalid { path, found }| (path, found))
-                .and_then(|needs| needs.check_size().map_err(|found| (String::new(), found)));
-            checked.map_err(|(path, found)| {
+            let checked = check_line(line, KeyIn::of(self.key_path.as_ref()));
+            let checked = checked.and_then(|checked| checked.check_size());
+            checked.map_err(|Invalid { path, found }| {
                 Error::new(
                     ErrorCode::UnsupportedValue,
                     "A value cannot be kept in an archive.",
@@ -206,8 +205,9 @@ impl TableWriter {
             .map_err(|error| error.in_table(&self.name))?;
         entry.table = Some(self.name.clone());
         entry.records = Some(part.records);
-        entry.first_key = part.first_key;
-        entry.last_key = part.last_key;
+        let is_short = |key: &Box<RawValue>| key.get().len() <= LISTED_KEY_MAX_BYTES;
+        entry.first_key = part.first_key.filter(is_short);
+        entry.last_key = part.last_key.filter(is_short);
         self.parts += 1;
         Ok(part.content)
     }

@@ -128,20 +128,11 @@ impl IdbWriteTransaction {
     }
 
     fn issue(&self, table: usize, records: Records, bytes: usize) -> Result<Option<Chunk>> {
-        let Table { schema, store } = self.table(table)?;
-        // A generator would give a record without a key a new one.
-        let needs_key = schema.key_path.as_ref().filter(|_| schema.auto_increment);
+        let store = &self.table(table)?.store;
         let mut requests = Vec::with_capacity(records.values.length() as usize);
         let mut last = None;
         for (index, value) in records.values.iter().enumerate() {
             let key = records.keys.as_ref().map(|keys| keys.get(index as u32));
-            if needs_key.is_some_and(|path| key_at(&value, path).is_undefined()) {
-                let error = Error::new(
-                    ErrorCode::RecordInvalid,
-                    "A record in the archive lacks its key.",
-                );
-                return Err(error.in_table(&schema.name));
-            }
             match store.put(&value, key.as_ref()) {
                 Ok(request) => {
                     // The request itself, as a second handle to it.
