@@ -55,7 +55,8 @@ pub trait BlobSink {
     ///
     /// # Errors
     ///
-    /// Those of the archive's file, of `content` and of `pause`.
+    /// Those of the archive's file, of `content` and of `pause`. Nothing is written before `content` was read
+    /// to its end once.
     async fn keep(
         &mut self,
         content: &dyn ReadAt,

@@ -20,6 +20,7 @@ DOM_NUMBERS = {"dompoint": (4,), "dompointreadonly": (4,), "domrect": (4,), "dom
 BIGINT = re.compile(r"0|-?[1-9][0-9]{0,999999}")
 MOST_CHARACTERS = 2**27
 MOST_TAGS = 1000000
+MOST_BLOB_BYTES = 2**32
 INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MARKER = re.compile("[\ue000-\uf8ff]")
@@ -141,6 +142,7 @@ class Line:
         self.where = where
         self.blobs = blobs
         self.named_blobs = set()
+        self.blob_bytes = 0
         check("d" not in record or isinstance(record["d"], list), f"{where}: d is no list")
         # A member is None for the line itself, or n for d[n].
         members = {None: record, **dict(enumerate(record.get("d", [])))}
@@ -218,6 +220,8 @@ class Line:
         self.fail_unless(is_whole(size, 0, 2**53 - 1), pointer, "no size")
         if self.blobs is not None:
             self.fail_unless(self.blobs.get(sha256) == size, pointer, "no such blob")
+            self.blob_bytes += size
+            self.fail_unless(self.blob_bytes < MOST_BLOB_BYTES, "", "blobs of 4 GiB")
         self.named_blobs.add(sha256)
         return int(size)
 

@@ -76,11 +76,46 @@ describe('a record is refused', () => {
   });
 });
 
-describe('a failure to read a Blob', () => {
-  it('is passed on as it is', () => {
-    const failure = new DOMException('gone', 'NotFoundError');
-    setBlobReader(() => { throw failure; });
-    expect(refusalOf([new Blob(['x'])], undefined, [])).toBe(failure);
+describe('a Blob that cannot be read', () => {
+  const found = 'a Blob that cannot be read (NotReadableError)';
+  const lost = (blob) => {
+    if (blob.size !== 1) return new ArrayBuffer(blob.size);
+    throw new DOMException('gone', 'NotReadableError');
+  };
+
+  it('is refused, and left out on request', () => {
+    setBlobReader(lost);
+    const value = { a: new Blob(['xy']), b: [new Blob(['x'])] };
+    expect(refusalOf([value], ['k'], null)).toEqual({ index: 0, key: '"k"', path: '/b/0', found, tooLarge: false });
+    expect(encodeRecords([value], ['k'], null, true).omissions).toEqual([{ key: '"k"', path: '/b/0', found }]);
+  });
+
+  it('is so too where it is large', () => {
+    const encoded = (omit) => {
+      const encoder = new RecordEncoder([{ a: new Blob(['xy']), b: new Blob(['xyz']) }, 1], ['k', 'l'], null, omit);
+      const { wanted } = encoder.encode(Infinity, 2);
+      wanted[1].refuse('NotReadableError');
+      wanted[0].fulfil('0'.repeat(64));
+      const again = encoder.encode(Infinity, 2);
+      // What is left is packed anew.
+      for (const one of again.wanted) one.fulfil('0'.repeat(64));
+      return encoder.encode(Infinity, 2);
+    };
+    expect(() => encoded(false)).toThrow(expect.objectContaining({ key: '"k"', path: '/b', found }));
+    expect(encoded(true)).toMatchObject({ records: 2, omissions: [{ key: '"k"', path: '/b', found }], end: true });
+  });
+});
+
+describe('a record of more than 4 GiB', () => {
+  const piece = new Blob([new Uint8Array(64 << 20)]);
+  const value = { films: [1, 2, 3].map(() => new Blob(Array(22).fill(piece))) };
+  const found = 'binary values of more than 4294967295 bytes in one record';
+
+  it('is refused before it is read, and left out as a whole on request', () => {
+    setBlobReader(() => { throw new Error('it was read'); });
+    const encoded = (omit) => new RecordEncoder([value, 1], ['k', 'l'], null, omit).encode(Infinity, 4096);
+    expect(() => encoded(false)).toThrow(expect.objectContaining({ key: '"k"', path: '/films/2', found, tooLarge: true }));
+    expect(encoded(true)).toMatchObject({ records: 1, omissions: [{ key: '"k"', path: '', found }], wanted: [], end: true });
   });
 });
 

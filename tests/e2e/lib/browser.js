@@ -36,6 +36,8 @@ export async function launch(options = {}) {
       ...options,
     });
   const browser = {
+    /** The folder of its profile. */
+    profile,
     context: await start(),
     /** Ends it and starts it anew with the same profile. */
     async restart() {

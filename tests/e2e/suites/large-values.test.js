@@ -1,5 +1,7 @@
 // Values of half a gigabyte pass through in bounded memory, equal ones are kept once, many small ones are not slow.
 import assert from 'node:assert/strict';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { whileMeasuring } from '../demo/processes.js';
 import { checkedElsewhere, entries, pull } from '../lib/archive.js';
@@ -69,6 +71,33 @@ describe('large values', () => {
       await page.evaluate(() => e2e.clearAll('pos'));
       await bounded(t, 'restore', () => client.restore(archive).result.then(() => null));
       assert.deepEqual(await stored(), { title: 'Large', type: 'video/mp4', digest });
+    });
+  }
+
+  for (const [size, name] of [[3000, 'small'], [7000, 'large']]) {
+    test(`a ${name} Blob that the browser has lost`, async () => {
+      await page.evaluate(async (size) => {
+        const rows = [1, 2, 3].map((n) => [n, { n, blob: new Blob([String(n).repeat(size + n)]) }]);
+        await e2e.createWith({ rows });
+      }, size);
+      await suite.browser.restart();
+      const files = readdirSync(suite.browser.profile, { recursive: true, withFileTypes: true }).filter((file) => file.isFile() && file.parentPath.includes('.indexeddb.blob'));
+      const second = files.map((file) => join(file.parentPath, file.name)).find((path) => statSync(path).size === size + 2);
+      rmSync(second);
+      page = await suite.openPage({ quiet: true });
+      const outcomes = await page.evaluate(async () => {
+        await e2e.connect();
+        const outcome = async (options) => {
+          const { error, result } = await e2e.outcome(client.createBackup(options));
+          return error ? [error.code, error.context.table, error.context.key, error.context.path] : [result.metadata.tables, result.metadata.omissions];
+        };
+        return [await outcome({}), await outcome({ onUnsupported: 'omit' })];
+      });
+      const [failed, [tables, [omission, ...others]]] = outcomes;
+      assert.deepEqual(failed, ['UNSUPPORTED_VALUE', 'rows', 2, '/blob']);
+      assert.deepEqual([tables, others], [{ rows: 3 }, []]);
+      assert.match(omission.found, /^a Blob that cannot be read \(Not(Readable|Found)Error\)$/);
+      assert.deepEqual(omission, { table: 'rows', key: 2, path: '/blob', found: omission.found });
     });
   }
 

@@ -1,3 +1,5 @@
+import { Unkept } from './unkept.js';
+
 /** @typedef {(blob: Blob) => ArrayBuffer} BlobReader */
 
 /** @type {BlobReader} */
@@ -14,7 +16,20 @@ export function setBlobReader(reader) {
 /**
  * @param {Blob} blob
  * @returns {Uint8Array}
+ * @throws {Unkept} where the browser has lost the content, for one: it is a file of its own
  */
 export function readBlobBytes(blob) {
-  return new Uint8Array(readBlob(blob));
+  try {
+    return new Uint8Array(readBlob(blob));
+  } catch (error) {
+    throw new Unkept('', unreadable(/** @type {Error} */ (error).name));
+  }
+}
+
+/**
+ * What a Blob is called that cannot be read.
+ * @param {string} error its name
+ */
+export function unreadable(error) {
+  return `a Blob that cannot be read (${error})`;
 }

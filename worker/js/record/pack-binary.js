@@ -2,7 +2,7 @@
 
 import { encodedLength, toBase64 } from './base64.js';
 import { readBlobBytes } from './blob-reader.js';
-import { MAX_LINE_CHARACTERS, tooLong } from './limits.js';
+import { MAX_BLOBS_BYTES, MAX_LINE_CHARACTERS, tooLong, tooManyBytes } from './limits.js';
 import { wantHash } from './wanted.js';
 
 /** @typedef {import('./wanted.js').Wanted} Wanted */
@@ -23,17 +23,24 @@ export class Binary {
     this.#blobBytes = blobBytes;
   }
 
+  /** @param {Blob} blob */
+  isKeptByItself(blob) {
+    return blob.size >= this.#blobBytes;
+  }
+
   /**
    * @param {Blob | Uint8Array<ArrayBuffer>} source
+   * @param {(found: string) => void} refused is told what a source is that turns out not to be readable
    * @returns {unknown} base64, or what names an entry
    * @throws {Unkept}
    */
-  payload(source) {
+  payload(source, refused) {
     const size = source instanceof Blob ? source.size : source.length;
     if (size >= this.#blobBytes) {
       const payload = { blob: '', size };
-      this.wanted.push(wantHash(source, payload));
+      this.wanted.push(wantHash(source, payload, refused));
       this.bytes += size;
+      if (this.bytes > MAX_BLOBS_BYTES) throw tooManyBytes();
       return payload;
     }
     this.#base64Characters += encodedLength(size);

@@ -6,6 +6,7 @@
  * comes first in the record is met first.
  */
 
+import { readBlobBytes } from './blob-reader.js';
 import { isPlain } from './collections.js';
 import { bigintPayload } from './kinds/boxed.js';
 import { kindOf } from './kinds.js';
@@ -262,7 +263,7 @@ export class Packer {
     }
     const kind = kindOf(prototype);
     if (kind?.pack === undefined) throw new Unkept('', className(value));
-    const refused = this.#options.refused?.get(value);
+    const refused = this.refusal(value);
     if (refused !== undefined) throw new Unkept('', refused);
     return kind.pack(value, place, this);
   }
@@ -371,12 +372,47 @@ export class Packer {
   }
 
   /**
+   * @param {object} value
+   * @returns {string | undefined} what it is, if it turned out before not to be kept
+   */
+  refusal(value) {
+    return this.#options.refused?.get(value);
+  }
+
+  /**
    * @param {Blob | Uint8Array<ArrayBuffer>} source
+   * @param {PackPlace} place of the Blob or buffer
    * @returns {unknown} base64, or what names an entry
    * @throws {Unkept}
    */
-  bytes(source) {
-    return this.#binary.payload(source);
+  bytes(source, place) {
+    return this.#binary.payload(source, (found) => this.#refuse(source, place, found));
+  }
+
+  /**
+   * Says beforehand what `bytes` would say of a Blob, if it were refused.
+   * @param {Blob} blob
+   * @returns {string | undefined} what it is
+   */
+  unreadable(blob) {
+    const refused = this.refusal(blob);
+    if (refused !== undefined || this.#binary.isKeptByItself(blob)) return refused;
+    try {
+      readBlobBytes(blob);
+    } catch (error) {
+      if (!(error instanceof Unkept)) throw error;
+      return error.found;
+    }
+    return undefined;
+  }
+
+  /**
+   * @param {object} value that turned out not to be kept
+   * @param {PackPlace} place
+   * @param {string} found what it is
+   */
+  #refuse(value, place, found) {
+    this.#refusals.push({ value, unkept: new Unkept(place.path(), found) });
   }
 
   /**
@@ -387,7 +423,7 @@ export class Packer {
    * @param {() => Promise<void>} make
    */
   making(value, place, found, make) {
-    this.#binary.wanted.push(wantMaking(make, () => this.#refusals.push({ value, unkept: new Unkept(place.path(), found) })));
+    this.#binary.wanted.push(wantMaking(make, () => this.#refuse(value, place, found)));
   }
 
   /**

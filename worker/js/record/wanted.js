@@ -3,6 +3,8 @@
  * or decoded. See RecordEncoder and RecordDecoder.
  */
 
+import { unreadable } from './blob-reader.js';
+
 /**
  * The SHA-256 of bytes that are kept in an entry of their own.
  * @typedef {object} WantedHash
@@ -10,6 +12,7 @@
  * @property {Blob | Uint8Array<ArrayBuffer>} source
  * @property {boolean} done
  * @property {(sha256: string) => void} fulfil takes it in lower-case hexadecimal
+ * @property {(error: string) => void} refuse is called in its place when the source cannot be read; takes the error's name
  */
 
 /**
@@ -54,15 +57,20 @@
 /**
  * @param {Blob | Uint8Array<ArrayBuffer>} source
  * @param {{ blob: string }} payload where the hash belongs
+ * @param {(found: string) => void} refused is told what a source is that cannot be read
  * @returns {WantedHash}
  */
-export function wantHash(source, payload) {
+export function wantHash(source, payload, refused) {
   return {
     kind: 'sha256',
     source,
     done: false,
     fulfil(sha256) {
       payload.blob = sha256;
+      this.done = true;
+    },
+    refuse(error) {
+      refused(unreadable(error));
       this.done = true;
     },
   };

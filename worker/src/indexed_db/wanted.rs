@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
 use pos_backup::database::{BlobSink, BlobSource};
+use pos_backup::storage::ReadAt;
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -41,6 +42,9 @@ extern "C" {
     fn fulfil(this: &Wanted, value: &JsValue);
 
     #[wasm_bindgen(method)]
+    fn refuse(this: &Wanted, error: &str);
+
+    #[wasm_bindgen(method)]
     fn make(this: &Wanted) -> Promise;
 
     /// js-sys's constructor cannot fail, and so would end the worker.
@@ -73,10 +77,18 @@ pub(super) async fn keep(
         };
         let source = wanted.source();
         let sha256 = if let Some(blob) = source.dyn_ref::<Blob>() {
-            bytes += blob.size() as u64;
-            blobs
-                .keep(&BlobFile::new(blob.clone())?, &mut pause)
-                .await?
+            let file = KeptBlob::new(blob.clone())?;
+            match blobs.keep(&file, &mut pause).await {
+                Ok(sha256) => {
+                    bytes += file.size();
+                    sha256
+                }
+                Err(error) if file.is_unreadable() => {
+                    wanted.refuse(error.context.cause.as_deref().unwrap_or("Error"));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
         } else {
             let source: Uint8Array = source.unchecked_into();
             bytes += u64::from(source.length());
@@ -85,6 +97,45 @@ pub(super) async fn keep(
         wanted.fulfil(&sha256.into());
     }
     Ok(bytes)
+}
+
+/// A Blob that is read from its beginning to its end, perhaps several times.
+struct KeptBlob {
+    file: BlobFile,
+    read_bytes: Cell<u64>,
+    failed: Cell<bool>,
+}
+
+impl KeptBlob {
+    fn new(blob: Blob) -> Result<Self> {
+        Ok(Self {
+            file: BlobFile::new(blob)?,
+            read_bytes: Cell::new(0),
+            failed: Cell::new(false),
+        })
+    }
+
+    /// Whether the browser could not give its content even once: then it was of no use to anybody yet.
+    fn is_unreadable(&self) -> bool {
+        self.failed.get() && self.read_bytes.get() < self.size()
+    }
+}
+
+impl ReadAt for KeptBlob {
+    fn size(&self) -> u64 {
+        self.file.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        let read = self.file.read_at(offset, buffer);
+        match read {
+            Ok(()) => self
+                .read_bytes
+                .set(self.read_bytes.get() + buffer.len() as u64),
+            Err(_) => self.failed.set(true),
+        }
+        read
+    }
 }
 
 /// Fulfils what a decoder wants. `turn` lets messages in.

@@ -14,7 +14,7 @@ export const blobKinds = [
     pack: (/** @type {Blob} */ blob, place, packer) => {
       const { type } = blob;
       if (!canBeMade(type)) throw new Unkept('', `a Blob of type ${JSON.stringify(type)}`);
-      return packer.leaf(place, 'blob', { type, data: packer.bytes(blob) });
+      return packer.leaf(place, 'blob', { type, data: packer.bytes(blob, place) });
     },
     unpack: (place, unpacking) => {
       const { payload } = place;
@@ -29,7 +29,7 @@ export const blobKinds = [
       const fault = fileFault(file);
       if (fault !== undefined) throw new Unkept('', fault);
       const { name, type, lastModified } = file;
-      return packer.leaf(place, 'file', { name, type, lastModified, data: packer.bytes(file) });
+      return packer.leaf(place, 'file', { name, type, lastModified, data: packer.bytes(file, place) });
     },
     unpack: (place, unpacking) => {
       const { payload } = place;
@@ -44,7 +44,7 @@ export const blobKinds = [
     pack: (/** @type {FileList} */ list, place, packer) => {
       const files = Array.from(list);
       for (const file of files) {
-        const fault = fileFault(file);
+        const fault = fileFault(file) ?? packer.unreadable(file);
         if (fault !== undefined) throw new Unkept('', `FileList with ${fault}`);
       }
       return packer.enter(place, 'filelist', files, undefined, FILES);

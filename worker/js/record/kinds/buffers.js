@@ -13,9 +13,9 @@ export const bufferKinds = [
     prototypes: [ArrayBuffer.prototype],
     pack: (/** @type {MayResize} */ buffer, place, packer) => {
       const bytes = new Uint8Array(buffer);
-      if (buffer.resizable !== true) return packer.leaf(place, 'arraybuffer', packer.bytes(bytes));
+      if (buffer.resizable !== true) return packer.leaf(place, 'arraybuffer', packer.bytes(bytes, place));
       // The platform hashes and stores no bytes that may change their size.
-      return packer.leaf(place, 'resizablearraybuffer', { maxByteLength: buffer.maxByteLength, data: packer.bytes(bytes.slice()) });
+      return packer.leaf(place, 'resizablearraybuffer', { maxByteLength: buffer.maxByteLength, data: packer.bytes(bytes.slice(), place) });
     },
     unpack: (place, unpacking) => unpacking.withBuffer(place, place.payload, (buffer) => buffer),
   },

@@ -50,7 +50,7 @@ export const imageKinds = [
     prototypes: prototypesOf('ImageBitmap'),
     pack: (/** @type {ImageBitmap} */ bitmap, place, packer) => {
       const { width, height } = bitmap;
-      return packer.leaf(place, 'imagebitmap', { width, height, data: packer.bytes(pixelsOf(bitmap)) });
+      return packer.leaf(place, 'imagebitmap', { width, height, data: packer.bytes(pixelsOf(bitmap), place) });
     },
     unpack: (place, unpacking) => {
       const { payload } = place;

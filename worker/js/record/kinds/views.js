@@ -31,7 +31,7 @@ function viewKind(tag, ViewClass) {
     const { buffer, byteOffset, byteLength } = view;
     if (Object.getPrototypeOf(buffer) !== ArrayBuffer.prototype) throw new Unkept('', `a ${ViewClass.name} over SharedArrayBuffer`);
     if (buffer.resizable !== true && byteLength === buffer.byteLength && packer.own(buffer, place)) {
-      return packer.leaf(place, tag, packer.bytes(new Uint8Array(buffer)));
+      return packer.leaf(place, tag, packer.bytes(new Uint8Array(buffer), place));
     }
     packer.share(buffer);
     const length = followsItsBuffer(view, step) ? {} : { length: byteLength / step };
