@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 
 use gloo_worker::Codec;
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{Array, JSON, Map, Object, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -102,13 +102,47 @@ fn to_json(message: &JsValue) -> Option<String> {
 
 /// The plain object for an event. Handles pass through; `None` is absent, a number is a number.
 fn to_js<T: Serialize>(value: &T) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&serializer).unwrap_or_else(|_| {
+    // As `Serializer::json_compatible`, but for maps: it would set their entries one by one, and one of the
+    // name __proto__ would be none.
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
+    let value_to_js = value.serialize(&serializer).map(maps_to_objects);
+    value_to_js.unwrap_or_else(|_| {
         // It refuses an integer that a JavaScript number cannot hold exactly, such as one that was
         // found in an archive. JSON has no such scruple, and what it lacks, handles, is in no error.
         let text = serde_json::to_string(value).unwrap_or_default();
         JSON::parse(&text).unwrap_or(JsValue::NULL)
     })
+}
+
+/// The value with objects in place of the Maps in its objects, arrays and Maps.
+fn maps_to_objects(value: JsValue) -> JsValue {
+    if let Some(map) = value.dyn_ref::<Map>() {
+        let entries = map.entries().into_iter().flatten();
+        let entries = entries.map(|entry| {
+            let entry: Array = entry.unchecked_into();
+            entry.set(1, maps_to_objects(entry.get(1)));
+            entry
+        });
+        return Object::from_entries(&entries.collect::<Array>()).map_or(JsValue::NULL, Into::into);
+    }
+    // A Blob is none.
+    let plain = Object::get_prototype_of(&Object::new());
+    let is_plain = |object: &Object| Object::is(&Object::get_prototype_of(object), &plain);
+    if let Some(array) = value.dyn_ref::<Array>() {
+        for index in 0..array.length() {
+            array.set(index, maps_to_objects(array.get(index)));
+        }
+    } else if let Some(object) = value.dyn_ref::<Object>().filter(|object| is_plain(object)) {
+        for entry in Object::entries(object) {
+            let entry: Array = entry.unchecked_into();
+            let (name, value) = (entry.get(0), entry.get(1));
+            if value.is_object() {
+                let value = maps_to_objects(value);
+                let _ = Reflect::set(object, &name, &value);
+            }
+        }
+    }
+    value
 }
 
 impl Codec for PlainObjects {

@@ -87,7 +87,7 @@ pub struct Config {
     pub app_version: String,
     /// The version of the app's schema; the database's own by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub schema_version: Option<u32>,
+    pub schema_version: Option<u64>,
 }
 
 /// Backs everything up.

@@ -23,7 +23,7 @@ pub struct BackupMetadata {
     /// The app's version, as `INIT` gave it.
     pub app_version: String,
     /// The version of the app's schema: `INIT`'s, or else the database's.
-    pub schema_version: u32,
+    pub schema_version: u64,
     /// The database's name.
     pub database: String,
     /// What the tables are consistent with.

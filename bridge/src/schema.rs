@@ -30,8 +30,8 @@ pub struct Schema {
 pub struct DatabaseSchema {
     /// Its name.
     pub name: String,
-    /// Its version, as IndexedDB counts (Dexie's times ten).
-    pub version: u32,
+    /// Its version, as IndexedDB counts (Dexie's times ten): at most 2⁵³ − 1.
+    pub version: u64,
 }
 
 /// One object store.

@@ -4,6 +4,7 @@ mod blobs;
 mod contents;
 mod listing;
 mod part;
+mod schema;
 mod structure;
 mod tables;
 

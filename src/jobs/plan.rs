@@ -118,7 +118,7 @@ fn creatable(schema: &Schema, request: &RestoreRequest) -> Result<Schema> {
 /// The version is that of the database; a missing one is created in the archive's.
 fn check_fit(
     metadata: &BackupMetadata,
-    live_version: Option<u32>,
+    live_version: Option<u64>,
     request: &RestoreRequest,
 ) -> Result<()> {
     if metadata.database != request.config.database && !request.options.any_database {

@@ -39,7 +39,7 @@ pub struct MemoryDatabase {
 #[derive(Clone, Default)]
 struct Content {
     /// `None` while the database does not exist.
-    version: Option<u32>,
+    version: Option<u64>,
     tables: Vec<MemoryTable>,
     /// The large values that lines name, by their SHA-256.
     blobs: BTreeMap<String, Vec<u8>>,
@@ -61,7 +61,7 @@ impl MemoryTable {
 
 impl MemoryDatabase {
     /// A database with these tables.
-    pub fn new(name: &str, version: u32, tables: Vec<MemoryTable>, steps: &Steps) -> Self {
+    pub fn new(name: &str, version: u64, tables: Vec<MemoryTable>, steps: &Steps) -> Self {
         let database = Self::missing(name, steps);
         database.content.replace(Content {
             version: Some(version),
@@ -87,7 +87,7 @@ impl MemoryDatabase {
     }
 
     /// Its version, if it exists.
-    pub fn version(&self) -> Option<u32> {
+    pub fn version(&self) -> Option<u64> {
         self.content.borrow().version
     }
 

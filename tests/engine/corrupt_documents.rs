@@ -142,3 +142,73 @@ fn an_object_in_a_document_that_is_an_array_of_its_fields() {
             .by_all_jobs(path, &changed(document, change));
     }
 }
+
+#[test]
+fn schemas_that_no_database_can_have() {
+    type Change = fn(&mut Value);
+    let cases: [(&str, Change); 17] = [
+        ("/database/version", |schema| {
+            schema["database"]["version"] = json!(0)
+        }),
+        ("/database/version", |schema| {
+            schema["database"]["version"] = json!(1_u64 << 53)
+        }),
+        ("/stores/0/keyPath", |schema| {
+            schema["stores"][0]["keyPath"] = json!("a b")
+        }),
+        ("/stores/0/keyPath", |schema| {
+            schema["stores"][0]["keyPath"] = json!("id.")
+        }),
+        ("/stores/0/keyPath", |schema| {
+            schema["stores"][0]["keyPath"] = json!("1d")
+        }),
+        ("/stores/0/keyPath", |schema| {
+            schema["stores"][0]["keyPath"] = json!(["id", "a/b"])
+        }),
+        ("/stores/0/keyPath", |schema| {
+            schema["stores"][0]["keyPath"] = json!([])
+        }),
+        ("/stores/0/autoIncrement", |schema| {
+            schema["stores"][0]["keyPath"] = json!("")
+        }),
+        ("/stores/0/autoIncrement", |schema| {
+            schema["stores"][0]["keyPath"] = json!(["id"])
+        }),
+        ("/stores/0/nextKey", |schema| {
+            schema["stores"][0]["nextKey"] = json!(1e99)
+        }),
+        ("/stores/0/nextKey", |schema| {
+            schema["stores"][0]["nextKey"] = json!(-5)
+        }),
+        ("/stores/0/nextKey", |schema| {
+            schema["stores"][0]["nextKey"] = json!(1.5)
+        }),
+        ("/stores/0/nextKey", |schema| {
+            schema["stores"][0]["nextKey"] = json!(0)
+        }),
+        ("/stores/0/indexes/0/keyPath", |schema| {
+            schema["stores"][0]["indexes"] =
+                json!([{ "name": "a", "keyPath": "a-b", "unique": false, "multiEntry": false }]);
+        }),
+        ("/stores/0/indexes/0/keyPath", |schema| {
+            schema["stores"][0]["indexes"] =
+                json!([{ "name": "a", "keyPath": [], "unique": false, "multiEntry": false }]);
+        }),
+        ("/stores/0/indexes/0/multiEntry", |schema| {
+            schema["stores"][0]["indexes"] =
+                json!([{ "name": "a", "keyPath": ["a"], "unique": false, "multiEntry": true }]);
+        }),
+        ("/stores/0/indexes/1/name", |schema| {
+            let index =
+                json!({ "name": "a", "keyPath": "a", "unique": false, "multiEntry": false });
+            schema["stores"][0]["indexes"] = json!([index, index]);
+        }),
+    ];
+    for (path, change) in cases {
+        let file = changed(SCHEMA, change);
+        Refused::with(ErrorCode::SchemaInvalid)
+            .in_entry(SCHEMA)
+            .at(path)
+            .by_all_jobs(path, &file);
+    }
+}

@@ -39,7 +39,7 @@ pub struct IndexedDb {
     name: String,
     page: PageHelp,
     /// The version that the last look at the schema found.
-    version: Cell<Option<u32>>,
+    version: Cell<Option<u64>>,
 }
 
 impl IndexedDb {
@@ -91,7 +91,7 @@ impl Database for IndexedDb {
         let page = self.page.clone();
         let begin = async move {
             let database = open::existing(&name, version).await?;
-            IdbWriteTransaction::begin(database, &tables, page)
+            IdbWriteTransaction::begin(database.into(), &tables, page)
         };
         to_the_end(begin, Transaction::abort).await
     }

@@ -875,7 +875,7 @@ export type DatabaseSchema = {
  */
 name: string, 
 /**
- * Its version, as IndexedDB counts (Dexie's times ten).
+ * Its version, as IndexedDB counts (Dexie's times ten): at most 2⁵³ − 1.
  */
 version: number, };
 

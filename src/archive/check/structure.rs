@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use pos_backup_bridge::{BackupManifest, BackupMetadata, Error, Result, Schema};
 
 use super::listing::{ByPath, Named, pair};
+use super::schema::check_schema;
 use super::tables::{check_counts, collect_tables};
 use super::{OpenedArchive, Table};
 use crate::archive::documents::{Document, invalid, parse};
@@ -52,6 +53,7 @@ impl<F: ReadAt> OpenedArchive<F> {
             return Err(disagrees::<BackupMetadata>("/database")
                 .expected(schema.database.name.as_str(), metadata.database.as_str()));
         }
+        check_schema(&schema)?;
         let tables = collect_tables(&schema, &named)?;
         check_counts(&metadata, &schema, &tables)?;
         Ok((manifest, metadata, schema, tables))

@@ -50,6 +50,60 @@ describe('a database that is not there', () => {
     });
   }
 
+  for (const version of [2 ** 32, 1_795_000_000_000, Number.MAX_SAFE_INTEGER]) {
+    test(`one of version ${version}`, async () => {
+      const { metadata, restored, refused } = await page.evaluate(async (version) => {
+        (await e2e.openDatabase('pos', version, (d) => d.createObjectStore('rows').put('row', 1))).close();
+        await e2e.connect();
+        const { metadata } = await e2e.backUp();
+        await e2e.removeDatabase('pos');
+        await client.restore(archive).result;
+        const restored = await e2e.dump('pos', { records: true });
+        // As a till of another version would be.
+        await e2e.removeDatabase('pos');
+        (await e2e.openDatabase('pos', version - 1, (d) => d.createObjectStore('rows'))).close();
+        return { metadata, restored, refused: (await e2e.outcome(client.restore(archive))).error };
+      }, version);
+      assert.equal(metadata.schemaVersion, version);
+      assert.deepEqual([restored.version, restored.stores[0].count], [version, 1]);
+      assert.equal(refused.code, 'SCHEMA_TOO_NEW');
+    });
+  }
+
+  test('a table and a file named __proto__', async () => {
+    const { tables, planned, files, rows } = await page.evaluate(async () => {
+      (await e2e.openDatabase('pos', 1, (d) => d.createObjectStore('__proto__').put('row', 1))).close();
+      let files;
+      await e2e.connect({}, { applyAssets: (assets) => (files = assets.files) });
+      const { metadata } = await e2e.backUp({ files: Object.fromEntries([['__proto__', new Blob(['file'])]]) });
+      const planned = (await client.planRestore(archive).result).metadata.tables;
+      await e2e.removeDatabase('pos');
+      await client.restore(archive).result;
+      const names = (record) => JSON.stringify(Object.entries(record));
+      return { tables: names(metadata.tables), planned: names(planned), files: Object.keys(files), rows: (await e2e.dump('pos', { records: true })).stores[0].count };
+    });
+    assert.deepEqual([tables, planned, files, rows], ['[["__proto__",1]]', '[["__proto__",1]]', ['__proto__'], 1]);
+  });
+
+  test('names that no archive can write are refused', async () => {
+    const errors = await page.evaluate(async () => {
+      const errors = [];
+      const make = async (upgrade) => {
+        await e2e.removeDatabase('pos');
+        (await e2e.openDatabase('pos', 1, upgrade)).close();
+        errors.push((await e2e.outcome(client.createBackup())).error);
+      };
+      await e2e.connect();
+      await make((d) => ['x\ud800', 'x\ufffd'].forEach((name) => d.createObjectStore(name)));
+      await make((d) => d.createObjectStore('fine').createIndex('half \udc00', 'a'));
+      return errors.map(({ code, message, context }) => [code, message, context.table, context.found]);
+    });
+    assert.deepEqual(errors, [
+      ['UNSUPPORTED_VALUE', 'A table has a name with a lone surrogate, which no archive can write.', 'x\ufffd', '"x\\ud800"'],
+      ['UNSUPPORTED_VALUE', 'An index has a name with a lone surrogate, which no archive can write.', 'fine', '"half \\udc00"'],
+    ]);
+  });
+
   test('an archive from another origin', async () => {
     await page.evaluate(async () => {
       await e2e.MAKERS['plain calls'].make('pos');

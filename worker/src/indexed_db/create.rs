@@ -7,9 +7,11 @@ use std::rc::Rc;
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{Either, LocalBoxFuture, select};
+use idb::request::OpenDatabaseRequest;
 use idb::{Database, Event, Factory, IndexParams, ObjectStore, ObjectStoreParams, Request};
 use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::IdbFactory;
 
 use super::open;
 use super::transaction::{IdbWriteTransaction, stores};
@@ -114,9 +116,14 @@ impl Upgrade {
 /// Opens the database in this version. None: it is of this version already.
 fn upgrade(
     name: &str,
-    version: u32,
+    version: u64,
 ) -> Result<impl Future<Output = Result<Option<Upgrade>, idb::Error>> + 'static, idb::Error> {
-    let mut request = Factory::new()?.open(name, Some(version))?;
+    // idb's own `open` takes 32 bits.
+    let factory = IdbFactory::from(Factory::new()?);
+    let request = factory
+        .open_with_f64(name, version as f64)
+        .map_err(idb::Error::IndexedDbOpenFailed)?;
+    let mut request = OpenDatabaseRequest::from(request);
     let (sender, upgrade) = oneshot::channel();
     let sender = Rc::new(RefCell::new(Some(sender)));
     request.on_upgrade_needed(move |event| {

@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
-use idb::{Database, Factory, Request};
+use idb::{Factory, Request};
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::IdbDatabase;
 
 use crate::dom::idb_error;
 
@@ -20,7 +21,7 @@ const TIMEOUT_MS: u32 = 5_000;
 ///
 /// `DATABASE_NOT_FOUND`, `DATABASE_BLOCKED` or `DATABASE_FAILED`; the latter also when it is not of the
 /// version that was expected, as another tab has upgraded it meanwhile.
-pub(super) async fn existing(name: &str, version: Option<u32>) -> Result<Database> {
+pub(super) async fn existing(name: &str, version: Option<u64>) -> Result<IdbDatabase> {
     let doing = "Opening the database";
     let factory = Factory::new().map_err(|error| idb_error(&error, doing))?;
     let mut request = factory
@@ -48,9 +49,9 @@ pub(super) async fn existing(name: &str, version: Option<u32>) -> Result<Databas
                 .with(|context| context.database = Some(name.to_owned())),
         );
     }
-    let database = opened.map_err(|error| idb_error(&error, doing))?;
-    let found = database.version().ok();
-    if version.is_some() && version != found {
+    let database = IdbDatabase::from(opened.map_err(|error| idb_error(&error, doing))?);
+    let found = database_version(&database);
+    if version.is_some_and(|version| version != found) {
         database.close();
         return Err(Error::new(
             ErrorCode::DatabaseFailed,
@@ -60,6 +61,11 @@ pub(super) async fn existing(name: &str, version: Option<u32>) -> Result<Databas
         .expected(version, found));
     }
     Ok(database)
+}
+
+/// The version of a database. (idb knows those only that 32 bits hold.)
+pub(super) fn database_version(database: &IdbDatabase) -> u64 {
+    database.version() as u64
 }
 
 /// What an opening gives, unless it takes too long; it is then closed when it comes.

@@ -1,9 +1,12 @@
 //! What the database's stores look like.
 
 use idb::{Database, ObjectStore, TransactionMode};
-use js_sys::Object;
-use pos_backup_bridge::{DatabaseSchema, Error, IndexSchema, KeyPath, Result, Schema, StoreSchema};
-use wasm_bindgen::JsValue;
+use js_sys::{JSON, JsString, Object, Reflect};
+use pos_backup_bridge::{
+    DatabaseSchema, Error, ErrorCode, IndexSchema, KeyPath, Result, Schema, StoreSchema,
+};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DomStringList, IdbObjectStore};
 
 use super::open;
 use super::transaction::{NO_NEXT_KEY, TransactionEnd};
@@ -13,33 +16,41 @@ const DOING: &str = "Reading the database's schema";
 
 /// Reads the schema of a database that exists.
 pub(super) async fn read(name: &str, next_keys: bool) -> Result<Schema> {
-    let database = open::existing(name, None).await?;
-    let schema = read_stores(&database, next_keys).await;
-    let version = database.version();
+    let opened = open::existing(name, None).await?;
+    let names = texts(&opened.object_store_names());
+    let version = open::database_version(&opened);
+    let database = Database::from(opened);
+    let stores = match names {
+        Ok(names) => read_stores(&database, &names, next_keys).await,
+        Err(name) => Err(no_text("A table", &name).in_table(&String::from(&name))),
+    };
     database.close();
     Ok(Schema {
         database: DatabaseSchema {
             name: name.to_owned(),
-            version: version.map_err(failed)?,
+            version,
         },
         action_queue: None,
-        stores: schema?,
+        stores: stores?,
         partial: false,
     })
 }
 
-async fn read_stores(database: &Database, next_keys: bool) -> Result<Vec<StoreSchema>> {
-    let names = database.store_names();
+async fn read_stores(
+    database: &Database,
+    names: &[String],
+    next_keys: bool,
+) -> Result<Vec<StoreSchema>> {
     // A transaction needs a store.
     if names.is_empty() {
         return Ok(Vec::new());
     }
     let transaction = database
-        .transaction(&names, TransactionMode::ReadOnly)
+        .transaction(names, TransactionMode::ReadOnly)
         .map_err(failed)?;
     let stores = names
         .iter()
-        .map(|name| describe(&transaction.object_store(name).map_err(failed)?));
+        .map(|name| describe(transaction.object_store(name).map_err(failed)?));
     let mut stores: Vec<_> = stores.collect::<Result<_>>()?;
     if next_keys {
         for store in stores.iter_mut().filter(|store| store.auto_increment) {
@@ -51,8 +62,34 @@ async fn read_stores(database: &Database, next_keys: bool) -> Result<Vec<StoreSc
     Ok(stores)
 }
 
-fn describe(store: &ObjectStore) -> Result<StoreSchema> {
-    let indexes = store.index_names();
+/// The names in a list; or the first one that is no text: with a lone surrogate it would be another one in UTF-8,
+/// and perhaps that of a neighbour.
+fn texts(names: &DomStringList) -> Result<Vec<String>, JsString> {
+    let names = (0..names.length()).filter_map(|index| Reflect::get_u32(names, index).ok());
+    names
+        .map(|name| {
+            let name: JsString = name.unchecked_into();
+            name.is_valid_utf16()
+                .then(|| String::from(&name))
+                .ok_or(name)
+        })
+        .collect()
+}
+
+fn no_text(what: &str, name: &JsString) -> Error {
+    let found = JSON::stringify(name).map(|json| String::from(&json));
+    Error::new(
+        ErrorCode::UnsupportedValue,
+        format!("{what} has a name with a lone surrogate, which no archive can write."),
+    )
+    .expected("a name of whole characters", found.unwrap_or_default())
+}
+
+fn describe(store: ObjectStore) -> Result<StoreSchema> {
+    let opened = IdbObjectStore::from(store);
+    let names = texts(&opened.index_names());
+    let store = ObjectStore::from(opened);
+    let indexes = names.map_err(|name| no_text("An index", &name).in_table(&store.name()))?;
     let indexes = indexes.iter().map(|name| {
         let index = store.index(name).map_err(failed)?;
         Ok(IndexSchema {
