@@ -21,6 +21,15 @@ export function lastTransaction() {
   return opened;
 }
 
+/**
+ * Keeps a transaction that reads when one of its requests fails: one record that cannot be read would end it for
+ * all others.
+ * @param {IDBTransaction} transaction
+ */
+export function surviveErrors(transaction) {
+  transaction.addEventListener('error', (event) => event.preventDefault());
+}
+
 /** @type {Set<IDBTransaction>} */
 const held = new Set();
 

@@ -34,6 +34,11 @@ describe('large values', () => {
     await page.evaluate(() => e2e.wipe());
   });
 
+  /** The files in which Chromium keeps large records and Blobs. */
+  const blobFiles = () => readdirSync(suite.browser.profile, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && file.parentPath.includes('.indexeddb.blob'))
+    .map((file) => join(file.parentPath, file.name));
+
   /** Runs something in the page, says what it took, and asserts the bound. */
   async function bounded(t, name, run) {
     const began = performance.now();
@@ -81,8 +86,7 @@ describe('large values', () => {
         await e2e.createWith({ rows });
       }, size);
       await suite.browser.restart();
-      const files = readdirSync(suite.browser.profile, { recursive: true, withFileTypes: true }).filter((file) => file.isFile() && file.parentPath.includes('.indexeddb.blob'));
-      const second = files.map((file) => join(file.parentPath, file.name)).find((path) => statSync(path).size === size + 2);
+      const second = blobFiles().find((path) => statSync(path).size === size + 2);
       rmSync(second);
       page = await suite.openPage({ quiet: true });
       const outcomes = await page.evaluate(async () => {
@@ -98,6 +102,50 @@ describe('large values', () => {
       assert.deepEqual([tables, others], [{ rows: 3 }, []]);
       assert.match(omission.found, /^a Blob that cannot be read \(Not(Readable|Found)Error\)$/);
       assert.deepEqual(omission, { table: 'rows', key: 2, path: '/blob', found: omission.found });
+    });
+  }
+
+  for (const consistency of ['snapshot', 'table', 'batch']) {
+    test(`a large record that the browser has lost, consistency '${consistency}'`, async () => {
+      await page.evaluate(async () => {
+        const database = await e2e.openDatabase('pos', 1, (d) => {
+          d.createObjectStore('inline', { keyPath: 'id' });
+          d.createObjectStore('outOfLine');
+          d.createObjectStore('other');
+        });
+        const put = database.transaction(['inline', 'outOfLine', 'other'], 'readwrite');
+        for (let id = 1; id <= 5; id++) {
+          // Beyond 64 KiB Chromium keeps a record in a file of its own, when it does not shrink.
+          const bytes = crypto.getRandomValues(new Uint8Array(65_536));
+          const size = id === 3 ? 3 : 2;
+          put.objectStore('inline').put({ id, bytes: Array(size).fill().map(() => bytes.slice()) });
+          put.objectStore('outOfLine').put(Array(size).fill().map(() => bytes.slice()), `key ${id}`);
+          put.objectStore('other').put(id, id);
+        }
+        await new Promise((resolve, reject) => Object.assign(put, { oncomplete: resolve, onabort: reject }));
+        database.close();
+      });
+      await suite.browser.restart();
+      // Chromium compresses what it keeps, so that only the third one is larger than 150,000 bytes.
+      const lost = blobFiles().filter((path) => statSync(path).size > 150_000);
+      assert.equal(lost.length, 2);
+      for (const path of lost) rmSync(path);
+      page = await suite.openPage({ quiet: true });
+      const [failed, { result }, restored] = await page.evaluate(async (consistency) => {
+        await e2e.connect();
+        const failed = (await e2e.outcome(client.createBackup({ consistency }))).error;
+        const omitted = await e2e.outcome(client.createBackup({ consistency, onUnsupported: 'omit' }));
+        await client.restore(omitted.result.file).result;
+        return [failed, omitted, await e2e.dump('pos')];
+      }, consistency);
+      const found = failed.context.found;
+      assert.match(found, /^a record that the browser cannot read \(\w+\)$/);
+      assert.deepEqual([failed.code, failed.context.path], ['UNSUPPORTED_VALUE', '']);
+      assert.ok(['inline 3', 'outOfLine key 3'].includes(`${failed.context.table} ${failed.context.key}`));
+      assert.deepEqual(result.metadata.tables, { inline: 4, other: 5, outOfLine: 4 });
+      const omissions = result.metadata.omissions.toSorted((a, b) => (a.table < b.table ? -1 : 1));
+      assert.deepEqual(omissions, [{ table: 'inline', key: 3, path: '', found }, { table: 'outOfLine', key: 'key 3', path: '', found }]);
+      assert.deepEqual(restored.stores.map(({ count }) => count), [4, 5, 4]);
     });
   }
 

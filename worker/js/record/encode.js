@@ -75,7 +75,7 @@ export class RecordEncoder {
   #begun = [];
 
   /**
-   * @param {unknown[]} values
+   * @param {unknown[]} values a symbol, which no database holds, stands for a record that could not be read: its name says why
    * @param {unknown[] | undefined} keys of the values, in stores with out-of-line keys; elsewhere when there
    *   are nulls, to name the records that could not be read
    * @param {string | string[] | null} keyPath null in stores with out-of-line keys
@@ -145,7 +145,9 @@ export class RecordEncoder {
     /** @type {Begun} */
     const record = { index, size: 0, line: '', packed: undefined, fault: undefined, refused: undefined };
     try {
-      if (this.#keyPath !== null && this.#keys !== undefined && this.#values[index] === null) throw new Unkept('', UNREADABLE);
+      const value = this.#values[index];
+      if (typeof value === 'symbol') throw new Unkept('', Symbol.keyFor(value) ?? 'a symbol');
+      if (this.#keyPath !== null && this.#keys !== undefined && value === null) throw new Unkept('', UNREADABLE);
       const payload = packPlain(this.#values[index]);
       if (payload === NOT_PLAIN) this.#pack(record, blobBytes);
       else this.#write(record, payload, plainTags(), '');

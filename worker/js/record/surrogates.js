@@ -22,8 +22,37 @@ export function mayHaveSurrogates(text) {
 export function markSurrogates(text) {
   const marker = freeMarker(text);
   if (marker === undefined) return text;
-  const marked = text.replace(/\\(?:u(d[89a-f][0-9a-f]{2})|.)/g, (escape, unit) => (unit === undefined ? escape : marker + unit));
-  return marked === text ? text : `${marked.slice(0, -1)},"s":"${marker}"}`;
+  const marked = new Pieces();
+  let done = 0;
+  for (const { 0: escape, 1: unit, index } of text.matchAll(/\\(?:u(d[89a-f][0-9a-f]{2})|.)/g)) {
+    if (unit === undefined) continue;
+    marked.add(text.slice(done, index) + marker + unit);
+    done = index + escape.length;
+  }
+  if (done === 0) return text;
+  marked.add(text.slice(done, -1));
+  return `${marked.join()},"s":"${marker}"}`;
+}
+
+/** So many pieces are joined at once. */
+const PIECES = 10_000;
+
+/** Text made of pieces, perhaps of millions: those that were joined take no more memory than their characters. */
+class Pieces {
+  #text = '';
+  /** @type {string[]} */
+  #pieces = [];
+
+  /** @param {string} piece */
+  add(piece) {
+    if (this.#pieces.push(piece) < PIECES) return;
+    this.#text += this.#pieces.join('');
+    this.#pieces = [];
+  }
+
+  join() {
+    return this.#text + this.#pieces.join('');
+  }
 }
 
 /** @param {string} text */
@@ -45,17 +74,20 @@ export function unmarkSurrogates(text, marker) {
   const code = marker.charCodeAt(0);
   if (code < FIRST_MARKER || code > LAST_MARKER) return undefined;
   if (isEscaped(code, text)) return undefined;
+  const unmarked = new Pieces();
   let own = 0;
-  let sound = true;
-  const [start, ...pieces] = text.split(marker);
-  const unmarked = pieces.map((piece) => {
-    if (/^[0-9a-f]{4}/.test(piece)) return `\\u${piece}`;
-    // Where the member itself says it.
-    if (piece[0] === '"') own++;
-    else sound = false;
-    return marker + piece;
-  });
-  return sound && own === 1 ? start + unmarked.join('') : undefined;
+  let done = 0;
+  for (let at = text.indexOf(marker); at !== -1; at = text.indexOf(marker, at + 1)) {
+    if (/^[0-9a-f]{4}/.test(text.slice(at + 1, at + 5))) {
+      unmarked.add(`${text.slice(done, at)}\\u`);
+      done = at + 1;
+    } else if (text[at + 1] !== '"' || ++own > 1) {
+      // Only the member itself says it alone.
+      return undefined;
+    }
+  }
+  unmarked.add(text.slice(done));
+  return own === 1 ? unmarked.join() : undefined;
 }
 
 /**

@@ -3,13 +3,15 @@
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use futures::channel::oneshot;
 use futures::future::{LocalBoxFuture, Shared, join_all, ready};
 use futures::{FutureExt, join};
-use js_sys::Array;
-use pos_backup_bridge::Result;
-use rexie::{KeyRange, Rexie, Transaction, TransactionMode};
+use js_sys::{Array, Symbol};
+use pos_backup_bridge::{Error, ErrorCode, Result};
+use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbTransaction;
 
 use super::records::Records;
@@ -21,6 +23,9 @@ pub(super) const DOING: &str = "Reading the database";
 extern "C" {
     #[wasm_bindgen(js_name = lastTransaction)]
     fn last_transaction() -> IdbTransaction;
+
+    #[wasm_bindgen(js_name = surviveErrors)]
+    fn survive_errors(transaction: &IdbTransaction);
 }
 
 /// A transaction of rexie, and the browser's own beneath it, which can be aborted at any moment.
@@ -38,6 +43,7 @@ impl Reading {
             .transaction(names, TransactionMode::ReadOnly)
             .map_err(|error| rexie_error(&error, "Opening a transaction"))?;
         let browser = last_transaction();
+        survive_errors(&browser);
         Ok(Rc::new(Self { rexie, browser }))
     }
 
@@ -81,27 +87,26 @@ impl Reading {
                 .map_err(|error| idb_error(&error, DOING))
         };
         let (range_of_values, range_of_keys) = (range()?, range()?);
-        let array = |values: rexie::Result<Vec<JsValue>>| -> Result<Array> {
-            let values = values.map_err(|error| rexie_error(&error, DOING))?;
-            Ok(values.into_iter().collect())
-        };
         Ok(started(async move {
             let values = store.get_all(range_of_values, Some(limit));
-            if out_of_line {
-                let keys = store.get_all_keys(range_of_keys, Some(limit));
-                let (values, keys) = join!(values, keys);
-                return Ok(Records {
-                    values: array(values)?,
-                    keys: Some(array(keys)?),
-                });
-            }
-            let values = array(values.await)?;
-            // A record that holds its key is not null: it is one that could not be read, and is to be named.
-            let keys = match values.index_of(&JsValue::NULL, 0) {
-                -1 => None,
-                _ => Some(array(store.get_all_keys(range_of_keys, Some(limit)).await)?),
+            let keys = store.get_all_keys(range_of_keys, Some(limit));
+            let (values, keys) = match out_of_line {
+                true => {
+                    let (values, keys) = join!(values, keys);
+                    (array(values), Some(array(keys)?))
+                }
+                false => match array(values.await) {
+                    // A record that holds its key is not null: it is one that could not be read, and is to be
+                    // named.
+                    Ok(values) if values.index_of(&JsValue::NULL, 0) < 0 => (Ok(values), None),
+                    values => (values, Some(array(keys.await)?)),
+                },
             };
-            Ok(Records { values, keys })
+            match (values, keys) {
+                (Ok(values), keys) => Ok(Records { values, keys }),
+                (Err(_), Some(keys)) => one_by_one(&store, keys).await,
+                (Err(error), None) => Err(error),
+            }
         }))
     }
 
@@ -117,14 +122,60 @@ impl Reading {
     }
 }
 
-/// A future whose first step is taken now: its requests are issued before anything else is done.
-fn started<T: 'static>(future: impl Future<Output = T> + 'static) -> LocalBoxFuture<'static, T> {
+/// Errors of a request that say nothing of others. When the transaction has ended, there are other ones.
+const CONCERN_A_RECORD: [&str; 5] = [
+    "DataCloneError",
+    "DataError",
+    "NotFoundError",
+    "NotReadableError",
+    "UnknownError",
+];
+
+/// Reads records that cannot be read together: the browser has lost a large one, for example. In place of one that it
+/// does not give stands a symbol that says so.
+async fn one_by_one(store: &Store, keys: Array) -> Result<Records> {
+    let values = Array::new();
+    for key in keys.iter() {
+        let only = KeyRange::only(&key).map_err(|error| idb_error(&error, DOING))?;
+        // rexie's `get` makes no difference between null and nothing.
+        let value = match array(store.get_all(Some(only), Some(1)).await) {
+            Ok(found) => found.get(0),
+            Err(error) => match error.context.cause.as_deref() {
+                Some(cause) if CONCERN_A_RECORD.contains(&cause) => {
+                    let found = format!("a record that the browser cannot read ({cause})");
+                    Symbol::for_(&found).into()
+                }
+                _ => return Err(error),
+            },
+        };
+        values.push(&value);
+    }
+    let keys = Some(keys);
+    Ok(Records { values, keys })
+}
+
+fn array(values: rexie::Result<Vec<JsValue>>) -> Result<Array> {
+    let values = values.map_err(|error| rexie_error(&error, DOING))?;
+    Ok(values.into_iter().collect())
+}
+
+/// A future whose first step is taken now: its requests are issued before anything else is done. It goes on
+/// by itself, as a request that follows upon another one's answer must be issued right then.
+fn started<T: 'static>(future: impl Future<Output = Result<T>> + 'static) -> Answer<T> {
     let mut future = Box::pin(future);
-    match future
-        .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()))
-    {
+    let mut context = Context::from_waker(Waker::noop());
+    match future.as_mut().poll(&mut context) {
         Poll::Ready(output) => Box::pin(ready(output)),
-        Poll::Pending => future,
+        Poll::Pending => {
+            let (sender, receiver) = oneshot::channel();
+            spawn_local(async move {
+                // Nobody may wait for it any more.
+                let _ = sender.send(future.await);
+            });
+            let lost = |_| Err(Error::new(ErrorCode::Internal, "A read was not answered."));
+            receiver
+                .map(move |answer| answer.unwrap_or_else(lost))
+                .boxed_local()
+        }
     }
 }

@@ -78,23 +78,32 @@ function viewKind(tag, ViewClass) {
 }
 
 /**
- * Whether a view's length follows the size of its resizable buffer. The view does not tell; a copy
- * shows it when its buffer's size changes.
+ * Whether a view's length follows the size of its resizable buffer. The view does not tell, but what becomes of it
+ * when its buffer is made smaller or larger for a moment does. (A copy would do as well, but be one of the whole
+ * buffer for each view of it.)
  * @param {ArrayBufferView<MayResize>} view
  * @param {number} step bytes of an element
  */
 function followsItsBuffer(view, step) {
-  const { buffer, byteOffset, byteLength } = view;
+  const { byteOffset, byteLength } = view;
+  const buffer = /** @type {MayResize & { resize(bytes: number): void, maxByteLength: number }} */ (view.buffer);
+  const size = buffer.byteLength;
+  const end = byteOffset + byteLength;
   // A view that followed would have taken another element in.
-  if (buffer.resizable !== true || byteOffset + byteLength + step <= buffer.byteLength) return false;
-  const copy = structuredClone(view);
-  const copied = /** @type {{ resize(bytes: number): void, maxByteLength: number }} */ (/** @type {unknown} */ (copy.buffer));
+  if (buffer.resizable !== true || end + step <= size) return false;
   if (byteLength === 0) {
-    copied.resize(Math.min(byteOffset + step, copied.maxByteLength));
-    return copy.byteLength > 0;
+    if (byteOffset + step > buffer.maxByteLength) return false;
+    buffer.resize(byteOffset + step);
+    const follows = view.byteLength > 0;
+    buffer.resize(size);
+    return follows;
   }
-  copied.resize(byteOffset);
-  return !isOutOfBounds(copy);
+  const cut = new Uint8Array(buffer, end - 1).slice();
+  buffer.resize(end - 1);
+  const follows = !isOutOfBounds(view);
+  buffer.resize(size);
+  new Uint8Array(buffer, end - 1).set(cut);
+  return follows;
 }
 
 /** @param {ArrayBufferView} view */
