@@ -205,9 +205,10 @@ impl TableWriter {
             .map_err(|error| error.in_table(&self.name))?;
         entry.table = Some(self.name.clone());
         entry.records = Some(part.records);
-        let is_short = |key: &Box<RawValue>| key.get().len() <= LISTED_KEY_MAX_BYTES;
-        entry.first_key = part.first_key.filter(is_short);
-        entry.last_key = part.last_key.filter(is_short);
+        let unless_long =
+            |key: Option<Box<RawValue>>| key.filter(|key| key.get().len() <= LISTED_KEY_MAX_BYTES);
+        entry.first_key = unless_long(part.first_key);
+        entry.last_key = unless_long(part.last_key);
         self.parts += 1;
         Ok(part.content)
     }

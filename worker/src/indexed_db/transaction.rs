@@ -2,14 +2,12 @@
 
 mod end;
 mod generator;
-
-use std::collections::VecDeque;
+mod window;
 
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use idb::{Database, ObjectStore, TransactionMode};
 use pos_backup::database::{BlobSource, Transaction};
-use pos_backup::limits::{PUT_WINDOW_BYTES, PUT_WINDOW_RECORDS};
 use pos_backup_bridge::{Error, ErrorCode, Result, StoreSchema};
 use wasm_bindgen::JsValue;
 use web_sys::IdbRequest;
@@ -23,6 +21,7 @@ use crate::page::PageHelp;
 pub(super) use end::TransactionEnd;
 pub(super) use generator::NO_NEXT_KEY;
 use generator::Placeholder;
+use window::{Chunk, Window};
 
 /// A restore's transaction. See [`Transaction`].
 pub struct IdbWriteTransaction {
@@ -35,9 +34,7 @@ pub struct IdbWriteTransaction {
     /// None when there is no table to write to: IndexedDB has no transaction over nothing.
     end: Option<TransactionEnd>,
     tables: Vec<Table>,
-    window: VecDeque<Chunk>,
-    in_flight_records: usize,
-    in_flight_bytes: usize,
+    window: Window,
     /// When messages were let in last.
     pace: Pace,
     /// A request that is no put, waited for one at a time.
@@ -47,15 +44,6 @@ pub struct IdbWriteTransaction {
 pub(super) struct Table {
     schema: StoreSchema,
     store: ObjectStore,
-}
-
-/// Puts that were issued together. Requests are answered in order: the last one's answer is all's.
-struct Chunk {
-    table: usize,
-    records: Records,
-    bytes: usize,
-    requests: Vec<IdbRequest>,
-    last: LocalBoxFuture<'static, Result<(), idb::Error>>,
 }
 
 impl IdbWriteTransaction {
@@ -113,9 +101,7 @@ impl IdbWriteTransaction {
             page,
             end,
             tables,
-            window: VecDeque::new(),
-            in_flight_records: 0,
-            in_flight_bytes: 0,
+            window: Window::default(),
             pace: Pace::begin(),
             request: None,
         }
@@ -130,58 +116,24 @@ impl IdbWriteTransaction {
     fn issue(&self, table: usize, records: Records, bytes: usize) -> Result<Option<Chunk>> {
         let store = &self.table(table)?.store;
         let mut requests = Vec::with_capacity(records.values.length() as usize);
-        let mut last = None;
         for (index, value) in records.values.iter().enumerate() {
             let key = records.keys.as_ref().map(|keys| keys.get(index as u32));
             match store.put(&value, key.as_ref()) {
-                Ok(request) => {
-                    // The request itself, as a second handle to it.
-                    let handle = IdbRequest::from(request);
-                    requests.push(handle.clone());
-                    last = Some(idb::request::PutStoreRequest::from(handle));
-                }
+                Ok(request) => requests.push(IdbRequest::from(request)),
                 Err(error) => {
-                    return Err(self.refused(
-                        table,
-                        &records,
-                        index,
-                        idb_error(&error, "Putting a record"),
-                    ));
+                    let error = idb_error(&error, "Putting a record");
+                    return Err(self.refused(table, &records, index, error));
                 }
             }
         }
-        Ok(last.map(|last| Chunk {
-            table,
-            records,
-            bytes,
-            requests,
-            last: last
-                .into_future()
-                .map(|result| result.map(drop))
-                .boxed_local(),
-        }))
+        Ok(Chunk::new(table, records, bytes, requests))
     }
 
-    /// Waits for the oldest chunk.
+    /// Waits for the oldest puts.
     async fn settle_oldest(&mut self) -> Result<()> {
-        let Some(chunk) = self.window.front_mut() else {
-            return Ok(());
-        };
-        let result = chunk.last.as_mut().await;
-        let Some(chunk) = self.window.pop_front() else {
-            return Ok(());
-        };
-        self.in_flight_records -= chunk.requests.len();
-        self.in_flight_bytes -= chunk.bytes;
-        match result {
+        match self.window.settle_oldest().await {
             Ok(()) => Ok(()),
-            Err(error) => {
-                self.window.push_front(Chunk {
-                    last: Box::pin(std::future::ready(Ok(()))),
-                    ..chunk
-                });
-                Err(self.explain(idb_error(&error, "Putting a record")).await)
-            }
+            Err(error) => Err(self.explain(idb_error(&error, "Putting a record")).await),
         }
     }
 
@@ -192,16 +144,10 @@ impl IdbWriteTransaction {
         };
         let cause = end.cause().await;
         let error = cause.error.unwrap_or(error);
-        for chunk in &self.window {
-            let found = cause
-                .request
-                .as_ref()
-                .and_then(|request| chunk.requests.iter().position(|other| other == request));
-            if let Some(index) = found {
-                return self.refused(chunk.table, &chunk.records, index, error);
-            }
+        match cause.request.and_then(|request| self.window.find(&request)) {
+            Some((chunk, index)) => self.refused(chunk.table, &chunk.records, index, error),
+            None => error,
         }
-        error
     }
 
     fn refused(&self, table: usize, records: &Records, index: usize, error: Error) -> Error {
@@ -256,12 +202,9 @@ impl IdbWriteTransaction {
     /// Puts records, and waits while too many puts are unconfirmed.
     async fn put_records(&mut self, table: usize, records: Records, bytes: usize) -> Result<()> {
         if let Some(chunk) = self.issue(table, records, bytes)? {
-            self.in_flight_records += chunk.requests.len();
-            self.in_flight_bytes += chunk.bytes;
-            self.window.push_back(chunk);
+            self.window.push(chunk);
         }
-        while self.in_flight_records > PUT_WINDOW_RECORDS || self.in_flight_bytes > PUT_WINDOW_BYTES
-        {
+        while self.window.is_full() {
             self.settle_oldest().await?;
         }
         Ok(())
@@ -279,10 +222,7 @@ impl IdbWriteTransaction {
             // Its answer is that of an aborted transaction.
             let _ = request.await;
         }
-        for chunk in self.window.drain(..) {
-            // So is theirs.
-            let _ = chunk.last.await;
-        }
+        self.window.drain().await;
     }
 }
 
