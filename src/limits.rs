@@ -111,3 +111,6 @@ pub const STATUS_EVERY_MS: f64 = 75.0;
 
 /// The page has this long to take over restored assets.
 pub const ASSETS_TIMEOUT_MS: f64 = 30_000.0;
+
+/// Number.MAX_SAFE_INTEGER: the largest whole number that a page is sure of.
+pub const SAFE_INTEGER_MAX: u64 = 9_007_199_254_740_991;

@@ -3,9 +3,10 @@
 use super::BlobRef;
 use super::distinct::are_distinct;
 use super::locate::Child;
-use super::payload::{SAFE_INTEGER_MAX, image_elements, payload, string, whole};
+use super::payload::{image_elements, payload, string, whole};
 use super::place::{Facts, Place};
 use super::tag::Tag;
+use crate::limits::SAFE_INTEGER_MAX;
 
 /// A payload that holds places, with what stands in it.
 pub(super) struct Compound<'c, 'a, N> {

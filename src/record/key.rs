@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 
 use super::locate::Nothing;
 use super::object::Object;
-use super::payload::{content, number};
+use super::payload::{content, number, plain_number};
+use super::place::Place;
 use super::pointer::JsonString;
 use super::scan::{skip_space, skip_value};
 use super::segment::{Segment, Written};
@@ -17,6 +18,9 @@ use super::value::Bytes;
 
 /// The most levels of arrays in a key: any JSON reader follows so many, in a line as well.
 const DEPTH_MAX: usize = 90;
+
+/// A key of more parts is not read: each takes many times the memory of its text.
+const PARTS_MAX: usize = 100_000;
 
 /// A key. The order is that of IndexedDB (<https://w3c.github.io/IndexedDB/#compare-two-keys>).
 #[derive(Debug, Clone)]
@@ -71,12 +75,13 @@ impl Key {
         }
     }
 
-    /// Reads a key as an archive writes it: a number, a string, an array of keys, or the tagged form.
+    /// Reads a key as an archive writes it: a number, a string, an array of keys, or the tagged form. `None` for
+    /// one of very many parts, which is not held in memory.
     ///
     /// # Errors
     ///
     /// What is wrong with it.
-    pub fn read(key: &RawValue) -> Result<Self, String> {
+    pub fn read(key: &RawValue) -> Result<Option<Self>, String> {
         with_written(key, |written| {
             if written.t.is_empty() {
                 return Self::in_text(written.v.get(), &mut Vec::new(), &|_| None);
@@ -88,24 +93,22 @@ impl Key {
                 })
                 .map_err(|invalid| format!("a key with {}", invalid.found))?;
             let only = [Tag::Date, Tag::Number, Tag::ArrayBuffer].map(Some);
-            if segment
-                .places
-                .iter()
-                .any(|place| !only.contains(&place.tag))
-            {
-                return Ok(None);
+            // Bytes in an entry of their own are no key's.
+            let is_sound = |place: &Place<'_>| {
+                only.contains(&place.tag) && !place.node.unwrap_or_default().starts_with('{')
+            };
+            if !segment.places.iter().all(is_sound) {
+                return Err("a key with a value that no key has".to_owned());
             }
             Self::in_text(segment.text, &mut Vec::new(), &|pointer| {
                 segment.tag(pointer)
             })
         })
-        // Bytes in an entry of their own are no key's.
-        .and_then(|key| key.ok_or_else(|| "a key with a value that no key has".to_owned()))
     }
 
     /// The key that the value in a text stands for
     /// (<https://w3c.github.io/IndexedDB/#convert-value-to-key>). `tag` says what is at a place, and `pointer`
-    /// where the value is. `None` for a key that this text alone does not say.
+    /// where the value is. `None` for a key that this text alone does not say, and for one of very many parts.
     pub(super) fn in_text(
         text: &str,
         pointer: &mut Vec<u8>,
@@ -116,6 +119,7 @@ impl Key {
             at: skip_space(text.as_bytes(), 0),
             pointer,
             tag,
+            parts: 0,
         };
         reading.part(0)
     }
@@ -127,10 +131,15 @@ struct Reading<'a> {
     at: usize,
     pointer: &'a mut Vec<u8>,
     tag: &'a dyn Fn(&[u8]) -> Option<Tag>,
+    parts: usize,
 }
 
 impl Reading<'_> {
     fn part(&mut self, depth: usize) -> Result<Option<Key>, String> {
+        self.parts += 1;
+        if self.parts > PARTS_MAX {
+            return Ok(None);
+        }
         let bytes = self.text.as_bytes();
         let tag = (self.tag)(self.pointer);
         if tag.is_none() && bytes.get(self.at) == Some(&b'[') {
@@ -146,7 +155,7 @@ impl Reading<'_> {
         let key = match tag {
             None if text.starts_with('"') => serde_json::from_str(text).ok().map(Key::String),
             // A number too large for f64 is no key either.
-            None => serde_json::from_str(text).ok().map(Key::Number),
+            None => plain_number(text).map(Key::Number),
             Some(Tag::Number) => number(text).filter(|it| !it.is_nan()).map(Key::Number),
             Some(Tag::Date) => number(text).map(Key::Date),
             Some(Tag::Ref | Tag::Deep | Tag::Array | Tag::ResizableArrayBuffer) => return Ok(None),

@@ -8,8 +8,14 @@ use super::pointer::JsonString;
 use super::scan::{skip_space, skip_string, skip_value};
 use super::tag::Tag;
 
+/// Keys of more paths than this are left to the database.
+const PATHS_MAX: usize = 100;
+
+/// And so are those of large records: a key's size may be that of the record for each path.
+const TEXT_MAX_BYTES: usize = 64 * 1024 * 1024;
+
 /// The key in a record, of which `v` is the text and `tag` says what is at a place of it. `None` where these do
-/// not say it: where the path leads through what has a tag.
+/// not say it: where the path leads through what has a tag. Nor is a key looked for that takes long to find.
 pub(super) fn key_at(
     v: &str,
     path: &KeyPath,
@@ -28,6 +34,12 @@ pub(super) fn key_at(
     };
     match path {
         KeyPath::Single(path) => key(path),
+        // Each path is looked for in all of the text, and may lead to all of it.
+        KeyPath::Compound(paths)
+            if paths.len() > PATHS_MAX || paths.len().saturating_mul(v.len()) > TEXT_MAX_BYTES =>
+        {
+            Ok(None)
+        }
         KeyPath::Compound(paths) => {
             let keys = paths.iter().map(|path| key(path));
             let keys: Option<Vec<_>> = keys.collect::<Result<_, _>>()?;

@@ -24,7 +24,7 @@ use crate::limits::{LINE_BLOBS_MAX_BYTES, LINE_MAX_CHARACTERS, LINE_MAX_TAGS};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckedLine {
     /// The record's key. `None` where the line does not say it: in what has a tag, as the name of a File; as
-    /// bytes in an entry of their own.
+    /// bytes in an entry of their own. Nor is a key here that has very many parts or paths.
     pub key: Option<Key>,
     /// The blobs that it names, in order. One may be named several times.
     pub blobs: Vec<BlobRef>,
@@ -85,10 +85,7 @@ pub fn check_line(line: &[u8], key_in: KeyIn<'_>) -> Result<CheckedLine, Invalid
         (Some(key), KeyIn::Line) => {
             let key = Key::read(key).map_err(|found| Invalid::new("", found))?;
             let checked = line.check()?;
-            Ok(CheckedLine {
-                key: Some(key),
-                ..checked
-            })
+            Ok(CheckedLine { key, ..checked })
         }
         (None, KeyIn::Record(None)) => line.check(),
         (None, KeyIn::Record(Some(path))) if line.is_plain() => Ok(CheckedLine {

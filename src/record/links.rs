@@ -4,11 +4,12 @@ use serde_json::value::RawValue;
 
 use super::Invalid;
 use super::locate::{Nothing, locate};
-use super::payload::{SAFE_INTEGER_MAX, whole};
+use super::payload::whole;
 use super::place::{Place, Spot};
 use super::pointer::Pointer;
 use super::segment::{Segment, Segments, Written};
 use super::tag::Tag;
+use crate::limits::SAFE_INTEGER_MAX;
 
 /// The segments of a record, with the targets of their refs and deeps.
 pub(super) fn link<'a>(v: Written<'a>, d: Vec<Written<'a>>) -> Result<Segments<'a>, Invalid> {

@@ -11,7 +11,7 @@ use super::BlobRef;
 use super::place::Facts;
 use super::tag::Tag;
 use super::value::Bytes;
-use crate::limits::BIGINT_MAX_DIGITS;
+use crate::limits::{BIGINT_MAX_DIGITS, SAFE_INTEGER_MAX};
 
 /// Reads the payload of a tag. The blobs that it names are added to `blobs`. Where a `ref` or a `deep` leads
 /// is not looked at here.
@@ -205,9 +205,6 @@ fn are_flags(flags: &str) -> bool {
 /// The largest time a Date can hold, in milliseconds (ECMA-262, TimeClip).
 const TIME_MAX_MS: f64 = 8.64e15;
 
-/// The largest number below which no two integers are the same number.
-pub(super) const SAFE_INTEGER_MAX: u64 = 9_007_199_254_740_991;
-
 /// The greatest width and height of an image.
 const SIDE_MAX: u64 = 2_147_483_647;
 
@@ -260,7 +257,7 @@ pub(super) fn number(text: &str) -> Option<f64> {
 }
 
 /// The number that the JSON text is. Not by serde, which does not always give the nearest one.
-fn plain_number(text: &str) -> Option<f64> {
+pub(super) fn plain_number(text: &str) -> Option<f64> {
     let is_number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
     let number: f64 = is_number.then(|| text.parse().ok()).flatten()?;
     number.is_finite().then_some(number)

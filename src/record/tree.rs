@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use super::locate::{Child, Found, Keep};
 use super::payload::{
     BlobPayload, CryptoKeyPayload, DomExceptionPayload, FilePayload, ImageBitmapPayload,
-    RegExpPayload, ResizablePayload, SAFE_INTEGER_MAX, content, list, number, object, string,
-    whole,
+    RegExpPayload, ResizablePayload, content, list, number, object, string, whole,
 };
 use super::place::Spot;
 use super::pointer::JsonString;
 use super::segment::Segments;
 use super::tag::Tag;
 use super::value::{Property, Record, Value};
+use crate::limits::SAFE_INTEGER_MAX;
 
 /// The values that were read, and which of them stand at places.
 #[derive(Default)]

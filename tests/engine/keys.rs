@@ -2,11 +2,12 @@
 
 use pos_backup::bridge::KeyPath;
 use pos_backup::record::{Key, KeyIn, check_line};
+use proptest::prelude::*;
 use serde_json::value::RawValue;
 
 fn key(json: &str) -> Key {
     let raw: &RawValue = serde_json::from_str(json).expect(json);
-    Key::read(raw).expect(json)
+    Key::read(raw).expect(json).expect(json)
 }
 
 #[test]
@@ -64,6 +65,52 @@ fn keys_are_in_the_order_of_indexeddb() {
     ] {
         assert_eq!(key(one), key(other), "{one} {other}");
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 5_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn numbers_that_are_next_to_one_another_are_not_the_same(number in any::<f64>().prop_filter("finite", |number| number.is_finite())) {
+        let next = number.next_up();
+        prop_assume!(next.is_finite() && next != 0.0 && number != 0.0);
+        // Both ways to write a number, the shorter of which is JavaScript's.
+        for (one, other) in [(format!("{number:?}"), format!("{next:?}")), (format!("{number:e}"), format!("{next}"))] {
+            prop_assert!(key(&one) < key(&other), "{} {}", one, other);
+        }
+    }
+}
+
+#[test]
+fn prices_that_are_nearly_the_same_are_other_keys() {
+    for (one, other) in [
+        ("990.12", "990.1200000000001"),
+        ("102.94", "102.94000000000001"),
+        ("1700000774269.65", "1700000774269.6501"),
+    ] {
+        assert!(key(one) < key(other), "{one} {other}");
+    }
+}
+
+#[test]
+fn a_key_that_takes_long_to_find_is_left_to_the_database() {
+    let compound = |count: usize| KeyPath::Compound(vec!["a".to_owned(); count]);
+    let line = r#"{"v":{"a":1}}"#;
+    assert_eq!(
+        key_of(line, &compound(100)),
+        Ok(Some(Key::Array(vec![key("1"); 100])))
+    );
+    assert_eq!(key_of(line, &compound(101)), Ok(None));
+    let large = format!(r#"{{"v":{{"a":"{}"}}}}"#, "x".repeat(1 << 20));
+    assert!(key_of(&large, &compound(60)).unwrap().is_some());
+    assert_eq!(key_of(&large, &compound(100)), Ok(None));
+    let many = format!("[{}1]", "1,".repeat(100_000));
+    assert_eq!(
+        key_of(&format!(r#"{{"v":{{"a":{many}}}}}"#), &single("a")),
+        Ok(None)
+    );
+    let line = format!(r#"{{"v":1,"k":{many}}}"#);
+    assert_eq!(check_line(line.as_bytes(), KeyIn::Line).unwrap().key, None);
 }
 
 fn single(path: &str) -> KeyPath {

@@ -76,6 +76,34 @@ describe('a record is refused', () => {
   });
 });
 
+describe('a record whose key was generated into what keeps no properties', () => {
+  it.each([
+    ['Map', { m: new Map() }, 'm.id'],
+    ['Map', new Map([[1, 2]]), 'id'],
+    ['Date', { m: new Date(5) }, 'm.id'],
+    ['Set', { a: { m: new Set() } }, 'a.m.id'],
+    ['Uint8Array', { m: new Uint8Array(3) }, 'm.id'],
+    ['Blob', { m: new Blob([]) }, 'm.id'],
+    ['Number', { m: Object(5) }, 'm.id'],
+    ['Error', { m: new Error('x') }, 'm.id'],
+  ])('a %s is refused', (name, value, keyPath) => {
+    const names = keyPath.split('.');
+    // As a database does it.
+    names.slice(0, -1).reduce((at, step) => at[step], value)[names.at(-1)] = 7;
+    const found = `${name} with a generated key`;
+    expect(refusalOf([value], undefined, keyPath)).toEqual({ index: 0, key: '7', path: '', found, tooLarge: false });
+    expect(encodeRecords([value], undefined, keyPath, true).omissions).toEqual([{ key: '7', path: '', found }]);
+  });
+
+  it('but not one that a copy keeps', () => {
+    const array = Object.assign([1], { id: 7 });
+    const error = Object.assign(new Error('text'), {});
+    expect(encodeRecords([{ array }], undefined, 'array.id').records).toBe(1);
+    expect(encodeRecords([{ error }], undefined, 'error.message').records).toBe(1);
+    expect(encodeRecords([{ text: Object('abc') }], undefined, 'text.length').records).toBe(1);
+  });
+});
+
 describe('a Blob that cannot be read', () => {
   const found = 'a Blob that cannot be read (NotReadableError)';
   const lost = (blob) => {
@@ -88,6 +116,15 @@ describe('a Blob that cannot be read', () => {
     const value = { a: new Blob(['xy']), b: [new Blob(['x'])] };
     expect(refusalOf([value], ['k'], null)).toEqual({ index: 0, key: '"k"', path: '/b/0', found, tooLarge: false });
     expect(encodeRecords([value], ['k'], null, true).omissions).toEqual([{ key: '"k"', path: '/b/0', found }]);
+  });
+
+  it('is not left out of a record whose key leads through it, under whatever name', () => {
+    setBlobReader(lost);
+    const holder = { f: new File(['x'], 'name', { lastModified: 5 }) };
+    const value = { a: holder, b: holder };
+    for (const keyPath of ['a.f.name', 'b.f.name']) {
+      expect(encodeRecords([value], undefined, keyPath, true)).toMatchObject({ records: 0, omissions: [{ key: '"name"', path: '', found }] });
+    }
   });
 
   it('is so too where it is large', () => {

@@ -1,7 +1,5 @@
 //! The records of a part: each can be decoded, and they stand in the order of their keys.
 
-use std::cmp::Ordering;
-
 use futures::TryFutureExt;
 use pos_backup_bridge::{Error, ErrorCode, ManifestEntry};
 use serde_json::value::RawValue;
@@ -87,8 +85,10 @@ pub(super) fn out_of_order() -> Error {
 
 /// The manifest does not say otherwise.
 fn is_listed(key: &Key, listed: Option<&RawValue>) -> Result<(), Error> {
-    let is_other =
-        |listed| Key::read(listed).is_ok_and(|listed| listed.cmp(key) != Ordering::Equal);
+    let is_other = |listed| {
+        let listed = Key::read(listed).ok().flatten();
+        listed.is_some_and(|listed| listed != *key)
+    };
     match listed {
         Some(listed) if is_other(listed) => Err(Error::new(
             ErrorCode::RecordInvalid,

@@ -5,16 +5,14 @@ use std::collections::HashSet;
 use pos_backup_bridge::{Error, IndexSchema, KeyPath, Result, Schema, StoreSchema};
 
 use crate::archive::documents::invalid;
-
-/// Number.MAX_SAFE_INTEGER: versions are at most this.
-const VERSION_MAX: u64 = 9_007_199_254_740_991;
+use crate::limits::SAFE_INTEGER_MAX;
 
 /// What stands for the next key of a generator that has given its last one: more than any other.
 const NEXT_KEY_MAX: f64 = 9_007_199_254_740_994.0;
 
 pub(super) fn check_schema(schema: &Schema) -> Result<()> {
     let version = schema.database.version;
-    if !(1..=VERSION_MAX).contains(&version) {
+    if !(1..=SAFE_INTEGER_MAX).contains(&version) {
         return Err(wrong("/database/version").expected("a version from 1 to 2^53 - 1", version));
     }
     let mut stores = schema.stores.iter().enumerate();

@@ -12,7 +12,7 @@ use crate::archive::documents::{Document, invalid, parse};
 use crate::archive::reader::ArchiveReader;
 use crate::archive::{EntryName, entries_checksum};
 use crate::job::{Job, Outcome};
-use crate::limits::{FILE_MAX_BYTES, OMISSIONS_MAX};
+use crate::limits::{FILE_MAX_BYTES, OMISSIONS_MAX, SAFE_INTEGER_MAX};
 use crate::storage::ReadAt;
 
 impl<F: ReadAt> OpenedArchive<F> {
@@ -104,6 +104,16 @@ fn check_metadata(
     listed.sort_unstable();
     if files != listed {
         return Err(disagrees::<BackupMetadata>("/fileAssets"));
+    }
+    if metadata.schema_version > SAFE_INTEGER_MAX {
+        return Err(
+            invalid::<BackupMetadata>("The metadata has a version that is none.")
+                .with(|c| c.path = Some("/schemaVersion".to_owned()))
+                .expected(
+                    format!("at most {SAFE_INTEGER_MAX}"),
+                    metadata.schema_version,
+                ),
+        );
     }
     if metadata.omissions.len() > OMISSIONS_MAX {
         return Err(disagrees::<BackupMetadata>("/omissions")

@@ -69,7 +69,7 @@ fn take_table<'a>(
             break;
         };
         let records = part.listed.records.unwrap_or_default();
-        let key = |listed: &Option<Box<RawValue>>| Key::read(listed.as_deref()?).ok();
+        let key = |listed: &Option<Box<RawValue>>| Key::read(listed.as_deref()?).ok().flatten();
         if let (Some(last), Some(first)) = (&last_key, key(&part.listed.first_key))
             && *last >= first
         {

@@ -7,9 +7,17 @@ const ROWS = 3000;
 const bytes = (i) => new Uint8Array([i >> 8, i & 0xff, i % 7]);
 const nested = (depth, innermost) => (depth === 0 ? innermost : [nested(depth - 1, innermost)]);
 
+/** Prices and times, every other one the next number that there is after the one before it. */
+function neighbour(i) {
+  const numbers = new Float64Array([(i >> 1) * 10.01 + 0.11 + (i % 4 > 1 ? 1.7e12 : 0)]);
+  new BigUint64Array(numbers.buffer)[0] += BigInt(i % 2);
+  return numbers[0];
+}
+
 /** Out-of-line keys by the kind of run that they make. */
 const KEYS = {
   'numbers': (i) => [-Infinity, -0, Infinity, 5e-324, -5e-324, Number.MAX_VALUE, 2 ** 53, -(2 ** 53)][i] ?? (i - 1500) / 7,
+  'numbers side by side': (i) => neighbour(i),
   'dates': (i) => new Date([-8.64e15, 8.64e15, 0, -1][i] ?? 1.7e12 + i),
   'strings': (i) => ['', '\u0000', '\uffff', '\ud800', '\udc00', '\udc00\ud800', '\ud800x', '😀', '"\\\n', '__proto__'][i] ?? `text ${i}`,
   'strings of lone surrogates': (i) => `\ud800${String.fromCharCode(0xdc00 + (i % 1024))}${String.fromCharCode(0xd800 + (i % 2048))}${i}`,

@@ -85,6 +85,34 @@ describe('a database that is not there', () => {
     assert.deepEqual([tables, planned, files, rows], ['[["__proto__",1]]', '[["__proto__",1]]', ['__proto__'], 1]);
   });
 
+  test('keys generated into values that lose them are refused, or left out on request', async () => {
+    const outcomes = await page.evaluate(async () => {
+      const outcomes = [];
+      await e2e.connect();
+      const values = { 'm.id': [{ m: new Map() }, { m: new Date(5) }, { m: new Set() }, { m: new Uint8Array(2) }, { m: new Blob(['x']) }, { m: new Error('x') }, { m: Object(5) }], id: [new Map()] };
+      for (const [keyPath, records] of Object.entries(values)) {
+        for (const record of records) {
+          await e2e.removeDatabase('pos');
+          const database = await e2e.openDatabase('pos', 1, (d) => d.createObjectStore('rows', { keyPath, autoIncrement: true }));
+          const put = database.transaction('rows', 'readwrite');
+          for (const value of [{}, {}, record]) put.objectStore('rows').put(value);
+          put.objectStore('rows').delete(1);
+          await new Promise((resolve, reject) => Object.assign(put, { oncomplete: resolve, onabort: reject }));
+          database.close();
+          const { error } = await e2e.outcome(client.createBackup());
+          const { metadata } = await e2e.backUp({ onUnsupported: 'omit' });
+          const before = await e2e.dump('pos', { records: true, nextKeys: true });
+          const restored = await e2e.outcome(client.restore(archive));
+          const after = await e2e.dump('pos', { records: true, nextKeys: true });
+          outcomes.push([error?.code, error?.context.key, error?.context.path, metadata.omissions.map(({ key, path }) => [key, path]), restored.error, before.stores[0].count, after.stores[0].count, after.stores[0].nextKey]);
+        }
+      }
+      return outcomes;
+    });
+    assert.equal(outcomes.length, 8);
+    for (const outcome of outcomes) assert.deepEqual(outcome, ['UNSUPPORTED_VALUE', 3, '', [[3, '']], undefined, 2, 1, 4]);
+  });
+
   test('names that no archive can write are refused', async () => {
     const errors = await page.evaluate(async () => {
       const errors = [];

@@ -1,12 +1,11 @@
-import { keyAt, keyToJson } from './key.js';
+import { holdersOfKey, keyAt, keyToJson } from './key.js';
 import { MAX_LINE_CHARACTERS, tooLong } from './limits.js';
 import { Lines } from './lines.js';
 import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
 import { pack } from './pack.js';
-import { step } from './pointer.js';
 import { mustBeTried, tryToStore } from './stack.js';
 import { markSurrogates, mayHaveSurrogates } from './surrogates.js';
-import { Unkept } from './unkept.js';
+import { Unkept, className } from './unkept.js';
 import { wantMaking } from './wanted.js';
 
 /** @typedef {import('./pack.js').Packed} Packed */
@@ -148,7 +147,9 @@ export class RecordEncoder {
       const value = this.#values[index];
       if (typeof value === 'symbol') throw new Unkept('', Symbol.keyFor(value) ?? 'a symbol');
       if (this.#keyPath !== null && this.#keys !== undefined && value === null) throw new Unkept('', UNREADABLE);
-      const payload = packPlain(this.#values[index]);
+      const loser = this.#keyPath === null ? undefined : losesKey(value, this.#keyPath);
+      if (loser !== undefined) throw new Unkept('', loser);
+      const payload = packPlain(value);
       if (payload === NOT_PLAIN) this.#pack(record, blobBytes);
       else this.#write(record, payload, plainTags(), '');
     } catch (error) {
@@ -168,7 +169,7 @@ export class RecordEncoder {
     // A key in the record itself can nest deeper than keys may be written only where the record does.
     if (this.#keyPath !== null) keyToJson(this.#keyOf(index));
     record.packed = pack(this.#values[index], { blobBytes, omit: this.#omit, refused });
-    const { sections, wanted, bytes, omissions } = record.packed;
+    const { sections, wanted, bytes, omitted } = record.packed;
     const value = this.#values[index];
     if (mustBeTried(sections.length - 1)) {
       const refusal = { value: /** @type {object} */ (value), unkept: new Unkept('', TOO_DEEP) };
@@ -177,8 +178,10 @@ export class RecordEncoder {
       if (refused?.has(refusal.value)) throw refusal.unkept;
       wanted.push(wantMaking(() => tryToStore(value), () => refusals.push(refusal)));
     }
-    const partOfKey = omissions.find(({ path }) => isOnKeyPath(path, this.#keyPath));
-    if (partOfKey !== undefined) throw new Unkept('', partOfKey.found);
+    for (const holder of omitted.size === 0 || this.#keyPath === null ? [] : holdersOfKey(value, this.#keyPath)) {
+      const found = omitted.get(holder);
+      if (found !== undefined) throw new Unkept('', found);
+    }
     record.size = bytes;
     if (wanted.length === 0) this.#writeSections(record, sections);
   }
@@ -308,11 +311,32 @@ function stringify(payload) {
 }
 
 /**
- * Whether a part of a record is on the way to its key.
- * @param {string} path JSON Pointer
- * @param {string | string[] | null} keyPath
+ * Finds what loses a generated key. The database puts one into whatever value stands there, at each reading; but of
+ * objects other than these a copy, as it is stored, has no properties of its own, so that a restore would generate another.
+ * @param {unknown} value
+ * @param {string | string[]} keyPath
+ * @returns {string | undefined} what it is
  */
-function isOnKeyPath(path, keyPath) {
-  if (keyPath === null) return false;
-  return [keyPath].flat().some((one) => `${one.split('.').map(step).join('')}/`.startsWith(`${path}/`));
+function losesKey(value, keyPath) {
+  // A compound key is never generated.
+  const odd = Array.isArray(keyPath) ? undefined : holdersOfKey(value, keyPath).find((holder) => !keepsProperties(holder));
+  if (odd === undefined || keyAt(value, keyPath) === undefined || keyAt(clone(value), keyPath) !== undefined) return undefined;
+  return `${className(odd)} with a generated key`;
+}
+
+/** @param {object} object */
+function keepsProperties(object) {
+  if (Object.getPrototypeOf(object) === Object.prototype || Array.isArray(object)) return true;
+  // The elements of a view are many.
+  return !ArrayBuffer.isView(object) && Object.keys(object).length === 0;
+}
+
+/** @param {unknown} value that a database gave */
+function clone(value) {
+  try {
+    return structuredClone(value);
+  } catch {
+    // Of what it gives, only the depth can be too much.
+    return value;
+  }
 }

@@ -15,16 +15,46 @@ const MAX_KEY_DEPTH = 90;
  */
 export function keyAt(value, keyPath) {
   if (Array.isArray(keyPath)) return keyPath.map((path) => keyAt(value, path));
-  if (keyPath === '') return value;
   let at = value;
-  for (const name of keyPath.split('.')) {
-    if (typeof at === 'string') at = name === 'length' ? at.length : undefined;
-    else if (typeof at !== 'object' || at === null) return undefined;
-    else if (at instanceof File && name === 'lastModifiedDate') at = new Date(at.lastModified);
-    else if (Object.hasOwn(at, name) || blobAttribute(at, name)) at = /** @type {Record<string, unknown>} */ (at)[name];
-    else return undefined;
-  }
+  for (const name of namesOf(keyPath)) at = step(at, name);
   return at;
+}
+
+/**
+ * The objects through which a key path leads.
+ * @param {unknown} value
+ * @param {string | string[]} keyPath
+ * @returns {object[]}
+ */
+export function holdersOfKey(value, keyPath) {
+  /** @type {object[]} */
+  const holders = [];
+  for (const path of [keyPath].flat()) {
+    let at = value;
+    for (const name of namesOf(path)) {
+      if (typeof at !== 'object' || at === null) break;
+      holders.push(at);
+      at = step(at, name);
+    }
+  }
+  return holders;
+}
+
+/** @param {string} keyPath */
+function namesOf(keyPath) {
+  return keyPath === '' ? [] : keyPath.split('.');
+}
+
+/**
+ * @param {unknown} at
+ * @param {string} name
+ * @returns {unknown} undefined when nothing is there
+ */
+function step(at, name) {
+  if (typeof at === 'string') return name === 'length' ? at.length : undefined;
+  if (typeof at !== 'object' || at === null) return undefined;
+  if (at instanceof File && name === 'lastModifiedDate') return new Date(at.lastModified);
+  return Object.hasOwn(at, name) || blobAttribute(at, name) ? /** @type {Record<string, unknown>} */ (at)[name] : undefined;
 }
 
 /**

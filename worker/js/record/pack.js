@@ -48,6 +48,7 @@ const OMITTED = Symbol('omitted');
  * @property {Wanted[]} wanted what the payloads lack
  * @property {number} bytes of binary values that are kept in entries of their own
  * @property {{ path: string, found: string }[]} omissions
+ * @property {Map<object, string>} omitted the objects that were left out, and what they are
  * @property {{ value: object, unkept: Unkept }[]} refusals what turned out not to be kept, once nothing is wanted any more
  */
 
@@ -90,6 +91,11 @@ export class Packer {
   #sections = [{ payload: null, tags: '' }];
   /** @type {{ path: string, found: string }[]} */
   #omissions = [];
+  /**
+   * The objects that were left out, and what they are.
+   * @type {Map<object, string>}
+   */
+  #omitted = new Map();
   /** @type {{ value: object, unkept: Unkept }[]} */
   #refusals = [];
   #tags = 0;
@@ -119,7 +125,12 @@ export class Packer {
       else break;
     }
     return {
-      sections: this.#sections, wanted: this.#binary.wanted, bytes: this.#binary.bytes, omissions: this.#omissions, refusals: this.#refusals,
+      sections: this.#sections,
+      wanted: this.#binary.wanted,
+      bytes: this.#binary.bytes,
+      omissions: this.#omissions,
+      omitted: this.#omitted,
+      refusals: this.#refusals,
     };
   }
 
@@ -221,7 +232,9 @@ export class Packer {
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
       this.#seen.delete(value);
-      return this.#leaveOut(error, place);
+      const left = this.#leaveOut(error, place);
+      this.#omitted.set(value, error.found);
+      return left;
     }
   }
 

@@ -135,13 +135,23 @@ const CONCERN_A_RECORD: [&str; 5] = [
 /// does not give stands a symbol that says so.
 async fn one_by_one(store: &Store, keys: Array) -> Result<Records> {
     let values = Array::new();
+    let mut lost = 0;
     for key in keys.iter() {
         let only = KeyRange::only(&key).map_err(|error| idb_error(&error, DOING))?;
         // rexie's `get` makes no difference between null and nothing.
         let value = match array(store.get_all(Some(only), Some(1)).await) {
-            Ok(found) => found.get(0),
+            Ok(found) if found.length() > 0 => found.get(0),
+            Ok(_) => {
+                let message = "A record was gone while it was read.";
+                return Err(Error::new(ErrorCode::DatabaseFailed, message));
+            }
             Err(error) => match error.context.cause.as_deref() {
                 Some(cause) if CONCERN_A_RECORD.contains(&cause) => {
+                    lost += 1;
+                    // This one may be any fault; it is hardly the records' when not one of several can be read.
+                    if cause == "UnknownError" && lost == keys.length() && lost > 1 {
+                        return Err(error);
+                    }
                     let found = format!("a record that the browser cannot read ({cause})");
                     Symbol::for_(&found).into()
                 }

@@ -114,10 +114,17 @@ impl IdbWriteTransaction {
     }
 
     fn issue(&self, table: usize, records: Records, bytes: usize) -> Result<Option<Chunk>> {
-        let store = &self.table(table)?.store;
+        let Table { schema, store } = self.table(table)?;
+        // A generator would give a record without a key a new one; not all lines say theirs.
+        let needs_key = schema.key_path.as_ref().filter(|_| schema.auto_increment);
         let mut requests = Vec::with_capacity(records.values.length() as usize);
         for (index, value) in records.values.iter().enumerate() {
             let key = records.keys.as_ref().map(|keys| keys.get(index as u32));
+            if needs_key.is_some_and(|path| key_at(&value, path).is_undefined()) {
+                let message = "A record in the archive lacks its key.";
+                let error = Error::new(ErrorCode::RecordInvalid, message);
+                return Err(error.in_table(&schema.name));
+            }
             match store.put(&value, key.as_ref()) {
                 Ok(request) => requests.push(IdbRequest::from(request)),
                 Err(error) => {
