@@ -20,9 +20,9 @@ const ways = {
   },
   // An exception that goes right through the WebAssembly, as a trap does.
   trap() {
-    const { now } = Date;
-    Date.now = () => {
-      Date.now = now;
+    const { now } = Performance.prototype;
+    Performance.prototype.now = () => {
+      Performance.prototype.now = now;
       throw new RangeError('the clock has stopped');
     };
   },
