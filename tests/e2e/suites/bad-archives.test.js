@@ -274,7 +274,10 @@ describe('bad archives', () => {
       );
     });
     test('a table with other keys than the database\'s', () => {
-      const rekeyed = altered(original, { schema: (document) => ({ ...document, stores: document.stores.map((store) => (store.name === 'customers' ? { ...store, keyPath: 'email' } : store)) }) });
+      const rekeyed = altered(original, {
+        schema: (document) => ({ ...document, stores: document.stores.map((store) => (store.name === 'customers' ? { ...store, keyPath: ['id'] } : store)) }),
+        manifest: (list) => list.map((entry) => (entry.table === 'customers' ? { ...entry, firstKey: [entry.firstKey], lastKey: [entry.lastKey] } : entry)),
+      });
       return refused(rekeyed, 'SCHEMA_MISMATCH', { verified: false });
     });
     test('`tables` names one that the archive lacks', async () => {
