@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
+use crate::build;
 use crate::process::Cmd;
 use crate::setup::{self, Need};
 
@@ -20,17 +21,32 @@ pub(crate) struct Options {
 enum What {
     /// The record codec beside the engine's own JSON
     Codec,
+    /// Restores beside the browser's limits of reading and putting
+    Restore,
+}
+
+fn codec(in_node: bool) -> Result<Cmd> {
+    let bench = Cmd::new("node").arg("bench/codec.mjs");
+    if in_node {
+        setup::prepare(&[Need::Node])?;
+        return Ok(bench);
+    }
+    let kit = setup::prepare(&[Need::Node, Need::Browser])?;
+    Ok(kit.browser()?.apply(bench).arg("--chromium"))
+}
+
+fn restore() -> Result<Cmd> {
+    let kit = setup::prepare(&[Need::WasmBindgen, Need::Node, Need::Browser])?;
+    build::build_if_needed(&kit, &build::Options::default())?;
+    Ok(kit
+        .browser()?
+        .apply(Cmd::new("node").arg("bench/restore.mjs")))
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let What::Codec = options.what;
-    let bench = Cmd::new("node").arg("bench/codec.mjs");
-    let bench = if options.node {
-        setup::prepare(&[Need::Node])?;
-        bench
-    } else {
-        let kit = setup::prepare(&[Need::Node, Need::Browser])?;
-        kit.browser()?.apply(bench).arg("--chromium")
+    let bench = match options.what {
+        What::Codec => codec(options.node)?,
+        What::Restore => restore()?,
     };
     Ok(match bench.status()?.success() {
         true => ExitCode::SUCCESS,
