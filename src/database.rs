@@ -1,10 +1,13 @@
 //! The database that is backed up and restored.
 
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
 use pos_backup_bridge::{
     Consistency, Handle, Omission, OnUnsupported, Result, Schema, StoreSchema, Warning,
 };
 use serde_json::value::RawValue;
 
+use crate::record::Key;
 use crate::storage::ReadAt;
 
 /// A database with its tables.
@@ -45,7 +48,20 @@ pub struct ReadOptions {
     pub on_unsupported: OnUnsupported,
 }
 
-/// Keeps large binary values of records, each once.
+/// What is done between two pieces of a long work: it lets messages in.
+pub trait Pause {
+    /// Does it.
+    fn pause(&mut self) -> LocalBoxFuture<'_, Result<()>>;
+}
+
+impl<F: AsyncFnMut() -> Result<()>> Pause for F {
+    fn pause(&mut self) -> LocalBoxFuture<'_, Result<()>> {
+        self().boxed_local()
+    }
+}
+
+/// Keeps large binary values of records, each once. (A trait object: generic code for each kind of sink made the
+/// WebAssembly larger by a twentieth.)
 pub trait BlobSink {
     /// A binary value of this many bytes or more is to be kept here, not in its record's line.
     fn blob_bytes(&self) -> u32;
@@ -57,11 +73,11 @@ pub trait BlobSink {
     ///
     /// Those of the archive's file, of `content` and of `pause`. Nothing is written before `content` was read
     /// to its end once.
-    async fn keep(
-        &mut self,
-        content: &dyn ReadAt,
-        pause: &mut impl AsyncFnMut() -> Result<()>,
-    ) -> Result<String>;
+    fn keep<'a>(
+        &'a mut self,
+        content: &'a dyn ReadAt,
+        pause: &'a mut dyn Pause,
+    ) -> LocalBoxFuture<'a, Result<String>>;
 }
 
 /// Gives back what a [`BlobSink`] has kept. Blobs are named by their SHA-256.
@@ -78,7 +94,7 @@ pub trait BlobSource {
         &self,
         sha256: &str,
         take: &mut impl FnMut(&[u8]) -> Result<()>,
-        pause: &mut impl AsyncFnMut() -> Result<()>,
+        pause: &mut dyn Pause,
     ) -> Result<()>;
 }
 
@@ -105,10 +121,19 @@ pub trait Snapshot {
     /// # Errors
     ///
     /// `UNSUPPORTED_VALUE` with table, key and path; `DATABASE_FAILED`.
-    async fn next(&mut self, blobs: &mut impl BlobSink) -> Result<Option<Batch>>;
+    async fn next(&mut self, blobs: &mut dyn BlobSink) -> Result<Option<Batch>>;
 
     /// Ends the reading, also in the middle of it.
     async fn close(self);
+}
+
+/// All keys from one to another.
+#[derive(Debug, Clone)]
+pub struct KeyRange {
+    /// The first one.
+    pub first: Key,
+    /// The last one; the range holds it too.
+    pub last: Key,
 }
 
 /// Some records of a table, encoded.
@@ -149,8 +174,10 @@ impl Decoder for NoDecoder {
 /// [`abort`](Self::abort), the latter also after the future of another call was dropped before its end,
 /// as a cancel does. Tables are named by their index in the list given to [`Database::write`].
 pub trait Transaction {
-    /// Removes all records of a table. A key generator goes on at least at the `next_key` of the schema
-    /// that was given for the table.
+    /// Lets a table's key generator go on at least at the `next_key` of the schema that was given for the table.
+    async fn advance_generator(&mut self, table: usize) -> Result<()>;
+
+    /// Removes all records of a table.
     async fn clear(&mut self, table: usize) -> Result<()>;
 
     /// Puts records, given as whole lines. It waits only while too many puts are unconfirmed, so an
@@ -164,6 +191,14 @@ pub trait Transaction {
 
     /// Waits until every put is confirmed.
     async fn flush(&mut self) -> Result<()>;
+
+    /// The table's next records in the order of their keys, as a [`Snapshot`] gives them: from its first one on,
+    /// and after the last one from the first one again. What has been put or deleted since is not to be between those
+    /// that were read and the end. Values that cannot be kept are left out of them; large ones are given to `blobs`.
+    async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<Batch>;
+
+    /// Deletes records.
+    async fn delete(&mut self, table: usize, keys: &KeyRange) -> Result<()>;
 
     /// The number of records in a table.
     async fn count(&mut self, table: usize) -> Result<u64>;

@@ -1,6 +1,7 @@
 //! One file per job.
 
 mod backup;
+mod difference;
 mod inspect;
 mod plan;
 mod restore;
@@ -8,6 +9,6 @@ mod verify;
 
 pub use backup::{BackupAssets, BackupRequest, backup, select};
 pub use inspect::inspect;
-pub use plan::{Prepared, RestoreRequest, prepare_restore};
+pub use plan::{Prepared, RestoreRequest, plan_restore, prepare_restore};
 pub use restore::{Page, restore};
 pub use verify::verify;

@@ -75,6 +75,9 @@ pub const PUT_CHUNK_RECORDS: usize = 200;
 /// Bytes of lines put by one call, unless a single line has more.
 pub const PUT_CHUNK_BYTES: usize = 1024 * 1024;
 
+/// Keys that a plan shows of each kind of change.
+pub const EXAMPLES_MAX: usize = 3;
+
 /// Puts issued and not yet confirmed. Without a bound the browser process took 800 MB.
 pub const PUT_WINDOW_RECORDS: usize = 2000;
 

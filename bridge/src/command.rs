@@ -216,9 +216,28 @@ pub struct RestoreOptions {
     /// Accepts an archive made from a database of another name, and restores it into this one.
     #[cfg_attr(feature = "typescript", ts(as = "Option<bool>"))]
     pub any_database: bool,
+    /// What becomes of records that the archive does not hold, and of those that it holds otherwise.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<RestoreMode>"))]
+    pub mode: RestoreMode,
     /// Reserved for the copy kept for undo. This version keeps none, whatever is said here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub safety_backup: Option<bool>,
+}
+
+words! {
+    /// What becomes of records that the archive does not hold, and of those that it holds otherwise.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum RestoreMode {
+        /// The tables become what the archive holds.
+        #[default]
+        Replace,
+        /// What the archive holds is put; other records stay.
+        Merge,
+        /// What is missing is put; records that are there stay as they are.
+        Fill,
+    }
 }
 
 /// Checks an archive.

@@ -25,13 +25,13 @@ pub use assets::{Assets, RestoredAssets};
 pub use command::{
     AssetsApplied, BackupOptions, Cancel, Command, CommandKind, Config, Consistency, CreateBackup,
     FileListMade, Init, Inspect, NullsChecked, OnUnsupported, PlanRestore, Rejected, Restore,
-    RestoreOptions, Source, Verify, VerifyOptions, json_pointer,
+    RestoreMode, RestoreOptions, Source, Verify, VerifyOptions, json_pointer,
 };
 pub use error::{Error, ErrorCode, ErrorContext, Fault, Result};
 pub use event::{Capabilities, Event, Recovered};
 pub use handle::Handle;
 pub use metadata::{BackupManifest, BackupMetadata, EntryType, ManifestEntry, Omission};
-pub use plan::{AssetsPlan, RestorePlan, TablePlan};
+pub use plan::{AssetsPlan, PlanExamples, RestorePlan, TablePlan};
 pub use result::{
     BackupResult, Inspection, JobResult, RestoreResult, RestoredTable, VerifyReport, Warning,
 };

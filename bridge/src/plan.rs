@@ -22,7 +22,7 @@ pub struct RestorePlan {
 }
 
 /// What would happen to one table. The database then holds `unchanged + add + change` records.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct TablePlan {
@@ -36,6 +36,33 @@ pub struct TablePlan {
     pub change: u64,
     /// Records removed.
     pub delete: u64,
+    /// Keys of some of them.
+    pub examples: PlanExamples,
+}
+
+impl TablePlan {
+    /// The plan of a table of which nothing is known.
+    pub fn new(table: &str) -> Self {
+        Self {
+            table: table.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The first few keys of each kind of change, as `docs/format.md` writes keys. Very long ones are not shown.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PlanExamples {
+    /// Of records that would be written and are not there.
+    #[cfg_attr(feature = "typescript", ts(type = "unknown[]"))]
+    pub add: Vec<serde_json::Value>,
+    /// Of records that would be overwritten.
+    #[cfg_attr(feature = "typescript", ts(type = "unknown[]"))]
+    pub change: Vec<serde_json::Value>,
+    /// Of records that would be removed.
+    #[cfg_attr(feature = "typescript", ts(type = "unknown[]"))]
+    pub delete: Vec<serde_json::Value>,
 }
 
 /// What would happen outside IndexedDB.

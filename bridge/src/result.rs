@@ -71,6 +71,14 @@ pub struct RestoredTable {
     pub bytes: u64,
     /// How long writing it took, in milliseconds.
     pub duration_ms: f64,
+    /// Records that were left as they were.
+    pub unchanged: u64,
+    /// Records written that were not there.
+    pub add: u64,
+    /// Records overwritten.
+    pub change: u64,
+    /// Records removed.
+    pub delete: u64,
 }
 
 /// Of `VERIFY`: the archive is whole; a damaged one ends with `FAILED`.

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use pos_backup_bridge::{
-    AssetsPlan, BackupMetadata, Config, Error, ErrorCode, Phase, RestoreOptions, RestorePlan,
-    Result, Schema, StatusKind, StoreSchema, TablePlan, Warning,
+    AssetsPlan, BackupMetadata, Config, Error, ErrorCode, OnUnsupported, Phase, RestoreMode,
+    RestoreOptions, RestorePlan, Result, Schema, StatusKind, StoreSchema, TablePlan, Warning,
 };
 
+use super::difference::{Difference, Fault, Hashing};
 use super::select;
 use crate::archive::{CheckedArchive, OpenedArchive, Table, check};
 use crate::database::{Database, Decoder, ReadOptions, Snapshot};
-use crate::job::{Job, Outcome, Stop};
+use crate::job::{Job, Outcome, Stage, Stop};
 use crate::storage::ReadAt;
 
 /// What to restore into, and how.
@@ -21,19 +22,21 @@ pub struct RestoreRequest {
     pub options: RestoreOptions,
 }
 
-/// A checked archive with the plan made from it: the only thing that [`restore`](super::restore()) takes.
+/// A checked archive that fits the database: the only thing that [`restore`](super::restore()) takes.
 pub struct Prepared<F> {
     pub(super) archive: CheckedArchive<F>,
     pub(super) tables: Vec<Table>,
+    /// The names of live tables in which two records must not have the same in some index.
+    pub(super) unique: HashSet<String>,
+    pub(super) mode: RestoreMode,
     /// Whether localStorage, sessionStorage, config and files are restored too.
     pub(super) with_assets: bool,
     /// The whole schema, if the database is to be created from it.
     pub(super) creates: Option<Schema>,
-    /// What the restore will do.
-    pub plan: RestorePlan,
+    pub(super) warnings: Vec<Warning>,
 }
 
-/// Checks all of an archive, compares it with the database and makes a plan. Nothing is written.
+/// Checks all of an archive, and that it fits the database. Nothing is written.
 ///
 /// # Errors
 ///
@@ -76,30 +79,129 @@ pub async fn prepare_restore<F: ReadAt>(
         check_table(&table.schema, &live)?;
     }
     let archive = check(job, opened, decoder, until).await?;
-
-    job.announce(
-        StatusKind::Validating,
-        Phase::Planning,
-        "Comparing the archive with the database.",
-    );
-    let counts = if creates.is_some() {
-        vec![0; tables.len()]
-    } else {
-        let schemas: Vec<_> = tables.iter().map(|table| table.schema.clone()).collect();
-        let reading = database.read(&schemas, ReadOptions::default());
-        let mut snapshot = job.or_cancel(reading).await?;
-        let counts = job.or_cancel(snapshot.counts()).await;
-        snapshot.close().await;
-        counts?
-    };
-    let mut plan = plan(&archive, &tables, &counts, &live, wanted.is_none())?;
-    plan.creates_database = creates.is_some();
+    let has_unique = |store: &&StoreSchema| store.indexes.iter().any(|index| index.unique);
+    let unique = live.stores.iter().filter(has_unique);
     Ok(Prepared {
+        unique: unique.map(|store| store.name.clone()).collect(),
+        warnings: warnings(&archive, &live),
         archive,
         tables,
+        mode: request.options.mode,
         with_assets: wanted.is_none(),
         creates,
-        plan,
+    })
+}
+
+/// Compares a checked archive with the database. Nothing is written.
+///
+/// # Errors
+///
+/// The codes of the database, and those of a file that changed since it was checked.
+pub async fn plan_restore<F: ReadAt>(
+    job: &Job,
+    database: &impl Database,
+    prepared: Prepared<F>,
+) -> Outcome<RestorePlan> {
+    let tables = match &prepared.creates {
+        Some(_) => {
+            let tables = prepared.tables.iter();
+            let plans = tables.map(|table| written_whole(table, 0, prepared.mode));
+            plans.collect::<Result<_>>()?
+        }
+        None => compare(job, database, &prepared).await?,
+    };
+    Ok(RestorePlan {
+        metadata: prepared.archive.opened().metadata.clone(),
+        creates_database: prepared.creates.is_some(),
+        tables,
+        assets: assets(&prepared),
+        warnings: prepared.warnings,
+    })
+}
+
+async fn compare<F: ReadAt>(
+    job: &Job,
+    database: &impl Database,
+    prepared: &Prepared<F>,
+) -> Outcome<Vec<TablePlan>> {
+    let Prepared {
+        archive,
+        tables,
+        mode,
+        ..
+    } = prepared;
+    job.enter(Stage {
+        status: StatusKind::Validating,
+        phase: Phase::Planning,
+        message: "Comparing the archive with the database.",
+        until: 1.0,
+        records_total: tables.iter().map(|table| table.records).sum(),
+        bytes_total: None,
+    });
+    let schemas: Vec<_> = tables.iter().map(|table| table.schema.clone()).collect();
+    let options = ReadOptions {
+        on_unsupported: OnUnsupported::Omit,
+        ..ReadOptions::default()
+    };
+    let mut snapshot = job.or_cancel(database.read(&schemas, options)).await?;
+    archive.forget();
+    let compared = compare_all(job, &mut snapshot, archive, tables, *mode).await;
+    snapshot.close().await;
+    compared
+}
+
+async fn compare_all<F: ReadAt>(
+    job: &Job,
+    snapshot: &mut impl Snapshot,
+    archive: &CheckedArchive<F>,
+    tables: &[Table],
+    mode: RestoreMode,
+) -> Outcome<Vec<TablePlan>> {
+    let counts = job.or_cancel(snapshot.counts()).await?;
+    let mut comparisons: Vec<_> = tables
+        .iter()
+        .map(|table| Some(Difference::new(archive, table, mode, false)))
+        .collect();
+    while let Some(batch) = job.or_cancel(snapshot.next(&mut Hashing)).await? {
+        let index = batch.table;
+        let Some(comparison) = comparisons.get_mut(index) else {
+            continue;
+        };
+        let Some(difference) = comparison else {
+            continue;
+        };
+        let name = tables.get(index).map(|table| table.schema.name.as_str());
+        match difference.take_all(batch, |changes| job.advance(name, changes.compared, 0)) {
+            Ok(()) => {}
+            Err(Fault::Incomparable) => *comparison = None,
+            Err(Fault::Error(error)) => return Err(error.into()),
+        }
+    }
+    let plans = comparisons.into_iter().zip(tables).zip(counts);
+    let plans = plans.map(|((comparison, table), count)| match comparison {
+        Some(difference) => Ok(difference.plan()),
+        None => written_whole(table, count, mode).map_err(Stop::Failed),
+    });
+    plans.collect()
+}
+
+/// The plan of a table that is cleared and written anew, where it holds so many records.
+///
+/// # Errors
+///
+/// `UNSUPPORTED_VALUE` where other records were to stay.
+pub(super) fn written_whole(table: &Table, live: u64, mode: RestoreMode) -> Result<TablePlan> {
+    if live > 0 && mode != RestoreMode::Replace {
+        return Err(Error::new(
+            ErrorCode::UnsupportedValue,
+            "A table can only be replaced as a whole: some of its keys are in values that its lines do not say.",
+        )
+        .in_table(&table.schema.name));
+    }
+    Ok(TablePlan {
+        add: table.records,
+        delete: live,
+        ..TablePlan::new(&table.schema.name)
     })
 }
 
@@ -183,36 +285,34 @@ fn check_table(archived: &StoreSchema, live: &Schema) -> Result<()> {
     )
 }
 
-/// Every table is cleared and written anew.
-fn plan<F: ReadAt>(
-    archive: &CheckedArchive<F>,
-    tables: &[Table],
-    counts: &[u64],
-    live: &Schema,
-    with_assets: bool,
-) -> Result<RestorePlan> {
-    let opened = archive.opened();
-    let metadata = opened.metadata.clone();
-    let files = metadata.file_assets.iter().filter(|_| with_assets);
-    let has = |name: &str| with_assets && metadata.file_assets.iter().any(|file| file == name);
-    let assets = AssetsPlan {
-        local_storage: has("localStorage.json"),
-        session_storage: has("sessionStorage.json"),
-        config: with_assets && metadata.config,
-        files: files
-            .filter(|name| !matches!(name.as_str(), "localStorage.json" | "sessionStorage.json"))
-            .cloned()
-            .collect(),
+fn assets<F: ReadAt>(prepared: &Prepared<F>) -> AssetsPlan {
+    if !prepared.with_assets {
+        return AssetsPlan::default();
+    }
+    let metadata = &prepared.archive.opened().metadata;
+    let mut plan = AssetsPlan {
+        config: metadata.config,
+        ..AssetsPlan::default()
+    };
+    for name in &metadata.file_assets {
+        match name.as_str() {
+            "localStorage.json" => plan.local_storage = true,
+            "sessionStorage.json" => plan.session_storage = true,
+            _ => plan.files.push(name.clone()),
+        }
+    }
+    plan
+}
+
+fn warnings<F: ReadAt>(archive: &CheckedArchive<F>, live: &Schema) -> Vec<Warning> {
+    let is_archived = |store: &&StoreSchema| {
+        let mut tables = archive.opened().tables().iter();
+        tables.any(|table| table.schema.name == store.name)
     };
     let mut warnings: Vec<_> = live
         .stores
         .iter()
-        .filter(|store| {
-            !opened
-                .tables()
-                .iter()
-                .any(|table| table.schema.name == store.name)
-        })
+        .filter(|store| !is_archived(store))
         .map(|store| Warning {
             code: None,
             message: "The archive does not hold this table; it stays as it is.".to_owned(),
@@ -227,22 +327,5 @@ fn plan<F: ReadAt>(
             table: None,
         });
     }
-    let tables = tables
-        .iter()
-        .zip(counts)
-        .map(|(table, &count)| TablePlan {
-            table: table.schema.name.clone(),
-            unchanged: 0,
-            add: table.records,
-            change: 0,
-            delete: count,
-        })
-        .collect();
-    Ok(RestorePlan {
-        metadata,
-        creates_database: false,
-        tables,
-        assets,
-        warnings,
-    })
+    warnings
 }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use pos_backup_bridge::{Error, ErrorCode, Phase, RestoreResult, RestoredTable, StatusKind};
+use pos_backup_bridge::{
+    Error, ErrorCode, Phase, RestoreMode, RestoreResult, RestoredTable, StatusKind, TablePlan,
+};
 
-use super::plan::Prepared;
+use super::difference::{Difference, Fault, Hashing};
+use super::plan::{Prepared, written_whole};
 use crate::archive::{CheckedArchive, Table};
 use crate::database::{BlobSource, Database, Transaction};
 use crate::job::{Job, Outcome, Stage, Stop};
@@ -41,9 +44,11 @@ pub async fn restore<F: ReadAt>(
     let Prepared {
         archive,
         tables,
+        unique,
+        mode,
         with_assets,
         creates,
-        plan,
+        warnings,
     } = prepared;
     let blobs = archive.blobs();
     let schemas: Vec<_> = tables.iter().map(|table| table.schema.clone()).collect();
@@ -68,8 +73,16 @@ pub async fn restore<F: ReadAt>(
     let mut restored = Vec::with_capacity(tables.len());
     let written = async {
         for (index, table) in tables.iter().enumerate() {
-            let restoring = write_table(job, &mut transaction, &archive, &blobs, index, table);
-            restored.push(restoring.await?);
+            let writing = TableToWrite {
+                job,
+                archive: &archive,
+                blobs: &blobs,
+                index,
+                table,
+                mode,
+                deletes_first: unique.contains(&table.schema.name),
+            };
+            restored.push(writing.write(&mut transaction).await?);
         }
         if assets.is_empty() {
             return Ok(());
@@ -94,9 +107,9 @@ pub async fn restore<F: ReadAt>(
         return Err(put_back(job, page, error.into()).await);
     }
     Ok(RestoreResult {
-        metadata: plan.metadata,
+        metadata: archive.opened().metadata.clone(),
         tables: restored,
-        warnings: plan.warnings,
+        warnings,
         duration_ms: job.duration_ms(),
     })
 }
@@ -104,43 +117,150 @@ pub async fn restore<F: ReadAt>(
 /// In place of the code's own, which says that nothing was changed.
 const HINT_PUT_BACK: &str = "localStorage, sessionStorage, config and files may be those of the archive: restore again, or set them right by hand.";
 
-async fn write_table<F: ReadAt>(
-    job: &Job,
-    transaction: &mut impl Transaction,
-    archive: &CheckedArchive<F>,
-    blobs: &impl BlobSource,
+/// A table on its way from the archive to the database.
+struct TableToWrite<'a, F, B> {
+    job: &'a Job,
+    archive: &'a CheckedArchive<F>,
+    blobs: &'a B,
     index: usize,
-    table: &Table,
-) -> Outcome<RestoredTable> {
-    let name = table.schema.name.as_str();
-    let started_at_ms = job.now_ms();
-    job.or_cancel(transaction.clear(index)).await?;
-    let mut lines = Vec::new();
-    for part in table.parts() {
-        archive.read_part(part, &mut lines)?;
-        for chunk in chunks(&lines) {
-            job.or_cancel(transaction.put(index, chunk.lines, blobs))
-                .await?;
-            job.advance(Some(name), chunk.records, chunk.lines.len() as u64);
+    table: &'a Table,
+    mode: RestoreMode,
+    deletes_first: bool,
+}
+
+impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
+    async fn write(&self, transaction: &mut impl Transaction) -> Outcome<RestoredTable> {
+        let Self {
+            job, table, index, ..
+        } = *self;
+        let started_at_ms = job.now_ms();
+        job.or_cancel(transaction.advance_generator(index)).await?;
+        let live = job.or_cancel(transaction.count(index)).await?;
+        let plan = match live {
+            0 => {
+                self.put_all(transaction).await?;
+                written_whole(table, 0, self.mode)?
+            }
+            _ => match self.write_difference(transaction).await {
+                Ok(plan) => plan,
+                Err(Ended::Incomparable) => self.write_whole(transaction, live).await?,
+                Err(Ended::Stop(stop)) => return Err(stop),
+            },
+        };
+        job.or_cancel(transaction.flush()).await?;
+        let records = job.or_cancel(transaction.count(index)).await?;
+        let expected = plan.unchanged + plan.add + plan.change;
+        if records != expected {
+            return Err(Error::new(
+                ErrorCode::ValidationFailed,
+                "A table does not hold as many records as it should after they were written.",
+            )
+            .in_table(&plan.table)
+            .expected(expected, records)
+            .into());
+        }
+        Ok(RestoredTable {
+            records,
+            bytes: table.bytes,
+            duration_ms: job.now_ms() - started_at_ms,
+            unchanged: plan.unchanged,
+            add: plan.add,
+            change: plan.change,
+            delete: plan.delete,
+            table: plan.table,
+        })
+    }
+
+    /// Writes only what differs.
+    async fn write_difference(
+        &self,
+        transaction: &mut impl Transaction,
+    ) -> Result<TablePlan, Ended> {
+        let Self { job, index, .. } = *self;
+        let name = Some(self.table.schema.name.as_str());
+        let deletes_first = self.deletes_first;
+        let mut difference = Difference::new(self.archive, self.table, self.mode, deletes_first);
+        loop {
+            let batch = job.or_cancel(transaction.read(index, &mut Hashing)).await?;
+            let last = batch.last;
+            difference.take(batch)?;
+            while let Some(changes) = difference.next()? {
+                for keys in &changes.delete {
+                    job.or_cancel(transaction.delete(index, keys)).await?;
+                }
+                if changes.puts > 0 {
+                    let putting = transaction.put(index, &changes.put, self.blobs);
+                    job.or_cancel(putting).await?;
+                }
+                job.advance(name, changes.compared, changes.put.len() as u64);
+            }
+            if last {
+                break;
+            }
+        }
+        let plan = difference.plan();
+        if let Some(mut later) = difference.later() {
+            while let Some(changes) = later.next().map_err(Stop::Failed)? {
+                let putting = transaction.put(index, &changes.put, self.blobs);
+                job.or_cancel(putting).await?;
+                job.advance(name, 0, changes.put.len() as u64);
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Writes all of the archive's records, of which it is not known which are there already.
+    async fn write_whole(
+        &self,
+        transaction: &mut impl Transaction,
+        live: u64,
+    ) -> Outcome<TablePlan> {
+        let Self {
+            job, table, index, ..
+        } = *self;
+        let plan = written_whole(table, live, self.mode)?;
+        job.or_cancel(transaction.clear(index)).await?;
+        self.put_all(transaction).await?;
+        Ok(plan)
+    }
+
+    async fn put_all(&self, transaction: &mut impl Transaction) -> Outcome<()> {
+        let Self {
+            job, table, index, ..
+        } = *self;
+        let name = Some(table.schema.name.as_str());
+        let mut lines = Vec::new();
+        for part in table.parts() {
+            self.archive.read_part(part, &mut lines)?;
+            for chunk in chunks(&lines) {
+                let putting = transaction.put(index, chunk.lines, self.blobs);
+                job.or_cancel(putting).await?;
+                job.advance(name, chunk.records, chunk.lines.len() as u64);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a table is not written record by record.
+enum Ended {
+    Incomparable,
+    Stop(Stop),
+}
+
+impl From<Stop> for Ended {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+impl From<Fault> for Ended {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Incomparable => Self::Incomparable,
+            Fault::Error(error) => Self::Stop(error.into()),
         }
     }
-    job.or_cancel(transaction.flush()).await?;
-    let count = job.or_cancel(transaction.count(index)).await?;
-    if count != table.records {
-        return Err(Error::new(
-            ErrorCode::ValidationFailed,
-            "A table does not hold as many records as were written to it.",
-        )
-        .in_table(name)
-        .expected(table.records, count)
-        .into());
-    }
-    Ok(RestoredTable {
-        table: name.to_owned(),
-        records: count,
-        bytes: table.bytes,
-        duration_ms: job.now_ms() - started_at_ms,
-    })
 }
 
 struct Chunk<'a> {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 
 use pos_backup_bridge::{DatabaseSchema, Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::Steps;
 use super::steps::Kind;
 use crate::archive::Sha256Hex;
-use crate::database::{Batch, BlobSink, BlobSource, Database, ReadOptions, Snapshot, Transaction};
-use crate::record::{KeyIn, check_line};
+use crate::database::{
+    Batch, BlobSink, BlobSource, Database, KeyRange, ReadOptions, Snapshot, Transaction,
+};
+use crate::record::{Key, KeyIn, check_line};
 
 /// Records in a batch: few, so that small tests have several batches.
 const BATCH_RECORDS: usize = 3;
@@ -184,7 +184,7 @@ impl MemoryDatabase {
         let indexes = Self::indexes(tables, &content.tables)?;
         self.steps.begin(Kind::Transaction);
         Ok(MemoryTransaction {
-            places: vec![HashMap::new(); indexes.len()],
+            reading: BTreeMap::new(),
             indexes,
             content,
             database: self.clone(),
@@ -210,7 +210,7 @@ impl Snapshot for MemorySnapshot {
             .collect())
     }
 
-    async fn next(&mut self, blobs: &mut impl BlobSink) -> Result<Option<Batch>> {
+    async fn next(&mut self, blobs: &mut dyn BlobSink) -> Result<Option<Batch>> {
         let Some((table, start)) = self.turns.pop_front() else {
             return Ok(None);
         };
@@ -221,33 +221,13 @@ impl Snapshot for MemorySnapshot {
             .map(|table| table.lines.as_slice())
             .unwrap_or_default();
         let rest = lines.get(start..).unwrap_or_default();
-        let batch = rest.get(..BATCH_RECORDS).unwrap_or(rest);
-        let last = start + batch.len() == lines.len();
+        let lines = rest.get(..BATCH_RECORDS).unwrap_or(rest);
+        let last = lines.len() == rest.len();
         if !last {
-            self.turns.push_back((table, start + batch.len()));
+            self.turns.push_back((table, start + lines.len()));
         }
-        let keys = match batch {
-            [] => None,
-            [first, .., last] => Some((key_of(first)?, key_of(last)?)),
-            [only] => Some((key_of(only)?, key_of(only)?)),
-        };
-        for sha256 in batch.iter().flat_map(|line| blobs_of(line)) {
-            let content = self.blobs.get(&sha256).ok_or_else(no_such_blob)?;
-            let mut pause = async || self.steps.wait("piece").await;
-            let kept = blobs.keep(content, &mut pause).await?;
-            debug_assert_eq!(kept, sha256, "a value's name is its checksum");
-        }
-        Ok(Some(Batch {
-            table,
-            lines: batch.concat().into_bytes(),
-            records: batch.len() as u64,
-            keys,
-            unusual: true,
-            omissions: Vec::new(),
-            records_omitted: 0,
-            warnings: Vec::new(),
-            last,
-        }))
+        let batch = batch(table, lines, last, &self.blobs, blobs, &self.steps);
+        Ok(Some(batch.await?))
     }
 
     async fn close(self) {
@@ -259,8 +239,8 @@ impl Snapshot for MemorySnapshot {
 pub struct MemoryTransaction {
     indexes: Vec<usize>,
     content: Content,
-    /// Where the record of each key is, for each table that was cleared.
-    places: Vec<HashMap<String, usize>>,
+    /// What is still to be read of the tables that are being read.
+    reading: BTreeMap<usize, VecDeque<String>>,
     database: MemoryDatabase,
 }
 
@@ -272,6 +252,10 @@ impl MemoryTransaction {
 }
 
 impl Transaction for MemoryTransaction {
+    async fn advance_generator(&mut self, _table: usize) -> Result<()> {
+        self.database.steps.wait("advance_generator").await
+    }
+
     async fn clear(&mut self, table: usize) -> Result<()> {
         self.database.steps.wait("clear").await?;
         self.table(table)?.lines.clear();
@@ -292,27 +276,40 @@ impl Transaction for MemoryTransaction {
             blobs.read(&sha256, &mut take, &mut pause).await?;
             self.content.blobs.insert(sha256, content);
         }
-        let mut places = self
-            .places
-            .get_mut(table)
-            .map(std::mem::take)
-            .ok_or_else(no_such_table)?;
         let mut lines = text.split_inclusive('\n');
         if self.database.loses_records {
             lines.next_back();
         }
         let kept = &mut self.table(table)?.lines;
         for line in lines {
-            let key = key_of(line)?.get().to_owned();
-            let place = *places.entry(key).or_insert(kept.len());
-            match kept.get_mut(place) {
-                Some(other) => line.clone_into(other),
-                None => kept.push(line.to_owned()),
+            match place_of(kept, &key_of(line)?)? {
+                Ok(place) => kept.splice(place..=place, [line.to_owned()]).for_each(drop),
+                Err(place) => kept.insert(place, line.to_owned()),
             }
         }
-        if let Some(kept) = self.places.get_mut(table) {
-            *kept = places;
+        Ok(())
+    }
+
+    async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<Batch> {
+        self.database.steps.wait("read").await?;
+        let all = self.table(table)?.lines.clone();
+        let reading = self.reading.entry(table).or_insert_with(|| all.into());
+        let count = reading.len().min(BATCH_RECORDS);
+        let lines: Vec<_> = reading.drain(..count).collect();
+        let last = reading.is_empty();
+        if last {
+            self.reading.remove(&table);
         }
+        let steps = &self.database.steps;
+        batch(table, &lines, last, &self.content.blobs, blobs, steps).await
+    }
+
+    async fn delete(&mut self, table: usize, keys: &KeyRange) -> Result<()> {
+        self.database.steps.wait("delete").await?;
+        let kept = &mut self.table(table)?.lines;
+        let start = place_of(kept, &keys.first)?.unwrap_or_else(|place| place);
+        let end = place_of(kept, &keys.last)?.map_or_else(|place| place, |place| place + 1);
+        kept.drain(start..end);
         Ok(())
     }
 
@@ -358,26 +355,59 @@ fn no_such_table() -> Error {
     Error::new(ErrorCode::Internal, "No such table.")
 }
 
-/// A line's `k`, or else the `id` of its value. The rest of the value stays unread: strings may be what
-/// Rust's cannot.
-fn key_of(line: &str) -> Result<Box<RawValue>> {
-    #[derive(Deserialize)]
-    struct Line<'a> {
-        #[serde(borrow)]
-        v: &'a RawValue,
-        #[serde(borrow)]
-        k: Option<&'a RawValue>,
+/// These lines as a batch.
+async fn batch(
+    table: usize,
+    lines: &[String],
+    last: bool,
+    kept: &BTreeMap<String, Vec<u8>>,
+    blobs: &mut dyn BlobSink,
+    steps: &Steps,
+) -> Result<Batch> {
+    let key = |line: &String| key_of(line).map(|key| key.to_json());
+    let keys = match lines {
+        [] => None,
+        [first, .., last] => Some((key(first)?, key(last)?)),
+        [only] => Some((key(only)?, key(only)?)),
+    };
+    for sha256 in lines.iter().flat_map(|line| blobs_of(line)) {
+        let content = kept.get(&sha256).ok_or_else(no_such_blob)?;
+        let mut pause = async || steps.wait("piece").await;
+        let kept = blobs.keep(content, &mut pause).await?;
+        debug_assert_eq!(kept, sha256, "a value's name is its checksum");
     }
-    #[derive(Deserialize)]
-    struct Value<'a> {
-        #[serde(borrow)]
-        id: Option<&'a RawValue>,
+    Ok(Batch {
+        table,
+        lines: lines.concat().into_bytes(),
+        records: lines.len() as u64,
+        keys,
+        unusual: true,
+        omissions: Vec::new(),
+        records_omitted: 0,
+        warnings: Vec::new(),
+        last,
+    })
+}
+
+/// Where the record of a key is, or else where it belongs.
+fn place_of(lines: &[String], key: &Key) -> Result<std::result::Result<usize, usize>> {
+    // The last of them tells at once, as most records come in order.
+    if let Some(last) = lines.last()
+        && key_of(last)? < *key
+    {
+        return Ok(Err(lines.len()));
     }
-    let line: Line<'_> = serde_json::from_str(line)
-        .map_err(|error| Error::new(ErrorCode::RecordInvalid, error.to_string()))?;
-    let id = || serde_json::from_str::<Value<'_>>(line.v.get()).ok()?.id;
-    line.k
-        .or_else(id)
-        .map(RawValue::to_owned)
-        .ok_or_else(|| Error::new(ErrorCode::DatabaseFailed, "The record has no key."))
+    let keys = lines.iter().map(|line| key_of(line));
+    let keys = keys.collect::<Result<Vec<_>>>()?;
+    Ok(keys.binary_search(key))
+}
+
+/// The key of a line: its `k`, or else the `id` of its value.
+fn key_of(line: &str) -> Result<Key> {
+    let id = KeyPath::Single("id".to_owned());
+    let line = line.trim_end().as_bytes();
+    let checked =
+        check_line(line, KeyIn::Line).or_else(|_| check_line(line, KeyIn::Record(Some(&id))));
+    let key = checked.map_err(Error::from)?.key;
+    key.ok_or_else(|| Error::new(ErrorCode::DatabaseFailed, "The record has no key."))
 }

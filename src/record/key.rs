@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::value::RawValue;
 
 use super::locate::Nothing;
@@ -122,6 +124,73 @@ impl Key {
             parts: 0,
         };
         reading.part(0)
+    }
+}
+
+impl Key {
+    /// The key as an archive writes it, though with escapes of lone surrogates in place of marks: [`Self::read`] and
+    /// `record.js` take both.
+    pub fn to_json(&self) -> Box<RawValue> {
+        let (mut v, mut tags) = (String::new(), String::new());
+        self.write(&mut String::new(), &mut v, &mut tags);
+        let json = match tags.strip_prefix(',') {
+            None => v,
+            Some(tags) => format!(r#"{{"v":{v},"t":{{{tags}}}}}"#),
+        };
+        RawValue::from_string(json).unwrap_or_else(|_| RawValue::NULL.to_owned())
+    }
+
+    fn write(&self, pointer: &mut String, v: &mut String, tags: &mut String) {
+        let tag = match self {
+            Self::Number(number) if *number == 0.0 && number.is_sign_negative() => {
+                v.push_str(r#""-0""#);
+                "number"
+            }
+            Self::Number(number) if number.is_finite() => return v.push_str(&json_number(*number)),
+            Self::Number(number) if *number > 0.0 => {
+                v.push_str(r#""Infinity""#);
+                "number"
+            }
+            Self::Number(_) => {
+                v.push_str(r#""-Infinity""#);
+                "number"
+            }
+            Self::Date(time) => {
+                v.push_str(&json_number(*time));
+                "date"
+            }
+            Self::String(text) => return text.write_json(v),
+            Self::Binary(bytes) => {
+                v.push('"');
+                STANDARD.encode_string(bytes, v);
+                v.push('"');
+                "arraybuffer"
+            }
+            Self::Array(parts) => {
+                let length = pointer.len();
+                v.push('[');
+                for (index, part) in parts.iter().enumerate() {
+                    if index > 0 {
+                        v.push(',');
+                    }
+                    pointer.push_str(&format!("/{index}"));
+                    part.write(pointer, v, tags);
+                    pointer.truncate(length);
+                }
+                return v.push(']');
+            }
+        };
+        tags.push_str(&format!(r#","{pointer}":"{tag}""#));
+    }
+}
+
+/// A finite number, without a fraction where it has none.
+fn json_number(number: f64) -> String {
+    // Beyond this, so many digits are of no use.
+    const PLAIN_BELOW: f64 = 1e21;
+    match number.abs() < PLAIN_BELOW && number.fract() == 0.0 {
+        true => format!("{number}"),
+        false => format!("{number:e}"),
     }
 }
 

@@ -59,6 +59,22 @@ impl JsonString {
             .flatten()
     }
 
+    /// Writes it as JSON, lone surrogates as escapes.
+    pub(super) fn write_json(&self, json: &mut String) {
+        json.push('"');
+        for character in char::decode_utf16(self.utf16()) {
+            match character {
+                Ok(character @ ('"' | '\\')) => json.extend(['\\', character]),
+                Ok(character @ '\0'..' ') => {
+                    json.push_str(&format!("\\u{:04x}", u32::from(character)))
+                }
+                Ok(character) => json.push(character),
+                Err(lone) => json.push_str(&format!("\\u{:04x}", lone.unpaired_surrogate())),
+            }
+        }
+        json.push('"');
+    }
+
     /// The order of JavaScript, and of keys: by UTF-16 code units.
     pub(super) fn cmp_utf16(&self, other: &Self) -> Ordering {
         // Up to U+D7FF bytes are in the same order.

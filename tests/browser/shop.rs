@@ -1,6 +1,7 @@
 //! Databases to test with: see `worker/js/testing/shop.js`.
 
-use pos_backup::database::{BlobSink, BlobSource};
+use futures::future::LocalBoxFuture;
+use pos_backup::database::{BlobSink, BlobSource, Pause};
 use pos_backup::storage::ReadAt;
 use pos_backup_bridge::{Config, Error, ErrorCode, Handle, Result, StoreSchema};
 use wasm_bindgen::JsValue;
@@ -69,12 +70,12 @@ impl BlobSink for NoBlobs {
         u32::MAX
     }
 
-    async fn keep(
-        &mut self,
-        _: &dyn ReadAt,
-        _: &mut impl AsyncFnMut() -> Result<()>,
-    ) -> Result<String> {
-        Err(none())
+    fn keep<'a>(
+        &'a mut self,
+        _: &'a dyn ReadAt,
+        _: &'a mut dyn Pause,
+    ) -> LocalBoxFuture<'a, Result<String>> {
+        Box::pin(async move { Err(none()) })
     }
 }
 
@@ -87,7 +88,7 @@ impl BlobSource for NoBlobs {
         &self,
         _: &str,
         _: &mut impl FnMut(&[u8]) -> Result<()>,
-        _: &mut impl AsyncFnMut() -> Result<()>,
+        _: &mut dyn Pause,
     ) -> Result<()> {
         Err(none())
     }

@@ -21,6 +21,7 @@ mod corrupt_fields;
 mod corrupt_records;
 mod creating;
 mod damage;
+mod differences;
 mod foreign;
 mod keys;
 mod record_lines;

@@ -10,7 +10,7 @@ use pos_backup::bridge::{
     Omission, Result, Schema, StoreSchema, Warning,
 };
 use pos_backup::database::{
-    Batch, BlobSink, BlobSource, Database, ReadOptions, Snapshot, Transaction,
+    Batch, BlobSink, BlobSource, Database, KeyRange, ReadOptions, Snapshot, Transaction,
 };
 use pos_backup::job::{Cancel, Job, Stop};
 use pos_backup::jobs::{BackupAssets, BackupRequest, backup};
@@ -33,6 +33,15 @@ struct ScriptedSnapshot(Vec<u64>, VecDeque<Batch>, Rc<RefCell<bool>>);
 enum Never {}
 
 impl Transaction for Never {
+    async fn advance_generator(&mut self, _: usize) -> Result<()> {
+        match *self {}
+    }
+    async fn read(&mut self, _: usize, _: &mut dyn BlobSink) -> Result<Batch> {
+        match *self {}
+    }
+    async fn delete(&mut self, _: usize, _: &KeyRange) -> Result<()> {
+        match *self {}
+    }
     async fn clear(&mut self, _: usize) -> Result<()> {
         match *self {}
     }
@@ -102,7 +111,7 @@ impl Snapshot for ScriptedSnapshot {
         Ok(self.0.clone())
     }
 
-    async fn next(&mut self, _: &mut impl BlobSink) -> Result<Option<Batch>> {
+    async fn next(&mut self, _: &mut dyn BlobSink) -> Result<Option<Batch>> {
         Ok(self.1.pop_front())
     }
 

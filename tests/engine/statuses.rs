@@ -7,7 +7,7 @@ use pos_backup::job::Stop;
 use pos_backup::limits::STATUS_EVERY_MS;
 use pos_backup::memory::{MemoryTable, Steps, Strike};
 
-use crate::testkit::world::{BEGIN_MS, World, assets, failed, ok, till};
+use crate::testkit::world::{BEGIN_MS, World, assets, changed_till, failed, ok, till};
 
 fn long_table() -> Vec<MemoryTable> {
     let lines = (1..=9_000).map(|id| format!("{{\"v\":{{\"id\":{id}}}}}\n"));
@@ -131,7 +131,6 @@ fn a_restore_checks_plans_writes_and_hands_over() {
     let phases = phases(&statuses);
     let expected = [
         (StatusKind::Pending, Phase::Starting),
-        (StatusKind::Validating, Phase::Planning),
         (StatusKind::Restoring, Phase::ApplyingAssets),
         (StatusKind::Restoring, Phase::Finishing),
         (StatusKind::Completed, Phase::Ended),
@@ -210,7 +209,7 @@ fn a_page_that_puts_nothing_back_is_no_clean_end() {
 #[test]
 fn a_cancel_is_said_while_it_is_undone() {
     let archive = World::new(till()).archive();
-    let steps = World::new(till());
+    let steps = World::new(changed_till());
     ok(steps.restore(&archive, RestoreOptions::default()));
     let put = steps
         .steps
@@ -218,7 +217,7 @@ fn a_cancel_is_said_while_it_is_undone() {
         .iter()
         .position(|name| *name == "put")
         .unwrap();
-    let world = World::with_steps(till(), &Steps::strike_at(put, Strike::Cancel));
+    let world = World::with_steps(changed_till(), &Steps::strike_at(put, Strike::Cancel));
     let outcome = world.restore(&archive, RestoreOptions::default());
     assert!(matches!(outcome, Err(Stop::Cancelled)));
     let statuses = world.statuses();

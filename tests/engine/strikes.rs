@@ -114,10 +114,10 @@ fn each_step_of_a_restore() {
     assert_eq!(restored.len(), 5);
     for step in [
         "schema",
-        "read",
-        "counts",
         "write",
-        "clear",
+        "advance_generator",
+        "read",
+        "delete",
         "put",
         "flush",
         "count",

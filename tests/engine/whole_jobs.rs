@@ -5,6 +5,7 @@ use std::rc::Rc;
 use pos_backup::bridge::{BackupOptions, Consistency, ErrorCode, RestoreOptions, TablePlan};
 use pos_backup::jobs::BackupAssets;
 use pos_backup::memory::{MemoryHost, MemoryTable};
+use serde_json::{Value, json};
 
 use crate::testkit::world::{
     BACKUP_ID, BEGIN_MS, LOCAL_STORAGE, World, assets, changed_till, failed, ok, till,
@@ -60,21 +61,45 @@ fn a_restore_into_a_changed_database_gives_the_first_content_again() {
             "a plan changes nothing"
         );
         assert!(!other.steps.names().contains(&"write"));
-        let planned = |table: &str, add, delete| TablePlan {
-            table: table.to_owned(),
-            unchanged: 0,
-            add,
-            change: 0,
-            delete,
-        };
+        let planned =
+            |table: &str, [unchanged, add, change, delete]: [u64; 4], examples: Value| TablePlan {
+                unchanged,
+                add,
+                change,
+                delete,
+                examples: serde_json::from_value(examples).unwrap(),
+                ..TablePlan::new(table)
+            };
+        let date = json!({ "v": 1_700_000_000_000_u64, "t": { "": "date" } });
+        let settings = json!([-1.5, date, "shopName"]);
         assert_eq!(
             plan.tables,
             [
-                planned("products", 7, 1),
-                planned("settings", 4, 0),
-                planned("refunds", 0, 1),
-                planned("../orders/ä%\\", 1, 2),
-                planned("actionQueue", 2, 2),
+                planned(
+                    "products",
+                    [0, 7, 0, 1],
+                    json!({ "add": [1, 2, 3], "change": [], "delete": [99] })
+                ),
+                planned(
+                    "settings",
+                    [0, 4, 0, 0],
+                    json!({ "add": settings, "change": [], "delete": [] })
+                ),
+                planned(
+                    "refunds",
+                    [0, 0, 0, 1],
+                    json!({ "add": [], "change": [], "delete": [1] })
+                ),
+                planned(
+                    "../orders/ä%\\",
+                    [1, 0, 0, 1],
+                    json!({ "add": [], "change": [], "delete": ["o-2"] })
+                ),
+                planned(
+                    "actionQueue",
+                    [1, 0, 1, 0],
+                    json!({ "add": [], "change": [1], "delete": [] })
+                ),
             ]
         );
         assert!(plan.assets.local_storage && plan.assets.session_storage && plan.assets.config);

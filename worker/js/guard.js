@@ -22,12 +22,11 @@ export function lastTransaction() {
 }
 
 /**
- * Keeps a transaction that reads when one of its requests fails: one record that cannot be read would end it for
- * all others.
- * @param {IDBTransaction} transaction
+ * Keeps the transaction when a request that reads fails: one record that cannot be read would end it for all others.
+ * @param {IDBTransaction | IDBRequest} target a request, or a transaction of nothing but such requests
  */
-export function surviveErrors(transaction) {
-  transaction.addEventListener('error', (event) => event.preventDefault());
+export function surviveErrors(target) {
+  target.addEventListener('error', (event) => event.preventDefault());
 }
 
 /** @type {Set<IDBTransaction>} */

@@ -12,7 +12,7 @@ pub(crate) struct BrowserDecoder;
 
 impl Decoder for BrowserDecoder {
     async fn try_line(&self, line: &[u8], blobs: &impl BlobSource) -> Result<()> {
-        try_line(line, blobs, async || {
+        try_line(line, blobs, &mut async || {
             next_task().await;
             Ok(())
         })

@@ -20,7 +20,7 @@ use std::cell::Cell;
 
 use futures::channel::oneshot;
 use js_sys::Array;
-use pos_backup::database::{BlobSource, Database, ReadOptions, Snapshot, Transaction};
+use pos_backup::database::{BlobSource, Database, Pause, ReadOptions, Snapshot, Transaction};
 use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
 use rexie::Rexie;
 use wasm_bindgen::JsValue;
@@ -108,7 +108,7 @@ impl Database for IndexedDb {
 pub(crate) async fn try_line(
     line: &[u8],
     blobs: &impl BlobSource,
-    mut turn: impl AsyncFnMut() -> Result<()>,
+    turn: &mut dyn Pause,
 ) -> Result<()> {
     let decoder = RecordDecoder::new(line);
     loop {
@@ -116,7 +116,7 @@ pub(crate) async fn try_line(
             Step::Records { end: true, .. } => return Ok(()),
             Step::Records { .. } => {}
             Step::Wanted(wanted) => {
-                wanted::fetch(&wanted, blobs, &PageHelp::absent(), &mut turn).await?;
+                wanted::fetch(&wanted, blobs, &PageHelp::absent(), turn).await?;
             }
         }
     }

@@ -96,8 +96,9 @@ pub(crate) fn plan_restore(state: &Rc<State>, outbox: &Outbox, command: PlanRest
             options: command.options,
         };
         let prepared =
-            engine::prepare_restore(&job, &database, &BrowserDecoder, file, &request, 1.0).await?;
-        Ok((None, JobResult::Plan(prepared.plan)))
+            engine::prepare_restore(&job, &database, &BrowserDecoder, file, &request, 0.4).await?;
+        let plan = engine::plan_restore(&job, &database, prepared).await?;
+        Ok((None, JobResult::Plan(plan)))
     });
 }
 

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Date};
+use pos_backup::database::Pause;
 use pos_backup::limits::ASSETS_TIMEOUT_MS;
 use pos_backup_bridge::{Error, ErrorCode, Event, FileListMade, Handle, NullsChecked, Result};
 use wasm_bindgen::JsValue;
@@ -48,7 +49,7 @@ impl PageHelp {
     pub(crate) async fn make_file_list(
         &self,
         files: &Array,
-        turn: &mut impl AsyncFnMut() -> Result<()>,
+        turn: &mut dyn Pause,
     ) -> Result<JsValue> {
         let Some(page) = &self.0 else {
             return Ok(files.into());
@@ -80,7 +81,7 @@ impl PageHelp {
         database: &str,
         table: &str,
         keys: &[JsValue],
-        turn: &mut impl AsyncFnMut() -> Result<()>,
+        turn: &mut dyn Pause,
     ) -> Result<Option<Vec<u32>>> {
         let Some(page) = &self.0 else {
             return Ok(None);
@@ -98,13 +99,10 @@ impl PageHelp {
 }
 
 /// Waits for an answer, but not for ever.
-async fn answer<T>(
-    mailbox: &RefCell<Option<T>>,
-    turn: &mut impl AsyncFnMut() -> Result<()>,
-) -> Result<Option<T>> {
+async fn answer<T>(mailbox: &RefCell<Option<T>>, turn: &mut dyn Pause) -> Result<Option<T>> {
     let asked_at_ms = Date::now();
     while Date::now() - asked_at_ms < ASSETS_TIMEOUT_MS {
-        turn().await?;
+        turn.pause().await?;
         if let Some(answer) = mailbox.take() {
             return Ok(Some(answer));
         }

@@ -45,6 +45,8 @@ export {
   type Source,
   type StatusKind,
   type StoreSchema,
+  type PlanExamples,
+  type RestoreMode,
   type TablePlan,
   type VerifyReport,
   type Warning,

@@ -1,4 +1,4 @@
-import type { Consistency, OnUnsupported } from './protocol.js';
+import type { Consistency, OnUnsupported, RestoreMode } from './protocol.js';
 import type { ProtocolMessage } from './connection.js';
 import type { KeySelection } from './web-storage.js';
 
@@ -88,6 +88,12 @@ export interface PlanRestoreOptions extends SignalOption {
   tables?: string[];
   /** Accepts an archive made from a database of another name, and restores it into this one. */
   anyDatabase?: boolean;
+  /**
+   * What becomes of records that the archive does not hold, and of those that it holds otherwise: with
+   * `'replace'`, the default, the tables become what the archive holds; with `'merge'` the archive's
+   * records are put and others stay; with `'fill'` only those are put that are missing.
+   */
+  mode?: RestoreMode;
   /** Reserved for the copy kept for undo; this version keeps none. */
   safetyBackup?: boolean;
 }

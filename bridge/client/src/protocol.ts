@@ -79,6 +79,15 @@ onUnsupported?: OnUnsupported, };
 export type Consistency = "snapshot" | "table" | "batch";
 
 /**
+ * What becomes of records that the archive does not hold, and of those that it holds otherwise.
+ *
+ * - `"replace"`: The tables become what the archive holds.
+ * - `"merge"`: What the archive holds is put; other records stay.
+ * - `"fill"`: What is missing is put; records that are there stay as they are.
+ */
+export type RestoreMode = "replace" | "merge" | "fill";
+
+/**
  * Says what a restore would do.
  */
 export type PlanRestore = { 
@@ -124,6 +133,10 @@ tables?: Array<string>,
  * Accepts an archive made from a database of another name, and restores it into this one.
  */
 anyDatabase?: boolean, 
+/**
+ * What becomes of records that the archive does not hold, and of those that it holds otherwise.
+ */
+mode?: RestoreMode, 
 /**
  * Reserved for the copy kept for undo. This version keeps none, whatever is said here.
  */
@@ -532,6 +545,23 @@ assets: AssetsPlan,
 warnings: Array<Warning>, };
 
 /**
+ * The first few keys of each kind of change, as `docs/format.md` writes keys. Very long ones are not shown.
+ */
+export type PlanExamples = { 
+/**
+ * Of records that would be written and are not there.
+ */
+add: unknown[], 
+/**
+ * Of records that would be overwritten.
+ */
+change: unknown[], 
+/**
+ * Of records that would be removed.
+ */
+delete: unknown[], };
+
+/**
  * What would happen to one table. The database then holds `unchanged + add + change` records.
  */
 export type TablePlan = { 
@@ -554,7 +584,11 @@ change: number,
 /**
  * Records removed.
  */
-delete: number, };
+delete: number, 
+/**
+ * Keys of some of them.
+ */
+examples: PlanExamples, };
 
 /**
  * What would happen outside IndexedDB.
@@ -617,7 +651,23 @@ bytes: number,
 /**
  * How long writing it took, in milliseconds.
  */
-durationMs: number, };
+durationMs: number, 
+/**
+ * Records that were left as they were.
+ */
+unchanged: number, 
+/**
+ * Records written that were not there.
+ */
+add: number, 
+/**
+ * Records overwritten.
+ */
+change: number, 
+/**
+ * Records removed.
+ */
+delete: number, };
 
 /**
  * Of `VERIFY`: the archive is whole; a damaged one ends with `FAILED`.

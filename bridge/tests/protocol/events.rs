@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use pos_backup_bridge::{
     AssetsPlan, BackupMetadata, BackupResult, BackupStatus, Capabilities, Consistency,
     DatabaseSchema, Error, ErrorCode, Event, Handle, IndexSchema, Inspection, JobResult, KeyPath,
-    Omission, PROTOCOL_VERSION, Phase, Recovered, RestorePlan, RestoreResult, RestoredAssets,
-    RestoredTable, Schema, StatusKind, StoreSchema, TablePlan, VerifyReport, Warning,
+    Omission, PROTOCOL_VERSION, Phase, PlanExamples, Recovered, RestorePlan, RestoreResult,
+    RestoredAssets, RestoredTable, Schema, StatusKind, StoreSchema, TablePlan, VerifyReport,
+    Warning,
 };
 use serde_json::json;
 
@@ -252,6 +253,11 @@ fn results() {
                 add: 2,
                 change: 3,
                 delete: 4,
+                examples: PlanExamples {
+                    add: vec![json!(1), json!({ "v": 5, "t": { "": "date" } })],
+                    change: vec![json!(["a", 2])],
+                    delete: Vec::new(),
+                },
             }],
             assets: AssetsPlan {
                 local_storage: true,
@@ -268,6 +274,10 @@ fn results() {
                 records: 2,
                 bytes: 64,
                 duration_ms: 3.0,
+                unchanged: 1,
+                add: 1,
+                change: 0,
+                delete: 4,
             }],
             warnings: Vec::new(),
             duration_ms: 12.5,

@@ -212,6 +212,9 @@ fn options() {
         ("RESTORE", "anyDatabase", json!(1)),
         ("RESTORE", "anyDatabase", json!(null)),
         ("RESTORE", "safetyBackup", json!("no")),
+        ("RESTORE", "mode", json!("overwrite")),
+        ("RESTORE", "mode", json!("Merge")),
+        ("PLAN_RESTORE", "mode", json!(null)),
         ("RESTORE", "consistency", json!("batch")),
         ("PLAN_RESTORE", "anyDatabase", json!({})),
     ] {

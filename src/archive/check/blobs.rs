@@ -9,7 +9,7 @@ use super::contents::compare;
 use crate::archive::EntryName;
 use crate::archive::directory::ZipEntry;
 use crate::archive::reader::ArchiveReader;
-use crate::database::BlobSource;
+use crate::database::{BlobSource, Pause};
 use crate::record::BlobRef;
 use crate::storage::ReadAt;
 
@@ -67,7 +67,7 @@ impl<F: ReadAt> BlobSource for Blobs<'_, F> {
         &self,
         sha256: &str,
         take: &mut impl FnMut(&[u8]) -> Result<()>,
-        pause: &mut impl AsyncFnMut() -> Result<()>,
+        pause: &mut dyn Pause,
     ) -> Result<()> {
         let entry = self.by_sha256.get(sha256).ok_or_else(|| missing(sha256))?;
         let mut reader = self.reader.begin(entry, u64::MAX)?;
@@ -77,7 +77,7 @@ impl<F: ReadAt> BlobSource for Blobs<'_, F> {
             piece.clear();
             more = reader.step(&mut piece)?;
             take(&piece)?;
-            pause().await?;
+            pause.pause().await?;
         }
         compare(entry, sha256, reader.finish()?)
     }

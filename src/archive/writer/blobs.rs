@@ -1,6 +1,7 @@
 //! Large binary values of records: each an entry of its own, named by its SHA-256, and written once.
 
 use flate2::FlushCompress;
+use futures::future::LocalBoxFuture;
 use pos_backup_bridge::{EntryType, Error, ErrorCode, Result};
 
 use super::large::Content;
@@ -9,7 +10,7 @@ use crate::archive::checksum::hex;
 use crate::archive::deflate::{compress, deflater};
 use crate::archive::directory::Method;
 use crate::archive::{EntryName, EntryWriter, Sha256Hex};
-use crate::database::BlobSink;
+use crate::database::{BlobSink, Pause};
 use crate::limits::{BLOB_BUFFERED_BYTES, BLOB_BYTES, BLOB_BYTES_OF_MANY, BLOBS_MANY, READ_BYTES};
 use crate::storage::{PartFile, ReadAt};
 
@@ -29,67 +30,69 @@ impl<P: PartFile> BlobSink for ArchiveWriter<P> {
         }
     }
 
-    async fn keep(
-        &mut self,
-        content: &dyn ReadAt,
-        pause: &mut impl AsyncFnMut() -> Result<()>,
-    ) -> Result<String> {
-        let mut sum = Sha256Hex::default();
-        let mut crc32 = crc32fast::Hasher::new();
-        let is_buffered = content.size() <= BLOB_BUFFERED_BYTES;
-        let mut buffer = std::mem::take(&mut self.blob.content);
-        buffer.clear();
-        let mut offset = 0;
-        while offset < content.size() {
-            if !is_buffered {
-                buffer.clear();
+    fn keep<'a>(
+        &'a mut self,
+        content: &'a dyn ReadAt,
+        pause: &'a mut dyn Pause,
+    ) -> LocalBoxFuture<'a, Result<String>> {
+        Box::pin(async move {
+            let mut sum = Sha256Hex::default();
+            let mut crc32 = crc32fast::Hasher::new();
+            let is_buffered = content.size() <= BLOB_BUFFERED_BYTES;
+            let mut buffer = std::mem::take(&mut self.blob.content);
+            buffer.clear();
+            let mut offset = 0;
+            while offset < content.size() {
+                if !is_buffered {
+                    buffer.clear();
+                }
+                let piece = read_piece(content, &mut offset, &mut buffer)?;
+                sum.update(piece);
+                crc32.update(piece);
+                pause.pause().await?;
             }
-            let piece = read_piece(content, &mut offset, &mut buffer)?;
-            sum.update(piece);
-            crc32.update(piece);
-            pause().await?;
-        }
-        let digest = sum.finish_bytes();
-        let sha256 = hex(&digest);
-        if self.blobs.contains(&digest) {
-            self.blob.content = buffer;
-            return Ok(sha256);
-        }
-        let name = EntryName::Blob {
-            sha256: sha256.clone(),
-        };
-        if is_buffered {
-            let mut entry = std::mem::take(&mut self.blob.entry);
-            entry.sample(&buffer)?;
-            for piece in buffer.chunks(READ_BYTES) {
-                entry.write(piece)?;
-                pause().await?;
+            let digest = sum.finish_bytes();
+            let sha256 = hex(&digest);
+            if self.blobs.contains(&digest) {
+                self.blob.content = buffer;
+                return Ok(sha256);
             }
-            self.add(&name, EntryType::File, &mut entry)?;
-            self.blob.entry = entry;
-        } else {
-            let path = name.to_string();
-            let mut entry = std::mem::take(&mut self.blob.entry);
-            let read = Pieces::new(content)
-                .read()
-                .and_then(|start| entry.sample(start));
-            let method = entry.method();
-            entry.reset();
-            self.blob.entry = entry;
-            read?;
-            let known = Known {
-                path: &path,
-                method,
-                crc32: crc32.finalize(),
-                sha256: &sha256,
+            let name = EntryName::Blob {
+                sha256: sha256.clone(),
             };
-            self.write_large_blob(content, known, pause).await?;
-            let entry = manifest_entry(path, sha256.clone(), content.size(), EntryType::File);
-            self.entries.push(entry);
-        }
-        self.blobs.insert(digest);
-        self.blob.content = buffer;
-        Ok(sha256)
+            if is_buffered {
+                let mut entry = std::mem::take(&mut self.blob.entry);
+                entry.sample(&buffer)?;
+                for piece in buffer.chunks(READ_BYTES) {
+                    entry.write(piece)?;
+                    pause.pause().await?;
+                }
+                self.add(&name, EntryType::File, &mut entry)?;
+                self.blob.entry = entry;
+            } else {
+                let path = name.to_string();
+                let mut entry = std::mem::take(&mut self.blob.entry);
+                let read = Pieces::new(content)
+                    .read()
+                    .and_then(|start| entry.sample(start));
+                let method = entry.method();
+                entry.reset();
+                self.blob.entry = entry;
+                read?;
+                let known = Known {
+                    path: &path,
+                    method,
+                    crc32: crc32.finalize(),
+                    sha256: &sha256,
+                };
+                self.write_large_blob(content, known, pause).await?;
+                let entry = manifest_entry(path, sha256.clone(), content.size(), EntryType::File);
+                self.entries.push(entry);
+            }
+            self.blobs.insert(digest);
+            self.blob.content = buffer;
+            Ok(sha256)
+        })
     }
 }
 
@@ -99,7 +102,7 @@ impl<P: PartFile> ArchiveWriter<P> {
         &mut self,
         source: &dyn ReadAt,
         known: Known<'_>,
-        pause: &mut impl AsyncFnMut() -> Result<()>,
+        pause: &mut dyn Pause,
     ) -> Result<()> {
         let Known {
             path,
@@ -115,7 +118,7 @@ impl<P: PartFile> ArchiveWriter<P> {
             while counted.next(&mut piece)? {
                 compressed_bytes += piece.len() as u64;
                 piece.clear();
-                pause().await?;
+                pause.pause().await?;
             }
             compressed_bytes += piece.len() as u64;
         }
@@ -128,7 +131,7 @@ impl<P: PartFile> ArchiveWriter<P> {
         let mut written = Pieces::new(source).compressed(method);
         self.write_large(path, &content, async |piece| {
             let more = written.next(piece)?;
-            pause().await?;
+            pause.pause().await?;
             Ok(more)
         })
         .await?;

@@ -1,9 +1,10 @@
 //! Large values on their way into the archive, with a word on how it goes.
 
+use futures::future::LocalBoxFuture;
 use pos_backup_bridge::Result;
 
 use crate::archive::ArchiveWriter;
-use crate::database::BlobSink;
+use crate::database::{BlobSink, Pause};
 use crate::job::Job;
 use crate::storage::{PartFile, ReadAt};
 
@@ -18,18 +19,20 @@ impl<P: PartFile> BlobSink for Reporting<'_, P> {
         self.archive.blob_bytes()
     }
 
-    async fn keep(
-        &mut self,
-        content: &dyn ReadAt,
-        pause: &mut impl AsyncFnMut() -> Result<()>,
-    ) -> Result<String> {
-        let mut pause = async || {
-            // A value takes its time: the page hears that the job goes on.
-            self.job.advance(None, 0, 0);
-            pause().await
-        };
-        let sha256 = self.archive.keep(content, &mut pause).await?;
-        self.job.advance(None, 0, content.size());
-        Ok(sha256)
+    fn keep<'a>(
+        &'a mut self,
+        content: &'a dyn ReadAt,
+        pause: &'a mut dyn Pause,
+    ) -> LocalBoxFuture<'a, Result<String>> {
+        Box::pin(async move {
+            let mut pause = async || {
+                // A value takes its time: the page hears that the job goes on.
+                self.job.advance(None, 0, 0);
+                pause.pause().await
+            };
+            let sha256 = self.archive.keep(content, &mut pause).await?;
+            self.job.advance(None, 0, content.size());
+            Ok(sha256)
+        })
     }
 }

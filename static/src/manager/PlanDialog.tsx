@@ -3,6 +3,7 @@ import { useFormats } from '../state/shop';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import type { ChosenArchive } from './managerState';
+import { PlanExamples } from './PlanExamples';
 import { RESTORE_BUTTON_ID } from './RestoreCard';
 import { heldAfterwards } from './texts';
 import { Warnings } from './Warnings';
@@ -64,6 +65,7 @@ export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps
           </tbody>
         </table>
       </div>
+      <PlanExamples tables={tables} />
       {outside.length > 0 && <p>Also replaced: {outside.join(', ')}.</p>}
       <Warnings warnings={warnings} />
       <p className="notice notice-warn">

@@ -11,6 +11,7 @@ import * as rawWorker from './raw-worker.js';
 import * as shop from './shop.js';
 import * as state from './state.js';
 import * as writer from './writer.js';
+import * as writes from './writes.js';
 import * as zip from './zip.js';
 
-globalThis.e2e = { Dexie, ...client, ...badArchives, ...cancelling, ...databases, ...jobs, ...keys, ...large, ...rawWorker, ...shop, ...state, ...writer, ...zip };
+globalThis.e2e = { Dexie, ...client, ...badArchives, ...cancelling, ...databases, ...jobs, ...keys, ...large, ...rawWorker, ...shop, ...state, ...writer, ...writes, ...zip };

@@ -12,7 +12,8 @@ use pos_backup::bridge::{
 use pos_backup::database::NoDecoder;
 use pos_backup::job::{Job, Outcome, Stop};
 use pos_backup::jobs::{
-    self, BackupAssets, BackupRequest, RestoreRequest, inspect, prepare_restore, verify,
+    self, BackupAssets, BackupRequest, RestoreRequest, inspect, plan_restore, prepare_restore,
+    verify,
 };
 use pos_backup::memory::{
     MemoryDatabase, MemoryHost, MemoryPage, MemoryStorage, MemoryTable, Steps,
@@ -92,7 +93,7 @@ impl World {
             async |job| {
                 let prepared =
                     prepare_restore(job, &self.database, &NoDecoder, file, &request, 1.0).await?;
-                Ok(prepared.plan)
+                plan_restore(job, &self.database, prepared).await
             },
         )
     }

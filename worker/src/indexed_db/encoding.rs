@@ -1,43 +1,27 @@
 //! The records of one read on their way to batches of lines, with turns for messages in between.
 
-use std::rc::Rc;
-
-use futures::future::Shared;
-use pos_backup::database::{Batch, BlobSink};
+use pos_backup::database::{Batch, BlobSink, Pause};
 use pos_backup::limits::{BATCH_GROWTH_FACTOR, BATCH_TARGET_BYTES};
 use pos_backup_bridge::Result;
 
-use super::reading::{Answer, Reading};
 use super::records::{RecordEncoder, Step};
 use super::wanted::keep;
-use crate::host::next_task;
 use crate::pace::Pace;
 
 /// A read whose records are being encoded.
 pub(super) struct Encoding {
     encoder: RecordEncoder,
-    /// To be kept open meanwhile, unless it has nothing more to give.
-    transaction: Option<Rc<Reading>>,
     limit: u32,
     records: u64,
     bytes: u64,
     pace: Pace,
 }
 
-/// The last request that was issued for a turn. It is kept until it is answered, also when nobody waits for
-/// it any more.
-pub(super) type LastTurn = Option<Shared<Answer<()>>>;
-
 impl Encoding {
     /// `limit` is how many records were asked for.
-    pub(super) fn begin(
-        encoder: RecordEncoder,
-        transaction: Option<Rc<Reading>>,
-        limit: u32,
-    ) -> Self {
+    pub(super) fn begin(encoder: RecordEncoder, limit: u32) -> Self {
         Self {
             encoder,
-            transaction,
             limit,
             records: 0,
             bytes: 0,
@@ -45,21 +29,15 @@ impl Encoding {
         }
     }
 
-    pub(super) fn transaction(&self) -> Option<&Rc<Reading>> {
-        self.transaction.as_ref()
-    }
-
-    /// Encodes as many records as make a batch, and says whether they are the read's last.
+    /// Encodes as many records as make a batch, and says whether they are the read's last. `turn` lets messages in.
     pub(super) async fn next(
         &mut self,
         table: &str,
-        blobs: &mut impl BlobSink,
-        last_turn: &mut LastTurn,
+        blobs: &mut dyn BlobSink,
+        turn: &mut dyn Pause,
     ) -> Result<(Batch, bool)> {
-        let transaction = self.transaction.as_deref();
-        let mut turn = async || take_turn(transaction, table, last_turn).await;
         if self.pace.is_due() {
-            turn().await?;
+            turn.pause().await?;
         }
         loop {
             match self.encoder.step(table, blobs.blob_bytes())? {
@@ -69,7 +47,7 @@ impl Encoding {
                     return Ok((records, end));
                 }
                 Step::Wanted(wanted) => {
-                    let kept = keep(&wanted, blobs, &mut turn).await;
+                    let kept = keep(&wanted, blobs, turn).await;
                     self.bytes += kept.map_err(|error| error.in_table(table))?;
                 }
             }
@@ -82,20 +60,5 @@ impl Encoding {
         let fitting = BATCH_TARGET_BYTES as f64 * self.records as f64 / self.bytes.max(1) as f64;
         let grown = self.limit.saturating_mul(BATCH_GROWTH_FACTOR).min(most);
         (fitting as u32).clamp(1, grown)
-    }
-}
-
-/// Lets messages in, and keeps the transaction open meanwhile.
-async fn take_turn(
-    transaction: Option<&Reading>,
-    table: &str,
-    last_turn: &mut LastTurn,
-) -> Result<()> {
-    match transaction {
-        Some(transaction) => last_turn.insert(transaction.turn(table)?).clone().await,
-        None => {
-            next_task().await;
-            Ok(())
-        }
     }
 }

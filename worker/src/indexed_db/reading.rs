@@ -7,6 +7,7 @@ use futures::channel::oneshot;
 use futures::future::{LocalBoxFuture, Shared, join_all, ready};
 use futures::{FutureExt, join};
 use js_sys::{Array, Symbol};
+use pos_backup::limits::{BATCH_MAX_RECORDS, BATCH_SHARE_MIN_RECORDS, BATCH_SHARE_OF_TABLE};
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
@@ -76,38 +77,9 @@ impl Reading {
         limit: u32,
         out_of_line: bool,
     ) -> Result<Answer<Records>> {
-        let store = self
-            .rexie
-            .store(table)
-            .map_err(|error| rexie_error(&error, DOING).in_table(table))?;
-        let range = || {
-            after
-                .map(|key| KeyRange::lower_bound(key, Some(true)))
-                .transpose()
-                .map_err(|error| idb_error(&error, DOING))
-        };
-        let (range_of_values, range_of_keys) = (range()?, range()?);
-        Ok(started(async move {
-            let values = store.get_all(range_of_values, Some(limit));
-            let keys = store.get_all_keys(range_of_keys, Some(limit));
-            let (values, keys) = match out_of_line {
-                true => {
-                    let (values, keys) = join!(values, keys);
-                    (array(values), Some(array(keys)?))
-                }
-                false => match array(values.await) {
-                    // A record that holds its key is not null: it is one that could not be read, and is to be
-                    // named.
-                    Ok(values) if values.index_of(&JsValue::NULL, 0) < 0 => (Ok(values), None),
-                    values => (values, Some(array(keys.await)?)),
-                },
-            };
-            match (values, keys) {
-                (Ok(values), keys) => Ok(Records { values, keys }),
-                (Err(_), Some(keys)) => one_by_one(&store, keys).await,
-                (Err(error), None) => Err(error),
-            }
-        }))
+        let store = self.rexie.store(table);
+        let store = store.map_err(|error| rexie_error(&error, DOING).in_table(table))?;
+        batch(store, after, limit, out_of_line)
     }
 
     /// Keeps the transaction open while messages are let in: by a request that costs next to nothing.
@@ -122,6 +94,70 @@ impl Reading {
     }
 }
 
+/// How many records a read of a table takes at most, of which there are so many.
+pub(super) fn most_records(records: u64) -> u32 {
+    let share = u32::try_from(records / BATCH_SHARE_OF_TABLE).unwrap_or(u32::MAX);
+    share.clamp(BATCH_SHARE_MIN_RECORDS, BATCH_MAX_RECORDS)
+}
+
+/// A store that can be read.
+pub(super) trait Readable: 'static {
+    async fn get_all(&self, keys: Option<KeyRange>, limit: u32) -> Result<Array>;
+
+    async fn get_all_keys(&self, keys: Option<KeyRange>, limit: u32) -> Result<Array>;
+}
+
+impl Readable for Store {
+    async fn get_all(&self, keys: Option<KeyRange>, limit: u32) -> Result<Array> {
+        let values = self.get_all(keys, Some(limit)).await;
+        let values = values.map_err(|error| rexie_error(&error, DOING))?;
+        Ok(values.into_iter().collect())
+    }
+
+    async fn get_all_keys(&self, keys: Option<KeyRange>, limit: u32) -> Result<Array> {
+        let keys = self.get_all_keys(keys, Some(limit)).await;
+        let keys = keys.map_err(|error| rexie_error(&error, DOING))?;
+        Ok(keys.into_iter().collect())
+    }
+}
+
+/// Asks at once for the records of a store after a key, `limit` at most.
+pub(super) fn batch(
+    store: impl Readable,
+    after: Option<&JsValue>,
+    limit: u32,
+    out_of_line: bool,
+) -> Result<Answer<Records>> {
+    let range = || {
+        after
+            .map(|key| KeyRange::lower_bound(key, Some(true)))
+            .transpose()
+            .map_err(|error| idb_error(&error, DOING))
+    };
+    let (range_of_values, range_of_keys) = (range()?, range()?);
+    Ok(started(async move {
+        let values = store.get_all(range_of_values, limit);
+        let keys = store.get_all_keys(range_of_keys, limit);
+        let (values, keys) = match out_of_line {
+            true => {
+                let (values, keys) = join!(values, keys);
+                (values, Some(keys?))
+            }
+            false => match values.await {
+                // A record that holds its key is not null: it is one that could not be read, and is to be
+                // named.
+                Ok(values) if values.index_of(&JsValue::NULL, 0) < 0 => (Ok(values), None),
+                values => (values, Some(keys.await?)),
+            },
+        };
+        match (values, keys) {
+            (Ok(values), keys) => Ok(Records { values, keys }),
+            (Err(_), Some(keys)) => one_by_one(&store, keys).await,
+            (Err(error), None) => Err(error),
+        }
+    }))
+}
+
 /// Errors of a request that say nothing of others. When the transaction has ended, there are other ones.
 const CONCERN_A_RECORD: [&str; 5] = [
     "DataCloneError",
@@ -133,13 +169,13 @@ const CONCERN_A_RECORD: [&str; 5] = [
 
 /// Reads records that cannot be read together: the browser has lost a large one, for example. In place of one that it
 /// does not give stands a symbol that says so.
-async fn one_by_one(store: &Store, keys: Array) -> Result<Records> {
+async fn one_by_one(store: &impl Readable, keys: Array) -> Result<Records> {
     let values = Array::new();
     let mut lost = 0;
     for key in keys.iter() {
         let only = KeyRange::only(&key).map_err(|error| idb_error(&error, DOING))?;
         // rexie's `get` makes no difference between null and nothing.
-        let value = match array(store.get_all(Some(only), Some(1)).await) {
+        let value = match store.get_all(Some(only), 1).await {
             Ok(found) if found.length() > 0 => found.get(0),
             Ok(_) => {
                 let message = "A record was gone while it was read.";
@@ -162,11 +198,6 @@ async fn one_by_one(store: &Store, keys: Array) -> Result<Records> {
     }
     let keys = Some(keys);
     Ok(Records { values, keys })
-}
-
-fn array(values: rexie::Result<Vec<JsValue>>) -> Result<Array> {
-    let values = values.map_err(|error| rexie_error(&error, DOING))?;
-    Ok(values.into_iter().collect())
 }
 
 /// A future whose first step is taken now: its requests are issued before anything else is done. It goes on

@@ -83,6 +83,10 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = keyToJson)]
     fn key_to_json(key: &JsValue) -> Result<String, JsValue>;
 
+    /// The key that JSON text stands for.
+    #[wasm_bindgen(js_name = keyFromJson)]
+    pub(super) fn key_from_json(json: &str) -> JsValue;
+
     #[wasm_bindgen(js_name = keyAt)]
     fn js_key_at(record: &JsValue, key_path: &JsValue) -> JsValue;
 }

@@ -4,21 +4,19 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures::StreamExt;
-use futures::future::LocalBoxFuture;
+use futures::future::{LocalBoxFuture, Shared};
 use futures::stream::FuturesUnordered;
 use pos_backup::database::{Batch, BlobSink, ReadOptions, Snapshot};
-use pos_backup::limits::{
-    BATCH_FIRST_RECORDS, BATCH_MAX_RECORDS, BATCH_SHARE_MIN_RECORDS, BATCH_SHARE_OF_TABLE,
-    TABLES_SIDE_BY_SIDE,
-};
+use pos_backup::limits::{BATCH_FIRST_RECORDS, BATCH_SHARE_MIN_RECORDS, TABLES_SIDE_BY_SIDE};
 use pos_backup_bridge::{Consistency, Error, ErrorCode, OnUnsupported, Result, StoreSchema};
 use rexie::Rexie;
 use wasm_bindgen::JsValue;
 
-use super::encoding::{Encoding, LastTurn};
+use super::encoding::Encoding;
 use super::nulls::Nulls;
-use super::reading::{Answer, Reading};
+use super::reading::{Answer, Reading, most_records};
 use super::records::{RecordEncoder, Records, key_at};
+use crate::host::next_task;
 use crate::page::PageHelp;
 
 /// Reads tables. See [`Snapshot`].
@@ -50,9 +48,15 @@ struct Read {
     result: Result<Records>,
 }
 
+/// The last request that was issued for a turn. It is kept until it is answered, also when nobody waits for
+/// it any more.
+type LastTurn = Option<Shared<Answer<()>>>;
+
 /// The read that is being encoded.
 struct TableEncoding {
     table: usize,
+    /// To be kept open meanwhile, unless it has nothing more to give.
+    transaction: Option<Rc<Reading>>,
     /// Whether it is the table's last.
     last: bool,
     encoding: Encoding,
@@ -202,16 +206,18 @@ impl IdbSnapshot {
         self.encoding = Some(TableEncoding {
             table,
             last,
-            encoding: Encoding::begin(encoder, kept_open, limit),
+            transaction: kept_open,
+            encoding: Encoding::begin(encoder, limit),
         });
         Ok(())
     }
 
     /// Encodes as many records as make a batch.
-    async fn encode(&mut self, blobs: &mut impl BlobSink) -> Result<Option<Batch>> {
+    async fn encode(&mut self, blobs: &mut dyn BlobSink) -> Result<Option<Batch>> {
         let Some(TableEncoding {
             table,
             last,
+            transaction,
             encoding,
         }) = &mut self.encoding
         else {
@@ -221,7 +227,15 @@ impl IdbSnapshot {
             return Ok(None);
         };
         let name = &reader.schema.name;
-        let (batch, end) = encoding.next(name, blobs, &mut self.last_turn).await?;
+        let last_turn = &mut self.last_turn;
+        let mut turn = async || match transaction.as_ref() {
+            Some(transaction) => last_turn.insert(transaction.turn(name)?).clone().await,
+            None => {
+                next_task().await;
+                Ok(())
+            }
+        };
+        let (batch, end) = encoding.next(name, blobs, &mut turn).await?;
         let batch = Batch {
             table: *table,
             last: *last && end,
@@ -266,13 +280,12 @@ impl Snapshot for IdbSnapshot {
         self.counting = None;
         let counts = counts?;
         for (reader, count) in self.tables.iter_mut().zip(&counts) {
-            let share = u32::try_from(count / BATCH_SHARE_OF_TABLE).unwrap_or(u32::MAX);
-            reader.limit_max = share.clamp(BATCH_SHARE_MIN_RECORDS, BATCH_MAX_RECORDS);
+            reader.limit_max = most_records(*count);
         }
         Ok(counts)
     }
 
-    async fn next(&mut self, blobs: &mut impl BlobSink) -> Result<Option<Batch>> {
+    async fn next(&mut self, blobs: &mut dyn BlobSink) -> Result<Option<Batch>> {
         if self.encoding.is_none() {
             if self.reads.is_empty() {
                 self.begin_tables()?;
@@ -293,7 +306,7 @@ impl Snapshot for IdbSnapshot {
             .filter_map(|table| table.transaction.as_ref());
         let counting = self.counting.as_ref().map(|counting| &counting.transaction);
         let encoding = self.encoding.as_ref();
-        let encoding = encoding.and_then(|it| it.encoding.transaction());
+        let encoding = encoding.and_then(|it| it.transaction.as_ref());
         for transaction in readers.chain(counting).chain(encoding) {
             transaction.abort();
         }

@@ -2,18 +2,19 @@
 
 mod end;
 mod generator;
+mod live;
 mod window;
 
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use idb::{Database, ObjectStore, TransactionMode};
-use pos_backup::database::{BlobSource, Transaction};
+use pos_backup::database::{Batch, BlobSink, BlobSource, KeyRange, Transaction};
 use pos_backup_bridge::{Error, ErrorCode, Result, StoreSchema};
 use wasm_bindgen::JsValue;
 use web_sys::IdbRequest;
 
 use super::create::{self, Creation};
-use super::records::{Decoded, RecordDecoder, Records, Step, key_at, key_for_error};
+use super::records::{Decoded, RecordDecoder, Records, Step, key_at, key_for_error, key_from_json};
 use super::wanted::fetch;
 use crate::dom::idb_error;
 use crate::pace::Pace;
@@ -21,6 +22,7 @@ use crate::page::PageHelp;
 pub(super) use end::TransactionEnd;
 pub(super) use generator::NO_NEXT_KEY;
 use generator::Placeholder;
+use live::Live;
 use window::{Chunk, Window};
 
 /// A restore's transaction. See [`Transaction`].
@@ -35,12 +37,14 @@ pub struct IdbWriteTransaction {
     end: Option<TransactionEnd>,
     tables: Vec<Table>,
     window: Window,
+    reading: Option<Live>,
     /// When messages were let in last.
     pace: Pace,
     /// A request that is no put, waited for one at a time.
     request: Option<LocalBoxFuture<'static, Result<f64>>>,
 }
 
+#[derive(Clone)]
 pub(super) struct Table {
     schema: StoreSchema,
     store: ObjectStore,
@@ -102,6 +106,7 @@ impl IdbWriteTransaction {
             end,
             tables,
             window: Window::default(),
+            reading: None,
             pace: Pace::begin(),
             request: None,
         }
@@ -133,7 +138,7 @@ impl IdbWriteTransaction {
                 }
             }
         }
-        Ok(Chunk::new(table, records, bytes, requests))
+        Ok(Chunk::of_puts(table, records, bytes, requests))
     }
 
     /// Waits for the oldest puts.
@@ -190,11 +195,17 @@ impl IdbWriteTransaction {
     /// Lets an empty table's key generator go on where the archive's was.
     async fn move_generator_on(&mut self, table: usize) -> Result<()> {
         let doing = "Setting a key generator";
-        let Table { schema, store } = self.table(table)?;
-        let Some(Placeholder { record, key, last }) = Placeholder::new(schema) else {
+        let Table { schema, store } = self.table(table)?.clone();
+        let Some(Placeholder { record, key, last }) = Placeholder::new(&schema) else {
             return Ok(());
         };
         let failed = |error: idb::Error| idb_error(&error, doing);
+        let found = store.get_key(last.clone()).map_err(failed)?.into_future();
+        let is_there = found.map(|found| found.map(|key| key.map_or(0.0, |_| 1.0)));
+        if self.answer(is_there, doing).await? > 0.0 {
+            // The generator has come by there.
+            return Ok(());
+        }
         let put = store
             .put(&record, key.as_ref())
             .map_err(failed)?
@@ -208,9 +219,14 @@ impl IdbWriteTransaction {
 
     /// Puts records, and waits while too many puts are unconfirmed.
     async fn put_records(&mut self, table: usize, records: Records, bytes: usize) -> Result<()> {
-        if let Some(chunk) = self.issue(table, records, bytes)? {
-            self.window.push(chunk);
+        match self.issue(table, records, bytes)? {
+            Some(chunk) => self.push(chunk).await,
+            None => Ok(()),
         }
+    }
+
+    async fn push(&mut self, chunk: Chunk) -> Result<()> {
+        self.window.push(chunk);
         while self.window.is_full() {
             self.settle_oldest().await?;
         }
@@ -234,6 +250,10 @@ impl IdbWriteTransaction {
 }
 
 impl Transaction for IdbWriteTransaction {
+    async fn advance_generator(&mut self, table: usize) -> Result<()> {
+        self.move_generator_on(table).await
+    }
+
     async fn clear(&mut self, table: usize) -> Result<()> {
         let request = self
             .table(table)?
@@ -245,7 +265,47 @@ impl Transaction for IdbWriteTransaction {
             "Clearing a table",
         )
         .await?;
-        self.move_generator_on(table).await
+        Ok(())
+    }
+
+    async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<Batch> {
+        let mut reading = match self.reading.take() {
+            Some(reading) if reading.table == table => reading,
+            _ => {
+                let records = self.count(table).await?;
+                Live::begin(table, self.table(table)?, records)?
+            }
+        };
+        let opened = self.table(table)?.clone();
+        let mut turn = async || self.keep_open().await;
+        let batch = reading.next(&opened, blobs, &mut turn).await;
+        match batch {
+            Ok(batch) => {
+                self.reading = (!batch.last).then_some(reading);
+                Ok(batch)
+            }
+            Err(error) => {
+                // It may be a put's before it.
+                let error = match &self.end {
+                    Some(end) if end.is_aborted() => self.explain(error).await,
+                    _ => error,
+                };
+                Err(error.in_table(&opened.schema.name))
+            }
+        }
+    }
+
+    async fn delete(&mut self, table: usize, keys: &KeyRange) -> Result<()> {
+        let failed = |error: idb::Error| idb_error(&error, "Deleting records");
+        let range = idb::KeyRange::bound(
+            &key_from_json(keys.first.to_json().get()),
+            &key_from_json(keys.last.to_json().get()),
+            None,
+            None,
+        );
+        let store = &self.table(table)?.store;
+        let request = store.delete(range.map_err(failed)?).map_err(failed)?;
+        self.push(Chunk::of_deletion(table, request)).await
     }
 
     async fn put(&mut self, table: usize, lines: &[u8], blobs: &impl BlobSource) -> Result<()> {
@@ -273,7 +333,7 @@ impl Transaction for IdbWriteTransaction {
                 }
                 Step::Wanted(wanted) => {
                     let page = self.page.clone();
-                    fetch(&wanted, blobs, &page, async || self.keep_open().await)
+                    fetch(&wanted, blobs, &page, &mut async || self.keep_open().await)
                         .await
                         .map_err(|error| in_table(error, self))?;
                 }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
-use pos_backup::database::{BlobSink, BlobSource};
+use pos_backup::database::{BlobSink, BlobSource, Pause};
 use pos_backup::storage::ReadAt;
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -61,18 +61,18 @@ const BLOB_PIECE_BYTES: u32 = 4 * 1024 * 1024;
 /// Fulfils what an encoder wants, and gives the bytes that were kept. `turn` lets messages in.
 pub(super) async fn keep(
     wanted: &[Wanted],
-    blobs: &mut impl BlobSink,
-    mut turn: impl AsyncFnMut() -> Result<()>,
+    blobs: &mut dyn BlobSink,
+    turn: &mut dyn Pause,
 ) -> Result<u64> {
     let mut bytes = 0;
     let mut pace = Pace::begin();
     for wanted in wanted {
         if wanted.kind() == "make" {
-            make(wanted, &mut turn).await?;
+            make(wanted, turn).await?;
             continue;
         }
         let mut pause = async || match pace.is_due() {
-            true => turn().await,
+            true => turn.pause().await,
             false => Ok(()),
         };
         let source = wanted.source();
@@ -143,18 +143,18 @@ pub(super) async fn fetch(
     wanted: &[Wanted],
     blobs: &impl BlobSource,
     page: &PageHelp,
-    mut turn: impl AsyncFnMut() -> Result<()>,
+    turn: &mut dyn Pause,
 ) -> Result<()> {
     let mut pace = Pace::begin();
     for wanted in wanted {
         let mut pause = async || match pace.is_due() {
-            true => turn().await,
+            true => turn.pause().await,
             false => Ok(()),
         };
         match wanted.kind().as_str() {
-            "make" => make(wanted, &mut turn).await?,
+            "make" => make(wanted, turn).await?,
             "filelist" => {
-                let list = page.make_file_list(&wanted.files(), &mut turn).await?;
+                let list = page.make_file_list(&wanted.files(), turn).await?;
                 wanted.fulfil(&list);
             }
             "blob" => {
@@ -179,7 +179,7 @@ pub(super) async fn fetch(
 
 /// The browser's promise is not one of the database's: `turn` is taken until it is settled, and then it
 /// was the database that called last, as it must be for the transaction to be open.
-async fn make(wanted: &Wanted, turn: &mut impl AsyncFnMut() -> Result<()>) -> Result<()> {
+async fn make(wanted: &Wanted, turn: &mut dyn Pause) -> Result<()> {
     let is_made = Rc::new(Cell::new(false));
     let (promise, made) = (wanted.make(), Rc::clone(&is_made));
     spawn_local(async move {
@@ -188,16 +188,12 @@ async fn make(wanted: &Wanted, turn: &mut impl AsyncFnMut() -> Result<()>) -> Re
         made.set(true);
     });
     while !is_made.get() {
-        turn().await?;
+        turn.pause().await?;
     }
     Ok(())
 }
 
-async fn blob(
-    sha256: &str,
-    blobs: &impl BlobSource,
-    pause: &mut impl AsyncFnMut() -> Result<()>,
-) -> Result<Blob> {
+async fn blob(sha256: &str, blobs: &impl BlobSource, pause: &mut dyn Pause) -> Result<Blob> {
     let failed = |error: JsValue| storage_error(&error, "Making a Blob");
     let pieces = Array::new();
     let mut piece = Vec::new();
@@ -219,7 +215,7 @@ async fn blob(
 async fn buffer(
     wanted: &Wanted,
     blobs: &impl BlobSource,
-    pause: &mut impl AsyncFnMut() -> Result<()>,
+    pause: &mut dyn Pause,
 ) -> Result<ArrayBuffer> {
     let too_large = |_: JsValue| {
         Error::new(

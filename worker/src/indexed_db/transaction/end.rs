@@ -62,6 +62,10 @@ impl TransactionEnd {
         let (on_complete, on_abort) = (end(true), end(false));
         let first_failed = Rc::clone(&failed);
         let on_error = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+            // A read that may fail.
+            if event.default_prevented() {
+                return;
+            }
             let request = event
                 .target()
                 .and_then(|target| target.dyn_into::<IdbRequest>().ok());
@@ -82,6 +86,11 @@ impl TransactionEnd {
                 .shared(),
             _listeners: [on_complete, on_abort, on_error],
         }
+    }
+
+    /// Whether the browser has aborted it.
+    pub(super) fn is_aborted(&self) -> bool {
+        self.transaction.error().is_some() || self.ended.peek().is_some()
     }
 
     /// Why the transaction was aborted; waits until it is.

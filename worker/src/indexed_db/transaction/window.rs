@@ -1,16 +1,17 @@
-//! Puts that were issued and are not confirmed yet.
+//! Puts and deletions that were issued and are not confirmed yet.
 
 use std::collections::VecDeque;
 
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, ready};
-use idb::request::PutStoreRequest;
+use idb::request::{DeleteStoreRequest, PutStoreRequest};
+use js_sys::Array;
 use pos_backup::limits::{PUT_WINDOW_BYTES, PUT_WINDOW_RECORDS};
 use web_sys::IdbRequest;
 
 use super::super::records::Records;
 
-/// Puts that were issued and are not confirmed yet, the oldest first.
+/// Puts and deletions that were issued and are not confirmed yet, the oldest first.
 #[derive(Default)]
 pub(super) struct Window {
     chunks: VecDeque<Chunk>,
@@ -18,7 +19,7 @@ pub(super) struct Window {
     bytes: usize,
 }
 
-/// Puts that were issued together.
+/// Puts that were issued together, or a deletion.
 pub(super) struct Chunk {
     pub(super) table: usize,
     pub(super) records: Records,
@@ -29,8 +30,8 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    /// `None` without requests.
-    pub(super) fn new(
+    /// Puts of these records; `None` without any.
+    pub(super) fn of_puts(
         table: usize,
         records: Records,
         bytes: usize,
@@ -47,6 +48,22 @@ impl Chunk {
                 .map(|result| result.map(drop))
                 .boxed_local(),
         })
+    }
+
+    /// The deletion of some records.
+    pub(super) fn of_deletion(table: usize, request: DeleteStoreRequest) -> Self {
+        let request = IdbRequest::from(request);
+        let last = DeleteStoreRequest::from(request.clone());
+        Self {
+            table,
+            records: Records {
+                values: Array::new(),
+                keys: None,
+            },
+            bytes: 0,
+            requests: vec![request],
+            last: last.into_future().boxed_local(),
+        }
     }
 }
 

@@ -1,0 +1,16 @@
+// The worker in a browser that counts what is written, and tells it to the page by a channel.
+let counts = {};
+const channel = new BroadcastChannel('writes');
+channel.onmessage = () => {
+  channel.postMessage({ counts });
+  counts = {};
+};
+for (const way of ['put', 'add', 'delete', 'clear']) {
+  const write = IDBObjectStore.prototype[way];
+  IDBObjectStore.prototype[way] = function (...args) {
+    const count = (counts[this.name] ??= { put: 0, add: 0, delete: 0, clear: 0 });
+    count[way] += 1;
+    return write.apply(this, args);
+  };
+}
+await import('/worker.js');

@@ -1,0 +1,110 @@
+//! A restore writes what differs, and no more; a plan says beforehand what that is.
+
+use std::collections::BTreeMap;
+
+use pos_backup::bridge::{RestoreMode, RestoreOptions, TablePlan};
+use pos_backup::memory::MemoryTable;
+use proptest::collection::btree_map;
+use proptest::prelude::*;
+
+use crate::testkit::world::{World, ok};
+
+/// Records by the text of their keys' JSON, in the order of keys.
+type Records = BTreeMap<u32, u8>;
+
+/// Values that are equal for many keys, so that pairs of databases share records.
+fn records() -> impl Strategy<Value = Records> {
+    btree_map(0..40_u32, 0..3_u8, 0..25)
+}
+
+/// Half of the keys are numbers, and half strings.
+fn key(number: u32) -> String {
+    match number < 20 {
+        true => format!("{number}"),
+        false => format!("\"k{number}\""),
+    }
+}
+
+fn table(name: &str, inline: bool, records: &Records) -> MemoryTable {
+    let lines = records.iter().map(|(number, value)| {
+        let key = key(*number);
+        match inline {
+            true => format!("{{\"v\":{{\"id\":{key},\"value\":{value}}}}}\n"),
+            false => format!("{{\"v\":{value},\"k\":{key}}}\n"),
+        }
+    });
+    MemoryTable::new(name, inline, lines.collect())
+}
+
+fn tables(contents: &[Records; 2]) -> Vec<MemoryTable> {
+    vec![
+        table("inline", true, &contents[0]),
+        table("out of line", false, &contents[1]),
+        table("actionQueue", true, &Records::new()),
+    ]
+}
+
+/// What a mode makes of both, and the plan's numbers.
+fn expected(archived: &Records, live: &Records, mode: RestoreMode) -> (Records, [u64; 4]) {
+    let mut result = live.clone();
+    let [mut unchanged, mut add, mut change, mut delete] = [0; 4];
+    for (key, value) in archived {
+        match live.get(key) {
+            None => add += 1,
+            Some(other) if other == value || mode == RestoreMode::Fill => {
+                unchanged += 1;
+                continue;
+            }
+            Some(_) => change += 1,
+        }
+        result.insert(*key, *value);
+    }
+    for key in live.keys().filter(|key| !archived.contains_key(key)) {
+        if mode == RestoreMode::Replace {
+            result.remove(key);
+            delete += 1;
+        } else {
+            unchanged += 1;
+        }
+    }
+    (result, [unchanged, add, change, delete])
+}
+
+fn numbers(plan: &TablePlan) -> [u64; 4] {
+    [plan.unchanged, plan.add, plan.change, plan.delete]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_restore_does_what_its_plan_says(
+        archived in [records(), records()],
+        live in [records(), records()],
+        mode in prop_oneof![Just(RestoreMode::Replace), Just(RestoreMode::Merge), Just(RestoreMode::Fill)],
+    ) {
+        let archive = World::new(tables(&archived)).archive();
+        let world = World::new(tables(&live));
+        let options = RestoreOptions { mode, ..RestoreOptions::default() };
+        let plan = ok(world.plan(&archive, options.clone()));
+        prop_assert_eq!(world.database.tables(), tables(&live));
+        let result = ok(world.restore(&archive, options));
+        let pairs = archived.iter().zip(&live);
+        let pairs: Vec<_> = pairs.map(|(archived, live)| expected(archived, live, mode)).collect();
+        let contents = [pairs[0].0.clone(), pairs[1].0.clone()];
+        prop_assert_eq!(world.database.tables(), tables(&contents));
+        for ((_, expected), (plan, done)) in pairs.iter().zip(plan.tables.iter().zip(&result.tables)) {
+            prop_assert_eq!(numbers(plan), *expected, "{:?}", plan);
+            prop_assert_eq!([done.unchanged, done.add, done.change, done.delete], *expected);
+            prop_assert_eq!(done.records, expected[..3].iter().sum::<u64>());
+            let examples = [&plan.examples.add, &plan.examples.change, &plan.examples.delete];
+            for (keys, count) in examples.into_iter().zip(&expected[1..]) {
+                prop_assert_eq!(keys.len() as u64, (*count).min(3));
+            }
+        }
+        // What is as it should be is not written again.
+        let again = ok(world.restore(&archive, RestoreOptions { mode, ..RestoreOptions::default() }));
+        let written: u64 = again.tables.iter().map(|table| table.add + table.change + table.delete).sum();
+        prop_assert_eq!(written, 0);
+    }
+}
