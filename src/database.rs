@@ -123,8 +123,21 @@ pub trait Snapshot {
     /// `UNSUPPORTED_VALUE` with table, key and path; `DATABASE_FAILED`.
     async fn next(&mut self, blobs: &mut dyn BlobSink) -> Result<Option<Batch>>;
 
+    /// Lets messages in between two batches, and keeps open what is being read.
+    async fn keep_open(&mut self) -> Result<()>;
+
     /// Ends the reading, also in the middle of it.
     async fn close(self);
+}
+
+/// What a restore's transaction reads.
+#[derive(Debug)]
+pub enum LiveBatch {
+    /// Some records.
+    Records(Batch),
+    /// The browser cannot give a record. The transaction is then lost: it cannot be committed any more, whatever
+    /// else it does (Chromium 156).
+    Unreadable,
 }
 
 /// All keys from one to another.
@@ -195,7 +208,7 @@ pub trait Transaction {
     /// The table's next records in the order of their keys, as a [`Snapshot`] gives them: from its first one on,
     /// and after the last one from the first one again. What has been put or deleted since is not to be between those
     /// that were read and the end. Values that cannot be kept are left out of them; large ones are given to `blobs`.
-    async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<Batch>;
+    async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<LiveBatch>;
 
     /// Deletes records.
     async fn delete(&mut self, table: usize, keys: &KeyRange) -> Result<()>;

@@ -11,6 +11,7 @@ use std::task::{Poll, Waker};
 use futures::future::{Either, LocalBoxFuture, select};
 use pos_backup_bridge::{BackupMetadata, BackupStatus, Error, Phase, Result, StatusKind};
 
+use crate::database::Pause;
 use crate::limits::PAUSE_EVERY_MS;
 use progress::Progress;
 
@@ -188,6 +189,15 @@ impl Job {
     pub async fn breathe(&self) -> Outcome<()> {
         if self.now_ms() - self.paused_at_ms.get() >= PAUSE_EVERY_MS {
             self.pause().await;
+        }
+        self.check_cancel()
+    }
+
+    /// Does the same by `pause`, which keeps a transaction open meanwhile.
+    pub async fn breathe_by(&self, pause: &mut dyn Pause) -> Outcome<()> {
+        if self.now_ms() - self.paused_at_ms.get() >= PAUSE_EVERY_MS {
+            self.or_cancel(pause.pause()).await?;
+            self.paused_at_ms.set(self.now_ms());
         }
         self.check_cancel()
     }

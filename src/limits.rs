@@ -75,6 +75,9 @@ pub const PUT_CHUNK_RECORDS: usize = 200;
 /// Bytes of lines put by one call, unless a single line has more.
 pub const PUT_CHUNK_BYTES: usize = 1024 * 1024;
 
+/// Records compared at once; a cancel is noticed between two.
+pub const COMPARE_CHUNK_RECORDS: u64 = 1000;
+
 /// Keys that a plan shows of each kind of change.
 pub const EXAMPLES_MAX: usize = 3;
 

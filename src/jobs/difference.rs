@@ -11,7 +11,8 @@ use pos_backup_bridge::{RestoreMode, Result, TablePlan};
 use crate::archive::{CheckedArchive, Part, Sha256Hex, Table};
 use crate::database::{Batch, BlobSink, KeyRange, Pause};
 use crate::limits::{
-    BLOB_BYTES, EXAMPLES_MAX, LISTED_KEY_MAX_BYTES, PUT_CHUNK_BYTES, PUT_CHUNK_RECORDS, READ_BYTES,
+    BLOB_BYTES, COMPARE_CHUNK_RECORDS, EXAMPLES_MAX, LISTED_KEY_MAX_BYTES, PUT_CHUNK_BYTES,
+    PUT_CHUNK_RECORDS, READ_BYTES,
 };
 use crate::record::{Invalid, Key, KeyIn, check_line};
 use crate::storage::ReadAt;
@@ -43,10 +44,12 @@ pub(super) struct Changes {
 }
 
 impl Changes {
+    /// Whether it is time to do something about it, or to give way.
     fn is_full(&self) -> bool {
         self.puts >= PUT_CHUNK_RECORDS
             || self.put.len() >= PUT_CHUNK_BYTES
             || self.delete.len() >= PUT_CHUNK_RECORDS
+            || self.compared >= COMPARE_CHUNK_RECORDS
     }
 }
 
@@ -89,16 +92,16 @@ impl<'a, F: ReadAt> Difference<'a, F> {
 
     /// Takes the table's next live records. Those before must have been compared to their end.
     pub(super) fn take(&mut self, batch: Batch) -> Compared<()> {
-        self.live.take(batch)
+        // What comes after the last ones only says more of some of them.
+        match self.live.is_last {
+            true => Ok(()),
+            false => self.live.take(batch),
+        }
     }
 
-    /// Compares the table's next live records to their end.
-    pub(super) fn take_all(&mut self, batch: Batch, mut each: impl FnMut(Changes)) -> Compared<()> {
-        self.take(batch)?;
-        while let Some(changes) = self.next()? {
-            each(changes);
-        }
-        Ok(())
+    /// Whether the last live records are there.
+    pub(super) fn has_all(&self) -> bool {
+        self.live.is_last
     }
 
     /// Goes on comparing; `None` when more live records are needed, or all is compared.
@@ -154,7 +157,7 @@ impl<'a, F: ReadAt> Difference<'a, F> {
             _ => {
                 let key = key.clone();
                 live.advance();
-                self.remove(key);
+                self.remove(key, changes);
                 Ok(true)
             }
         }
@@ -212,9 +215,9 @@ impl<'a, F: ReadAt> Difference<'a, F> {
     }
 
     /// A record that only the database has.
-    fn remove(&mut self, key: Key) {
+    fn remove(&mut self, key: Key, changes: &mut Changes) {
         if self.mode != RestoreMode::Replace {
-            self.plan.unchanged += 1;
+            self.keep(changes);
             return;
         }
         self.plan.delete += 1;
@@ -252,21 +255,22 @@ pub(super) struct Later<'a, F> {
 }
 
 impl<F: ReadAt> Later<'_, F> {
-    /// Some of it; `None` at the end.
+    /// Some of it, perhaps nothing; `None` at the end. (Its records were counted when they were compared.)
     pub(super) fn next(&mut self) -> Result<Option<Changes>> {
         let mut changes = Changes::default();
         let Self { marks, archived } = self;
         while !changes.is_full() {
             archived.skip_parts(|records| !marks.has_any(records));
             if archived.line()?.is_none() {
-                break;
+                return Ok((changes.compared > 0).then_some(changes));
             }
             match marks.has(archived.passed) {
                 true => archived.pass(&mut changes)?,
                 false => archived.advance(),
             }
+            changes.compared += 1;
         }
-        Ok((changes.puts > 0).then_some(changes))
+        Ok(Some(changes))
     }
 }
 
@@ -421,7 +425,9 @@ impl<'a> Live<'a> {
     /// The next record's key; `None` at the end.
     fn key(&mut self) -> Compared<Option<&Key>> {
         if self.head.line(&self.lines).is_some() {
-            self.head.key(&self.lines, self.key_in)?;
+            // A line that could not be restored can still be replaced.
+            let key = self.head.key(&self.lines, self.key_in);
+            key.map_err(|_| Fault::Incomparable)?;
         }
         match self.is_left_out() {
             true => Ok(self.first_left_out()),

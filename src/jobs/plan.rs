@@ -160,29 +160,49 @@ async fn compare_all<F: ReadAt>(
     let counts = job.or_cancel(snapshot.counts()).await?;
     let mut comparisons: Vec<_> = tables
         .iter()
-        .map(|table| Some(Difference::new(archive, table, mode, false)))
+        .map(|table| Comparison::Going(Box::new(Difference::new(archive, table, mode, false))))
         .collect();
     while let Some(batch) = job.or_cancel(snapshot.next(&mut Hashing)).await? {
         let index = batch.table;
-        let Some(comparison) = comparisons.get_mut(index) else {
+        let (Some(comparison), Some(table)) = (comparisons.get_mut(index), tables.get(index))
+        else {
             continue;
         };
-        let Some(difference) = comparison else {
+        let Comparison::Going(difference) = comparison else {
             continue;
         };
-        let name = tables.get(index).map(|table| table.schema.name.as_str());
-        match difference.take_all(batch, |changes| job.advance(name, changes.compared, 0)) {
+        let name = table.schema.name.as_str();
+        let mut compared = difference.take(batch);
+        while compared.is_ok() {
+            match difference.next() {
+                Ok(Some(changes)) => job.advance(Some(name), changes.compared, 0),
+                Ok(None) => break,
+                Err(fault) => compared = Err(fault),
+            }
+            let mut turn = async || snapshot.keep_open().await;
+            job.breathe_by(&mut turn).await?;
+        }
+        match compared {
+            Ok(()) if difference.has_all() => *comparison = Comparison::Done(difference.plan()),
             Ok(()) => {}
-            Err(Fault::Incomparable) => *comparison = None,
-            Err(Fault::Error(error)) => return Err(error.into()),
+            Err(Fault::Incomparable) => {
+                let live = counts.get(index).copied().unwrap_or_default();
+                *comparison = Comparison::Done(written_whole(table, live, mode)?);
+            }
+            Err(Fault::Error(error)) => return Err(error.in_table(name).into()),
         }
     }
-    let plans = comparisons.into_iter().zip(tables).zip(counts);
-    let plans = plans.map(|((comparison, table), count)| match comparison {
-        Some(difference) => Ok(difference.plan()),
-        None => written_whole(table, count, mode).map_err(Stop::Failed),
+    let plans = comparisons.into_iter().map(|comparison| match comparison {
+        Comparison::Going(difference) => difference.plan(),
+        Comparison::Done(plan) => plan,
     });
-    plans.collect()
+    Ok(plans.collect())
+}
+
+/// A table that is compared, or was.
+enum Comparison<'a, F> {
+    Going(Box<Difference<'a, F>>),
+    Done(TablePlan),
 }
 
 /// The plan of a table that is cleared and written anew, where it holds so many records.
@@ -194,7 +214,7 @@ pub(super) fn written_whole(table: &Table, live: u64, mode: RestoreMode) -> Resu
     if live > 0 && mode != RestoreMode::Replace {
         return Err(Error::new(
             ErrorCode::UnsupportedValue,
-            "A table can only be replaced as a whole: some of its keys are in values that its lines do not say.",
+            "A table can only be replaced as a whole: not all of its records can be read and told apart.",
         )
         .in_table(&table.schema.name));
     }

@@ -1,6 +1,6 @@
 //! `RESTORE`: an archive's content in place of what is there, all or nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use pos_backup_bridge::{
     Error, ErrorCode, Phase, RestoreMode, RestoreResult, RestoredTable, StatusKind, TablePlan,
@@ -9,7 +9,7 @@ use pos_backup_bridge::{
 use super::difference::{Difference, Fault, Hashing};
 use super::plan::{Prepared, written_whole};
 use crate::archive::{CheckedArchive, Table};
-use crate::database::{BlobSource, Database, Transaction};
+use crate::database::{BlobSource, Database, LiveBatch, Transaction};
 use crate::job::{Job, Outcome, Stage, Stop};
 use crate::limits::{ASSETS_TIMEOUT_MS, PUT_CHUNK_BYTES, PUT_CHUNK_RECORDS};
 use crate::storage::ReadAt;
@@ -57,39 +57,55 @@ pub async fn restore<F: ReadAt>(
     } else {
         BTreeMap::new()
     };
-    job.enter(Stage {
-        status: StatusKind::Restoring,
-        phase: Phase::Writing,
-        message: "Writing the tables.",
-        until: WRITING_UNTIL,
-        records_total: tables.iter().map(|table| table.records).sum(),
-        bytes_total: None,
-    });
-    let mut transaction = match &creates {
-        Some(schema) => job.or_cancel(database.create(schema, &schemas)).await?,
-        None => job.or_cancel(database.write(&schemas)).await?,
-    };
-    archive.forget();
-    let mut restored = Vec::with_capacity(tables.len());
-    let written = async {
-        for (index, table) in tables.iter().enumerate() {
-            let writing = TableToWrite {
-                job,
-                archive: &archive,
-                blobs: &blobs,
-                index,
-                table,
-                mode,
-                deletes_first: unique.contains(&table.schema.name),
-            };
-            restored.push(writing.write(&mut transaction).await?);
-        }
-        if assets.is_empty() {
-            return Ok(());
-        }
-        apply_assets(job, &mut transaction, page, &assets).await
-    };
-    if let Err(stop) = written.await {
+    // Tables that are cleared and written anew, as what they hold cannot be compared.
+    let mut whole = HashSet::new();
+    let (transaction, restored) = loop {
+        job.enter(Stage {
+            status: StatusKind::Restoring,
+            phase: Phase::Writing,
+            message: "Writing the tables.",
+            until: WRITING_UNTIL,
+            records_total: tables.iter().map(|table| table.records).sum(),
+            bytes_total: None,
+        });
+        let mut transaction = match &creates {
+            Some(schema) => job.or_cancel(database.create(schema, &schemas)).await?,
+            None => job.or_cancel(database.write(&schemas)).await?,
+        };
+        archive.forget();
+        let mut restored = Vec::with_capacity(tables.len());
+        let written = async {
+            for (index, table) in tables.iter().enumerate() {
+                let writing = TableToWrite {
+                    job,
+                    archive: &archive,
+                    blobs: &blobs,
+                    index,
+                    table,
+                    mode,
+                    deletes_first: unique.contains(&table.schema.name),
+                };
+                let is_whole = whole.contains(&index);
+                restored.push(writing.write(&mut transaction, is_whole).await?);
+            }
+            if assets.is_empty() {
+                return Ok(());
+            }
+            apply_assets(job, &mut transaction, page, &assets).await?;
+            Ok(())
+        };
+        let stop = match written.await {
+            Ok(()) => break (transaction, restored),
+            Err(Ended::Unreadable(index)) => {
+                transaction.abort().await;
+                whole.insert(index);
+                continue;
+            }
+            Err(Ended::Incomparable) => {
+                Error::new(ErrorCode::Internal, "A table was not written whole.").into()
+            }
+            Err(Ended::Stop(stop)) => stop,
+        };
         let status = match stop {
             Stop::Cancelled => StatusKind::Cancelled,
             Stop::Failed(_) => StatusKind::Restoring,
@@ -97,7 +113,7 @@ pub async fn restore<F: ReadAt>(
         job.announce(status, Phase::RollingBack, "Undoing what was written.");
         transaction.abort().await;
         return Err(put_back(job, page, stop).await);
-    }
+    };
     job.announce(
         StatusKind::Restoring,
         Phase::Finishing,
@@ -129,7 +145,11 @@ struct TableToWrite<'a, F, B> {
 }
 
 impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
-    async fn write(&self, transaction: &mut impl Transaction) -> Outcome<RestoredTable> {
+    async fn write(
+        &self,
+        transaction: &mut impl Transaction,
+        is_whole: bool,
+    ) -> Result<RestoredTable, Ended> {
         let Self {
             job, table, index, ..
         } = *self;
@@ -138,13 +158,13 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
         let live = job.or_cancel(transaction.count(index)).await?;
         let plan = match live {
             0 => {
-                self.put_all(transaction).await?;
-                written_whole(table, 0, self.mode)?
+                self.put_all(transaction, true).await?;
+                written_whole(table, 0, self.mode).map_err(Stop::Failed)?
             }
+            _ if is_whole => self.write_whole(transaction, live).await?,
             _ => match self.write_difference(transaction).await {
-                Ok(plan) => plan,
                 Err(Ended::Incomparable) => self.write_whole(transaction, live).await?,
-                Err(Ended::Stop(stop)) => return Err(stop),
+                plan => plan?,
             },
         };
         job.or_cancel(transaction.flush()).await?;
@@ -156,8 +176,8 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
                 "A table does not hold as many records as it should after they were written.",
             )
             .in_table(&plan.table)
-            .expected(expected, records)
-            .into());
+            .expected(expected, records))
+            .map_err(|error| Stop::Failed(error).into());
         }
         Ok(RestoredTable {
             records,
@@ -181,7 +201,11 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
         let deletes_first = self.deletes_first;
         let mut difference = Difference::new(self.archive, self.table, self.mode, deletes_first);
         loop {
-            let batch = job.or_cancel(transaction.read(index, &mut Hashing)).await?;
+            let mut hashing = Hashing;
+            let read = transaction.read(index, &mut hashing);
+            let LiveBatch::Records(batch) = job.or_cancel(read).await? else {
+                return Err(Ended::Unreadable(index));
+            };
             let last = batch.last;
             difference.take(batch)?;
             while let Some(changes) = difference.next()? {
@@ -193,6 +217,8 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
                     job.or_cancel(putting).await?;
                 }
                 job.advance(name, changes.compared, changes.put.len() as u64);
+                let mut turn = async || transaction.keep_open().await;
+                job.breathe_by(&mut turn).await?;
             }
             if last {
                 break;
@@ -201,9 +227,13 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
         let plan = difference.plan();
         if let Some(mut later) = difference.later() {
             while let Some(changes) = later.next().map_err(Stop::Failed)? {
-                let putting = transaction.put(index, &changes.put, self.blobs);
-                job.or_cancel(putting).await?;
+                if changes.puts > 0 {
+                    let putting = transaction.put(index, &changes.put, self.blobs);
+                    job.or_cancel(putting).await?;
+                }
                 job.advance(name, 0, changes.put.len() as u64);
+                let mut turn = async || transaction.keep_open().await;
+                job.breathe_by(&mut turn).await?;
             }
         }
         Ok(plan)
@@ -220,11 +250,12 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
         } = *self;
         let plan = written_whole(table, live, self.mode)?;
         job.or_cancel(transaction.clear(index)).await?;
-        self.put_all(transaction).await?;
+        // Some of them have counted.
+        self.put_all(transaction, false).await?;
         Ok(plan)
     }
 
-    async fn put_all(&self, transaction: &mut impl Transaction) -> Outcome<()> {
+    async fn put_all(&self, transaction: &mut impl Transaction, count: bool) -> Outcome<()> {
         let Self {
             job, table, index, ..
         } = *self;
@@ -235,7 +266,8 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
             for chunk in chunks(&lines) {
                 let putting = transaction.put(index, chunk.lines, self.blobs);
                 job.or_cancel(putting).await?;
-                job.advance(name, chunk.records, chunk.lines.len() as u64);
+                let records = if count { chunk.records } else { 0 };
+                job.advance(name, records, chunk.lines.len() as u64);
             }
         }
         Ok(())
@@ -245,6 +277,8 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
 /// Why a table is not written record by record.
 enum Ended {
     Incomparable,
+    /// What the table of this index holds cannot all be read, and the transaction is lost.
+    Unreadable(usize),
     Stop(Stop),
 }
 

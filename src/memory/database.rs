@@ -10,7 +10,7 @@ use super::Steps;
 use super::steps::Kind;
 use crate::archive::Sha256Hex;
 use crate::database::{
-    Batch, BlobSink, BlobSource, Database, KeyRange, ReadOptions, Snapshot, Transaction,
+    Batch, BlobSink, BlobSource, Database, KeyRange, LiveBatch, ReadOptions, Snapshot, Transaction,
 };
 use crate::record::{Key, KeyIn, check_line};
 
@@ -34,6 +34,8 @@ pub struct MemoryDatabase {
     steps: Steps,
     /// Whether each put silently loses its last record.
     pub loses_records: bool,
+    /// Indexes of tables that hold a record which cannot be read.
+    pub unreadable: Vec<usize>,
 }
 
 #[derive(Clone, Default)]
@@ -78,6 +80,7 @@ impl MemoryDatabase {
             content: Rc::default(),
             steps: steps.clone(),
             loses_records: false,
+            unreadable: Vec::new(),
         }
     }
 
@@ -230,6 +233,10 @@ impl Snapshot for MemorySnapshot {
         Ok(Some(batch.await?))
     }
 
+    async fn keep_open(&mut self) -> Result<()> {
+        self.steps.wait("keep_open").await
+    }
+
     async fn close(self) {
         self.steps.end(Kind::Transaction);
     }
@@ -290,8 +297,11 @@ impl Transaction for MemoryTransaction {
         Ok(())
     }
 
-    async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<Batch> {
+    async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<LiveBatch> {
         self.database.steps.wait("read").await?;
+        if self.database.unreadable.contains(&table) {
+            return Ok(LiveBatch::Unreadable);
+        }
         let all = self.table(table)?.lines.clone();
         let reading = self.reading.entry(table).or_insert_with(|| all.into());
         let count = reading.len().min(BATCH_RECORDS);
@@ -301,7 +311,8 @@ impl Transaction for MemoryTransaction {
             self.reading.remove(&table);
         }
         let steps = &self.database.steps;
-        batch(table, &lines, last, &self.content.blobs, blobs, steps).await
+        let batch = batch(table, &lines, last, &self.content.blobs, blobs, steps);
+        Ok(LiveBatch::Records(batch.await?))
     }
 
     async fn delete(&mut self, table: usize, keys: &KeyRange) -> Result<()> {

@@ -170,7 +170,7 @@ async fn a_cancelled_restore_leaves_everything_as_it_was() {
     put("undone", "settings", &"later".into(), &"x".into()).await;
     clear("undone", "visits").await;
     let before = dump("undone").await;
-    for mark in [0.05, 0.15, 0.3, 0.6, 0.9] {
+    for mark in [0.05, 0.1, 0.3, 0.6, 0.9] {
         let (job, statuses) = job_cancelled_at(mark);
         let (outcome, page) = restore_from("undone", &result, &job).await;
         assert!(matches!(outcome, Err(Stop::Cancelled)), "at {mark}");

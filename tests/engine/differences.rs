@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use pos_backup::bridge::{RestoreMode, RestoreOptions, TablePlan};
+use pos_backup::bridge::{ErrorCode, IndexSchema, KeyPath, RestoreMode, RestoreOptions, TablePlan};
 use pos_backup::memory::MemoryTable;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 
-use crate::testkit::world::{World, ok};
+use crate::testkit::world::{World, failed, ok};
 
 /// Records by the text of their keys' JSON, in the order of keys.
 type Records = BTreeMap<u32, u8>;
@@ -36,12 +36,22 @@ fn table(name: &str, inline: bool, records: &Records) -> MemoryTable {
     MemoryTable::new(name, inline, lines.collect())
 }
 
-fn tables(contents: &[Records; 2]) -> Vec<MemoryTable> {
-    vec![
+/// With a unique index, what is overwritten is deleted first.
+fn tables(contents: &[Records; 2], unique: bool) -> Vec<MemoryTable> {
+    let mut tables = vec![
         table("inline", true, &contents[0]),
         table("out of line", false, &contents[1]),
         table("actionQueue", true, &Records::new()),
-    ]
+    ];
+    let index = IndexSchema {
+        name: "index".to_owned(),
+        key_path: KeyPath::Single("id".to_owned()),
+        unique,
+        multi_entry: false,
+    };
+    tables[0].schema.indexes.push(index.clone());
+    tables[1].schema.indexes.push(index);
+    tables
 }
 
 /// What a mode makes of both, and the plan's numbers.
@@ -81,18 +91,19 @@ proptest! {
     fn a_restore_does_what_its_plan_says(
         archived in [records(), records()],
         live in [records(), records()],
+        unique in any::<bool>(),
         mode in prop_oneof![Just(RestoreMode::Replace), Just(RestoreMode::Merge), Just(RestoreMode::Fill)],
     ) {
-        let archive = World::new(tables(&archived)).archive();
-        let world = World::new(tables(&live));
+        let archive = World::new(tables(&archived, unique)).archive();
+        let world = World::new(tables(&live, unique));
         let options = RestoreOptions { mode, ..RestoreOptions::default() };
         let plan = ok(world.plan(&archive, options.clone()));
-        prop_assert_eq!(world.database.tables(), tables(&live));
+        prop_assert_eq!(world.database.tables(), tables(&live, unique));
         let result = ok(world.restore(&archive, options));
         let pairs = archived.iter().zip(&live);
         let pairs: Vec<_> = pairs.map(|(archived, live)| expected(archived, live, mode)).collect();
         let contents = [pairs[0].0.clone(), pairs[1].0.clone()];
-        prop_assert_eq!(world.database.tables(), tables(&contents));
+        prop_assert_eq!(world.database.tables(), tables(&contents, unique));
         for ((_, expected), (plan, done)) in pairs.iter().zip(plan.tables.iter().zip(&result.tables)) {
             prop_assert_eq!(numbers(plan), *expected, "{:?}", plan);
             prop_assert_eq!([done.unchanged, done.add, done.change, done.delete], *expected);
@@ -107,4 +118,30 @@ proptest! {
         let written: u64 = again.tables.iter().map(|table| table.add + table.change + table.delete).sum();
         prop_assert_eq!(written, 0);
     }
+}
+
+#[test]
+fn a_table_that_cannot_be_read_is_written_whole() {
+    let [archived, live]: [Records; 2] =
+        [[1, 2, 3], [2, 3, 4]].map(|keys| keys.map(|key| (key, 7)).into());
+    let archive = World::new(tables(&[archived.clone(), archived.clone()], false)).archive();
+    let mut world = World::new(tables(&[live.clone(), live], false));
+    world.database.unreadable = vec![1];
+    let merge = RestoreOptions {
+        mode: RestoreMode::Merge,
+        ..RestoreOptions::default()
+    };
+    let error = failed(world.restore(&archive, merge));
+    assert_eq!(error.code, ErrorCode::UnsupportedValue);
+    assert_eq!(error.context.table.as_deref(), Some("out of line"));
+    let done = ok(world.restore(&archive, RestoreOptions::default())).tables;
+    let numbers = done
+        .iter()
+        .map(|it| [it.unchanged, it.add, it.change, it.delete]);
+    let expected = [[2, 1, 0, 1], [0, 3, 0, 3], [0, 0, 0, 0]];
+    assert_eq!(numbers.collect::<Vec<_>>(), expected);
+    assert_eq!(
+        world.database.tables(),
+        tables(&[archived.clone(), archived], false)
+    );
 }

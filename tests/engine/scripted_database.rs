@@ -10,7 +10,7 @@ use pos_backup::bridge::{
     Omission, Result, Schema, StoreSchema, Warning,
 };
 use pos_backup::database::{
-    Batch, BlobSink, BlobSource, Database, KeyRange, ReadOptions, Snapshot, Transaction,
+    Batch, BlobSink, BlobSource, Database, KeyRange, LiveBatch, ReadOptions, Snapshot, Transaction,
 };
 use pos_backup::job::{Cancel, Job, Stop};
 use pos_backup::jobs::{BackupAssets, BackupRequest, backup};
@@ -36,7 +36,7 @@ impl Transaction for Never {
     async fn advance_generator(&mut self, _: usize) -> Result<()> {
         match *self {}
     }
-    async fn read(&mut self, _: usize, _: &mut dyn BlobSink) -> Result<Batch> {
+    async fn read(&mut self, _: usize, _: &mut dyn BlobSink) -> Result<LiveBatch> {
         match *self {}
     }
     async fn delete(&mut self, _: usize, _: &KeyRange) -> Result<()> {
@@ -115,6 +115,9 @@ impl Snapshot for ScriptedSnapshot {
         Ok(self.1.pop_front())
     }
 
+    async fn keep_open(&mut self) -> Result<()> {
+        Ok(())
+    }
     async fn close(self) {
         self.2.replace(true);
     }

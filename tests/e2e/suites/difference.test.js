@@ -191,6 +191,48 @@ describe('what differs', () => {
     assert.deepEqual(after, before);
   });
 
+  test('a live record that no worker can read', async () => {
+    const { outcome, before, after } = await page.evaluate(async () => {
+      await e2e.createWith({ rows: [[1, 'a'], [2, null], [3, 'c']] });
+      await connect();
+      const before = await e2e.dump('pos', { records: true });
+      await e2e.backUp();
+      let deep = {};
+      for (let i = 0; i < 1800; i += 1) deep = { deep };
+      const database = await e2e.openDatabase('pos');
+      const rows = database.transaction('rows', 'readwrite').objectStore('rows');
+      rows.put(deep, 3);
+      await e2e.answerOf(rows.put(deep, 4));
+      database.close();
+      const outcome = await planAndRestore();
+      return { outcome, before, after: await e2e.dump('pos', { records: true }) };
+    });
+    assertDone(outcome, { rows: { unchanged: 2, change: 1, delete: 1 } });
+    assert.deepEqual(after, before);
+  });
+
+  test('numbers for keys that JSON readers round', async () => {
+    const { outcome, before, after } = await page.evaluate(async () => {
+      const keys = Array.from({ length: 300 }, () => Math.random() * 1000);
+      await e2e.createWith({ rows: keys.map((key) => [key, 'value']) });
+      await connect();
+      const before = await e2e.dump('pos', { records: true });
+      await e2e.backUp();
+      const secret = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
+      const database = await e2e.openDatabase('pos');
+      const rows = database.transaction('rows', 'readwrite').objectStore('rows');
+      for (const key of keys.slice(0, 150)) rows.put({ secret }, key);
+      for (const key of keys.slice(150, 250)) rows.put(secret, key);
+      for (const key of keys.slice(150, 250)) rows.put(secret, key + 1000);
+      await e2e.answerOf(rows.count());
+      database.close();
+      const outcome = await planAndRestore();
+      return { outcome, before, after: await e2e.dump('pos', { records: true }) };
+    });
+    assertDone(outcome, { rows: { unchanged: 50, change: 250, delete: 100 } });
+    assert.deepEqual(after, before);
+  });
+
   test('a table whose lines do not say its keys is replaced as a whole', async () => {
     const { outcome, merged, before, after } = await page.evaluate(async () => {
       const database = await e2e.openDatabase('pos', 1, (d) => d.createObjectStore('files', { keyPath: 'file.name' }));

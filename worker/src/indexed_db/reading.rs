@@ -151,7 +151,11 @@ pub(super) fn batch(
             },
         };
         match (values, keys) {
-            (Ok(values), keys) => Ok(Records { values, keys }),
+            (Ok(values), keys) => Ok(Records {
+                values,
+                keys,
+                lost: 0,
+            }),
             (Err(_), Some(keys)) => one_by_one(&store, keys).await,
             (Err(error), None) => Err(error),
         }
@@ -197,7 +201,7 @@ async fn one_by_one(store: &impl Readable, keys: Array) -> Result<Records> {
         values.push(&value);
     }
     let keys = Some(keys);
-    Ok(Records { values, keys })
+    Ok(Records { values, keys, lost })
 }
 
 /// A future whose first step is taken now: its requests are issued before anything else is done. It goes on

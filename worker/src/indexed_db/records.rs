@@ -92,9 +92,12 @@ extern "C" {
 }
 
 /// Records of one table, and their keys where these are out of line.
+#[derive(Default)]
 pub(super) struct Records {
     pub(super) values: Array,
     pub(super) keys: Option<Array>,
+    /// How many of them could not be read: symbols stand for them.
+    pub(super) lost: u32,
 }
 
 /// What came of encoding or decoding some more.
@@ -207,6 +210,7 @@ impl RecordDecoder {
                 records: Records {
                     values,
                     keys: decoded.keys(),
+                    lost: 0,
                 },
                 bytes: decoded.bytes() as usize,
             },

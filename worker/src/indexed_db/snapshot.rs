@@ -298,6 +298,26 @@ impl Snapshot for IdbSnapshot {
         self.encode(blobs).await
     }
 
+    async fn keep_open(&mut self) -> Result<()> {
+        let mut open = self.tables.iter().filter_map(|table| {
+            let transaction = table.transaction.as_ref()?;
+            Some((transaction, table.schema.name.as_str()))
+        });
+        match open.next() {
+            // Some transaction is enough: it is one, or else the next one is not begun before the next batch.
+            Some((transaction, table)) => {
+                self.last_turn
+                    .insert(transaction.turn(table)?)
+                    .clone()
+                    .await
+            }
+            None => {
+                next_task().await;
+                Ok(())
+            }
+        }
+    }
+
     /// A request must not be dropped before it is answered: all are aborted and waited for.
     async fn close(mut self) {
         let readers = self

@@ -8,7 +8,7 @@ mod window;
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use idb::{Database, ObjectStore, TransactionMode};
-use pos_backup::database::{Batch, BlobSink, BlobSource, KeyRange, Transaction};
+use pos_backup::database::{BlobSink, BlobSource, KeyRange, LiveBatch, Transaction};
 use pos_backup_bridge::{Error, ErrorCode, Result, StoreSchema};
 use wasm_bindgen::JsValue;
 use web_sys::IdbRequest;
@@ -162,6 +162,14 @@ impl IdbWriteTransaction {
         }
     }
 
+    /// The error itself, unless the transaction has ended: then what has ended it.
+    async fn or_cause(&mut self, error: Error) -> Error {
+        match &self.end {
+            Some(end) if end.is_aborted() => self.explain(error).await,
+            _ => error,
+        }
+    }
+
     fn refused(&self, table: usize, records: &Records, index: usize, error: Error) -> Error {
         let Ok(Table { schema, .. }) = self.table(table) else {
             return error;
@@ -219,9 +227,10 @@ impl IdbWriteTransaction {
 
     /// Puts records, and waits while too many puts are unconfirmed.
     async fn put_records(&mut self, table: usize, records: Records, bytes: usize) -> Result<()> {
-        match self.issue(table, records, bytes)? {
-            Some(chunk) => self.push(chunk).await,
-            None => Ok(()),
+        match self.issue(table, records, bytes) {
+            Ok(Some(chunk)) => self.push(chunk).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(self.or_cause(error).await),
         }
     }
 
@@ -268,7 +277,7 @@ impl Transaction for IdbWriteTransaction {
         Ok(())
     }
 
-    async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<Batch> {
+    async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<LiveBatch> {
         let mut reading = match self.reading.take() {
             Some(reading) if reading.table == table => reading,
             _ => {
@@ -280,16 +289,14 @@ impl Transaction for IdbWriteTransaction {
         let mut turn = async || self.keep_open().await;
         let batch = reading.next(&opened, blobs, &mut turn).await;
         match batch {
-            Ok(batch) => {
-                self.reading = (!batch.last).then_some(reading);
-                Ok(batch)
+            Ok(read) => {
+                let more = matches!(&read, LiveBatch::Records(batch) if !batch.last);
+                self.reading = more.then_some(reading);
+                Ok(read)
             }
             Err(error) => {
                 // It may be a put's before it.
-                let error = match &self.end {
-                    Some(end) if end.is_aborted() => self.explain(error).await,
-                    _ => error,
-                };
+                let error = self.or_cause(error).await;
                 Err(error.in_table(&opened.schema.name))
             }
         }
@@ -304,8 +311,11 @@ impl Transaction for IdbWriteTransaction {
             None,
         );
         let store = &self.table(table)?.store;
-        let request = store.delete(range.map_err(failed)?).map_err(failed)?;
-        self.push(Chunk::of_deletion(table, request)).await
+        let request = range.and_then(|range| store.delete(range)).map_err(failed);
+        match request {
+            Ok(request) => self.push(Chunk::of_deletion(table, request)).await,
+            Err(error) => Err(self.or_cause(error).await),
+        }
     }
 
     async fn put(&mut self, table: usize, lines: &[u8], blobs: &impl BlobSource) -> Result<()> {

@@ -3,7 +3,7 @@
 use idb::ObjectStore;
 use idb::request::{GetAllKeysStoreRequest, GetAllStoreRequest};
 use js_sys::Array;
-use pos_backup::database::{Batch, BlobSink, Pause};
+use pos_backup::database::{Batch, BlobSink, LiveBatch, Pause};
 use pos_backup::limits::BATCH_FIRST_RECORDS;
 use pos_backup_bridge::{Error, Result};
 use rexie::KeyRange;
@@ -62,11 +62,15 @@ impl Live {
         table: &Table,
         blobs: &mut dyn BlobSink,
         turn: &mut dyn Pause,
-    ) -> Result<Batch> {
+    ) -> Result<LiveBatch> {
         let name = table.schema.name.as_str();
         if self.encoding.is_none() {
             let (answer, asked) = self.next.take().ok_or_else(|| lost(name))?;
-            self.take(table, answer.await?, asked)?;
+            let records = answer.await?;
+            if records.lost > 0 {
+                return Ok(LiveBatch::Unreadable);
+            }
+            self.take(table, records, asked)?;
         }
         let (encoding, last) = self.encoding.as_mut().ok_or_else(|| lost(name))?;
         let (batch, end) = encoding.next(name, blobs, turn).await?;
@@ -75,11 +79,11 @@ impl Live {
             self.limit = encoding.next_limit(self.limit_max);
             self.encoding = None;
         }
-        Ok(Batch {
+        Ok(LiveBatch::Records(Batch {
             table: self.table,
             last,
             ..batch
-        })
+        }))
     }
 
     fn take(&mut self, table: &Table, records: Records, asked: u32) -> Result<()> {

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, ready};
 use idb::request::{DeleteStoreRequest, PutStoreRequest};
-use js_sys::Array;
 use pos_backup::limits::{PUT_WINDOW_BYTES, PUT_WINDOW_RECORDS};
 use web_sys::IdbRequest;
 
@@ -56,10 +55,7 @@ impl Chunk {
         let last = DeleteStoreRequest::from(request.clone());
         Self {
             table,
-            records: Records {
-                values: Array::new(),
-                keys: None,
-            },
+            records: Records::default(),
             bytes: 0,
             requests: vec![request],
             last: last.into_future().boxed_local(),
