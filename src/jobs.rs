@@ -2,6 +2,7 @@
 
 mod backup;
 mod difference;
+mod hashing;
 mod inspect;
 mod plan;
 mod restore;

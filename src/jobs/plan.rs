@@ -7,7 +7,8 @@ use pos_backup_bridge::{
     RestoreOptions, RestorePlan, Result, Schema, StatusKind, StoreSchema, TablePlan, Warning,
 };
 
-use super::difference::{Difference, Fault, Hashing};
+use super::difference::{Difference, Fault};
+use super::hashing::Hashing;
 use super::select;
 use crate::archive::{CheckedArchive, OpenedArchive, Table, check};
 use crate::database::{Database, Decoder, ReadOptions, Snapshot};

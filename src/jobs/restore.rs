@@ -6,7 +6,8 @@ use pos_backup_bridge::{
     Error, ErrorCode, Phase, RestoreMode, RestoreResult, RestoredTable, StatusKind, TablePlan,
 };
 
-use super::difference::{Difference, Fault, Hashing};
+use super::difference::{Difference, Fault};
+use super::hashing::Hashing;
 use super::plan::{Prepared, written_whole};
 use crate::archive::{CheckedArchive, Table};
 use crate::database::{BlobSource, Database, LiveBatch, Transaction};
@@ -171,13 +172,12 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
         let records = job.or_cancel(transaction.count(index)).await?;
         let expected = plan.unchanged + plan.add + plan.change;
         if records != expected {
-            return Err(Error::new(
+            let error = Error::new(
                 ErrorCode::ValidationFailed,
                 "A table does not hold as many records as it should after they were written.",
-            )
-            .in_table(&plan.table)
-            .expected(expected, records))
-            .map_err(|error| Stop::Failed(error).into());
+            );
+            let error = error.in_table(&plan.table).expected(expected, records);
+            return Err(Stop::Failed(error).into());
         }
         Ok(RestoredTable {
             records,

@@ -1,0 +1,216 @@
+//! The two sides of a comparison: lines in the order of their keys, and the next one of each.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use pos_backup_bridge::Result;
+
+use super::{Changes, Compared, Fault};
+use crate::archive::{CheckedArchive, Part, Table};
+use crate::database::Batch;
+use crate::record::{Invalid, Key, KeyIn, check_line};
+use crate::storage::ReadAt;
+
+/// The records of the archive's table, line by line.
+pub(super) struct Archived<'a, F> {
+    archive: &'a CheckedArchive<F>,
+    table: &'a Table,
+    parts: std::slice::Iter<'a, Part>,
+    key_in: KeyIn<'a>,
+    content: Vec<u8>,
+    head: Head,
+    /// How many records come before the next one.
+    pub(super) passed: usize,
+}
+
+impl<'a, F: ReadAt> Archived<'a, F> {
+    pub(super) fn new(archive: &'a CheckedArchive<F>, table: &'a Table, key_in: KeyIn<'a>) -> Self {
+        Self {
+            archive,
+            table,
+            parts: table.parts().iter(),
+            key_in,
+            content: Vec::new(),
+            head: Head::default(),
+            passed: 0,
+        }
+    }
+
+    /// The same from its beginning.
+    pub(super) fn again(&self) -> Self {
+        Self::new(self.archive, self.table, self.key_in)
+    }
+
+    /// Passes over parts of which this says so, where one begins.
+    pub(super) fn skip_parts(&mut self, is_needless: impl Fn(Range<usize>) -> bool) {
+        while self.head.is_at_end(&self.content)
+            && let Some(part) = self.parts.as_slice().first()
+        {
+            let next = self.passed + part.records as usize;
+            if !is_needless(self.passed..next) {
+                break;
+            }
+            self.passed = next;
+            self.parts.next();
+        }
+    }
+
+    /// Puts the next record.
+    pub(super) fn pass(&mut self, changes: &mut Changes) -> Result<()> {
+        if let Some(line) = self.line()? {
+            changes.put.extend_from_slice(line);
+        }
+        self.advance();
+        changes.puts += 1;
+        Ok(())
+    }
+
+    /// The next line with its LF; `None` at the end.
+    pub(super) fn line(&mut self) -> Result<Option<&[u8]>> {
+        while self.head.is_at_end(&self.content) {
+            let Some(part) = self.parts.next() else {
+                return Ok(None);
+            };
+            self.archive.read_part(part, &mut self.content)?;
+            self.head = Head::default();
+        }
+        Ok(self.head.line(&self.content))
+    }
+
+    /// Its key.
+    pub(super) fn key(&mut self) -> Compared<Option<&Key>> {
+        if self.line()?.is_none() {
+            return Ok(None);
+        }
+        self.head.key(&self.content, self.key_in).map(Some)
+    }
+
+    pub(super) fn advance(&mut self) {
+        self.head.advance(&self.content);
+        self.passed += 1;
+    }
+}
+
+/// Some of the live records, and the keys of those that could not be encoded as they are.
+pub(super) struct Live<'a> {
+    key_in: KeyIn<'a>,
+    lines: Vec<u8>,
+    head: Head,
+    /// Whether the whole record is left out of the lines, and not only some of its values.
+    omitted: BTreeMap<Key, bool>,
+    pub(super) is_last: bool,
+}
+
+impl<'a> Live<'a> {
+    pub(super) fn new(key_in: KeyIn<'a>) -> Self {
+        Self {
+            key_in,
+            lines: Vec::new(),
+            head: Head::default(),
+            omitted: BTreeMap::new(),
+            is_last: false,
+        }
+    }
+
+    pub(super) fn take(&mut self, batch: Batch) -> Compared<()> {
+        self.lines = batch.lines;
+        self.head = Head::default();
+        self.is_last = batch.last;
+        self.omitted.clear();
+        for omission in batch.omissions {
+            let key = serde_json::value::to_raw_value(&omission.key);
+            let key = key.ok().and_then(|key| Key::read(&key).ok().flatten());
+            let key = key.ok_or(Fault::Incomparable)?;
+            self.omitted.insert(key, omission.path.is_empty());
+        }
+        Ok(())
+    }
+
+    /// Whether lines say all of the records.
+    pub(super) fn is_plain(&self) -> bool {
+        self.omitted.is_empty()
+    }
+
+    /// The next record's line with its LF; `None` where it has none.
+    pub(super) fn line(&self) -> Option<&[u8]> {
+        match self.is_left_out() {
+            true => None,
+            false => self.head.line(&self.lines),
+        }
+    }
+
+    /// The next record's key; `None` at the end.
+    pub(super) fn key(&mut self) -> Compared<Option<&Key>> {
+        if self.head.line(&self.lines).is_some() {
+            // A line that could not be restored can still be replaced.
+            let key = self.head.key(&self.lines, self.key_in);
+            key.map_err(|_| Fault::Incomparable)?;
+        }
+        match self.is_left_out() {
+            true => Ok(self.first_left_out()),
+            false => Ok(self.head.key.as_ref()),
+        }
+    }
+
+    /// Whether the next record is one without a line. Its key must be known.
+    fn is_left_out(&self) -> bool {
+        match (self.first_left_out(), &self.head.key) {
+            (Some(key), Some(head)) => key < head,
+            (first, _) => first.is_some() && self.head.is_at_end(&self.lines),
+        }
+    }
+
+    fn first_left_out(&self) -> Option<&Key> {
+        let mut whole = self.omitted.iter().filter(|(_, whole)| **whole);
+        whole.next().map(|(key, _)| key)
+    }
+
+    /// Whether the next record's line does not say all of it.
+    pub(super) fn is_altered(&self) -> bool {
+        let key = self.head.key.as_ref();
+        key.is_some_and(|key| self.omitted.contains_key(key))
+    }
+
+    pub(super) fn advance(&mut self) {
+        if !self.is_left_out() {
+            self.head.advance(&self.lines);
+        } else if let Some(key) = self.first_left_out().cloned() {
+            self.omitted.remove(&key);
+        }
+    }
+}
+
+/// A line among others, and its key once somebody wants it.
+#[derive(Default)]
+struct Head {
+    at: usize,
+    key: Option<Key>,
+}
+
+impl Head {
+    fn is_at_end(&self, lines: &[u8]) -> bool {
+        self.at >= lines.len()
+    }
+
+    fn line<'l>(&self, lines: &'l [u8]) -> Option<&'l [u8]> {
+        let rest = lines.get(self.at..)?;
+        rest.split_inclusive(|byte| *byte == b'\n').next()
+    }
+
+    fn key(&mut self, lines: &[u8], key_in: KeyIn<'_>) -> Compared<&Key> {
+        if self.key.is_none() {
+            let line = self.line(lines).unwrap_or_default();
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            let checked = check_line(line, key_in);
+            self.key = checked
+                .map_err(|invalid: Invalid| Fault::Error(invalid.into()))?
+                .key;
+        }
+        self.key.as_ref().ok_or(Fault::Incomparable)
+    }
+
+    fn advance(&mut self, lines: &[u8]) {
+        self.at += self.line(lines).map_or(0, <[u8]>::len);
+        self.key = None;
+    }
+}
