@@ -125,9 +125,7 @@ impl Key {
         };
         reading.part(0)
     }
-}
 
-impl Key {
     /// The key as an archive writes it, though with escapes of lone surrogates in place of marks: [`Self::read`] and
     /// `record.js` take both.
     pub fn to_json(&self) -> Box<RawValue> {

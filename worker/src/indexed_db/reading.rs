@@ -13,7 +13,7 @@ use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::IdbTransaction;
+use web_sys::{EventTarget, IdbTransaction};
 
 use super::records::Records;
 use crate::dom::{idb_error, rexie_error};
@@ -25,8 +25,9 @@ extern "C" {
     #[wasm_bindgen(js_name = lastTransaction)]
     fn last_transaction() -> IdbTransaction;
 
+    /// Of a request that reads, or of a transaction of nothing but such.
     #[wasm_bindgen(js_name = surviveErrors)]
-    fn survive_errors(transaction: &IdbTransaction);
+    pub(super) fn survive_errors(target: &EventTarget);
 }
 
 /// A transaction of rexie, and the browser's own beneath it, which can be aborted at any moment.

@@ -100,6 +100,17 @@ pub(super) struct Records {
     pub(super) lost: u32,
 }
 
+impl Records {
+    /// The key of one of them, in a table with this key path.
+    pub(super) fn key(&self, index: u32, key_path: Option<&KeyPath>) -> JsValue {
+        match (&self.keys, key_path) {
+            (Some(keys), _) => keys.get(index),
+            (None, Some(path)) => key_at(&self.values.get(index), path),
+            (None, None) => JsValue::UNDEFINED,
+        }
+    }
+}
+
 /// What came of encoding or decoding some more.
 pub(super) enum Step<T> {
     /// Some records. Without an end there are more.

@@ -15,7 +15,7 @@ use wasm_bindgen::JsValue;
 use super::encoding::Encoding;
 use super::nulls::Nulls;
 use super::reading::{Answer, Reading, most_records};
-use super::records::{RecordEncoder, Records, key_at};
+use super::records::{RecordEncoder, Records};
 use crate::host::next_task;
 use crate::page::PageHelp;
 
@@ -192,11 +192,7 @@ impl IdbSnapshot {
                 self.begin_next_table()?;
             }
         } else {
-            let last_key = match (&records.keys, &key_path) {
-                (Some(keys), _) => keys.get(count - 1),
-                (None, Some(path)) => key_at(&records.values.get(count - 1), path),
-                (None, None) => JsValue::UNDEFINED,
-            };
+            let last_key = records.key(count - 1, key_path.as_ref());
             self.start_read(table, Some(&last_key))?;
         }
         let omit = self.options.on_unsupported == OnUnsupported::Omit;

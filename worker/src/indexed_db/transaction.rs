@@ -174,11 +174,7 @@ impl IdbWriteTransaction {
         let Ok(Table { schema, .. }) = self.table(table) else {
             return error;
         };
-        let key = match (&records.keys, &schema.key_path) {
-            (Some(keys), _) => keys.get(index as u32),
-            (None, Some(path)) => key_at(&records.values.get(index as u32), path),
-            (None, None) => JsValue::UNDEFINED,
-        };
+        let key = records.key(index as u32, schema.key_path.as_ref());
         error
             .in_table(&schema.name)
             .with(|context| context.key = key_for_error(&key))
@@ -198,31 +194,6 @@ impl IdbWriteTransaction {
             Ok(answer) => Ok(answer),
             Err(error) => Err(self.explain(error).await),
         }
-    }
-
-    /// Lets an empty table's key generator go on where the archive's was.
-    async fn move_generator_on(&mut self, table: usize) -> Result<()> {
-        let doing = "Setting a key generator";
-        let Table { schema, store } = self.table(table)?.clone();
-        let Some(Placeholder { record, key, last }) = Placeholder::new(&schema) else {
-            return Ok(());
-        };
-        let failed = |error: idb::Error| idb_error(&error, doing);
-        let found = store.get_key(last.clone()).map_err(failed)?.into_future();
-        let is_there = found.map(|found| found.map(|key| key.map_or(0.0, |_| 1.0)));
-        if self.answer(is_there, doing).await? > 0.0 {
-            // The generator has come by there.
-            return Ok(());
-        }
-        let put = store
-            .put(&record, key.as_ref())
-            .map_err(failed)?
-            .into_future();
-        let delete = store.delete(last).map_err(failed)?.into_future();
-        // Both are waited for, whatever becomes of the first.
-        let both = async move { put.await.and(delete.await.map(|()| 0.0)) };
-        self.answer(both, doing).await?;
-        Ok(())
     }
 
     /// Puts records, and waits while too many puts are unconfirmed.
@@ -260,7 +231,27 @@ impl IdbWriteTransaction {
 
 impl Transaction for IdbWriteTransaction {
     async fn advance_generator(&mut self, table: usize) -> Result<()> {
-        self.move_generator_on(table).await
+        let doing = "Setting a key generator";
+        let Table { schema, store } = self.table(table)?.clone();
+        let Some(Placeholder { record, key, last }) = Placeholder::new(&schema) else {
+            return Ok(());
+        };
+        let failed = |error: idb::Error| idb_error(&error, doing);
+        let found = store.get_key(last.clone()).map_err(failed)?.into_future();
+        let is_there = found.map(|found| found.map(|key| key.map_or(0.0, |_| 1.0)));
+        if self.answer(is_there, doing).await? > 0.0 {
+            // The generator has come by there.
+            return Ok(());
+        }
+        let put = store
+            .put(&record, key.as_ref())
+            .map_err(failed)?
+            .into_future();
+        let delete = store.delete(last).map_err(failed)?.into_future();
+        // Both are waited for, whatever becomes of the first.
+        let both = async move { put.await.and(delete.await.map(|()| 0.0)) };
+        self.answer(both, doing).await?;
+        Ok(())
     }
 
     async fn clear(&mut self, table: usize) -> Result<()> {

@@ -5,23 +5,16 @@ use idb::request::{GetAllKeysStoreRequest, GetAllStoreRequest};
 use js_sys::Array;
 use pos_backup::database::{Batch, BlobSink, LiveBatch, Pause};
 use pos_backup::limits::BATCH_FIRST_RECORDS;
-use pos_backup_bridge::{Error, Result};
+use pos_backup_bridge::{Error, ErrorCode, Result};
 use rexie::KeyRange;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{EventTarget, IdbRequest};
+use wasm_bindgen::JsValue;
+use web_sys::IdbRequest;
 
 use super::super::encoding::Encoding;
-use super::super::reading::{Answer, DOING, Readable, batch, most_records};
-use super::super::records::{RecordEncoder, Records, key_at};
+use super::super::reading::{Answer, DOING, Readable, batch, most_records, survive_errors};
+use super::super::records::{RecordEncoder, Records};
 use super::Table;
 use crate::dom::idb_error;
-
-#[wasm_bindgen(module = "/js/guard.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = surviveErrors)]
-    fn survive_errors(request: &EventTarget);
-}
 
 /// A table that is being read.
 pub(super) struct Live {
@@ -91,11 +84,7 @@ impl Live {
         let count = records.values.length();
         let last = count < asked;
         if !last {
-            let last_key = match (&records.keys, key_path) {
-                (Some(keys), _) => keys.get(count - 1),
-                (None, Some(path)) => key_at(&records.values.get(count - 1), path),
-                (None, None) => JsValue::UNDEFINED,
-            };
+            let last_key = records.key(count - 1, key_path);
             self.ask(table, Some(&last_key))?;
         }
         let encoder = RecordEncoder::of(&records, key_path, true);
@@ -105,11 +94,7 @@ impl Live {
 }
 
 fn lost(table: &str) -> Error {
-    Error::new(
-        pos_backup_bridge::ErrorCode::Internal,
-        "A read of no table.",
-    )
-    .in_table(table)
+    Error::new(ErrorCode::Internal, "A read of no table.").in_table(table)
 }
 
 /// A store whose requests may fail without an end to the transaction.
@@ -134,6 +119,6 @@ impl Readable for Surviving {
 }
 
 fn surviving(request: IdbRequest) -> IdbRequest {
-    survive_errors(request.unchecked_ref());
+    survive_errors(&request);
     request
 }
