@@ -65,6 +65,8 @@ export class RecordEncoder {
   /** Of all records, where they are known. */
   #keys;
   #keyPath;
+  /** The names in a key path by which keys may be generated: a compound key never is. */
+  #generatedAt;
   #omit;
   #next = 0;
   /**
@@ -87,6 +89,7 @@ export class RecordEncoder {
     this.#values = values;
     this.#keys = keys;
     this.#keyPath = keyPath;
+    this.#generatedAt = typeof keyPath === 'string' && keyPath !== '' ? keyPath.split('.') : undefined;
     this.#omit = omit;
   }
 
@@ -147,7 +150,7 @@ export class RecordEncoder {
       const value = this.#values[index];
       if (typeof value === 'symbol') throw new Unkept('', Symbol.keyFor(value) ?? 'a symbol');
       if (this.#keyPath !== null && this.#keys !== undefined && value === null) throw new Unkept('', UNREADABLE);
-      const loser = this.#keyPath === null ? undefined : losesKey(value, this.#keyPath);
+      const loser = this.#generatedAt && losesKey(value, /** @type {string} */ (this.#keyPath), this.#generatedAt);
       if (loser !== undefined) throw new Unkept('', loser);
       const payload = packPlain(value);
       if (payload === NOT_PLAIN) this.#pack(record, blobBytes);
@@ -314,14 +317,22 @@ function stringify(payload) {
  * Finds what loses a generated key. The database puts one into whatever value stands there, at each reading; but of
  * objects other than these a copy, as it is stored, has no properties of its own, so that a restore would generate another.
  * @param {unknown} value
- * @param {string | string[]} keyPath
+ * @param {string} keyPath
+ * @param {string[]} names in the key path
  * @returns {string | undefined} what it is
  */
-function losesKey(value, keyPath) {
-  // A compound key is never generated.
-  const odd = Array.isArray(keyPath) ? undefined : holdersOfKey(value, keyPath).find((holder) => !keepsProperties(holder));
-  if (odd === undefined || keyAt(value, keyPath) === undefined || keyAt(clone(value), keyPath) !== undefined) return undefined;
-  return `${className(odd)} with a generated key`;
+function losesKey(value, keyPath, names) {
+  let holder = value;
+  // Every record comes by here: of most, one look at the record itself is enough.
+  for (let i = 0; typeof holder === 'object' && holder !== null; i++) {
+    if (!keepsProperties(holder)) break;
+    const name = /** @type {string} */ (names[i]);
+    if (i + 1 >= names.length || !Object.hasOwn(holder, name)) return undefined;
+    holder = /** @type {Record<string, unknown>} */ (holder)[name];
+  }
+  if (typeof holder !== 'object' || holder === null) return undefined;
+  if (keyAt(value, keyPath) === undefined || keyAt(clone(value), keyPath) !== undefined) return undefined;
+  return `${className(holder)} with a generated key`;
 }
 
 /** @param {object} object */
