@@ -7,6 +7,7 @@ use pos_backup_bridge::{
 };
 use serde_json::value::RawValue;
 
+use crate::journal::RecordAt;
 use crate::record::Key;
 use crate::storage::ReadAt;
 
@@ -23,6 +24,14 @@ pub trait Database {
     ///
     /// `DATABASE_NOT_FOUND`, `DATABASE_FAILED`.
     async fn schema(&self, next_keys: bool) -> Result<Schema>;
+
+    /// The lines of single records, each with its LF, as they are read to be compared; `None` for a record that is not
+    /// there, and of which nothing can be kept.
+    ///
+    /// # Errors
+    ///
+    /// `DATABASE_NOT_FOUND`, `DATABASE_FAILED`.
+    async fn lines(&self, records: &[RecordAt]) -> Result<Vec<Option<Vec<u8>>>>;
 
     /// Begins to read these tables.
     async fn read(&self, tables: &[StoreSchema], options: ReadOptions) -> Result<Self::Snapshot>;

@@ -123,6 +123,11 @@ impl Job {
         }
     }
 
+    /// Its id.
+    pub fn id(&self) -> String {
+        self.progress.borrow().id().to_owned()
+    }
+
     /// When the job began, in milliseconds since the Unix epoch.
     pub fn started_at_ms(&self) -> f64 {
         self.started_at_ms

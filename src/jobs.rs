@@ -5,11 +5,14 @@ mod difference;
 mod hashing;
 mod inspect;
 mod plan;
+mod recover;
 mod restore;
 mod verify;
+mod waiting;
 
 pub use backup::{BackupAssets, BackupRequest, backup, select};
 pub use inspect::inspect;
 pub use plan::{Prepared, RestoreRequest, plan_restore, prepare_restore};
-pub use restore::{Page, restore};
+pub use recover::recover;
+pub use restore::restore;
 pub use verify::verify;

@@ -12,10 +12,12 @@
 pub mod archive;
 pub mod database;
 pub mod job;
+pub mod journal;
 pub mod jobs;
 pub mod limits;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
+pub mod page;
 pub mod record;
 pub mod storage;
 

@@ -81,6 +81,9 @@ pub const COMPARE_CHUNK_RECORDS: u64 = 1000;
 /// Keys that a plan shows of each kind of change.
 pub const EXAMPLES_MAX: usize = 3;
 
+/// Records of each kind of change, of each table, by which a restore that was cut off is told from one that was not.
+pub const EVIDENCE_MAX: u64 = 2;
+
 /// Puts issued and not yet confirmed. Without a bound the browser process took 800 MB.
 pub const PUT_WINDOW_RECORDS: usize = 2000;
 

@@ -2,11 +2,13 @@
 //! fail, or to be where a cancel arrives; and they notice what they were promised and did not get.
 
 mod database;
+mod journal;
 mod page;
 mod steps;
 mod storage;
 
 pub use database::{MemoryDatabase, MemoryTable};
+pub use journal::MemoryJournal;
 pub use page::{MemoryHost, MemoryPage};
 pub use steps::{Steps, Strike};
 pub use storage::{MemoryFile, MemoryStorage};

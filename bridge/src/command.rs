@@ -203,6 +203,10 @@ pub struct Restore {
     #[serde(default, deserialize_with = "strict::object")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<RestoreOptions>"))]
     pub options: RestoreOptions,
+    /// What lies outside IndexedDB now: put back when the restore is cut off before its commit.
+    #[serde(default, deserialize_with = "strict::object")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Assets>"))]
+    pub assets: Assets,
 }
 
 /// How to restore.

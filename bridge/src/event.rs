@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BackupStatus, Error, Handle, JobResult, RestoredAssets};
+use crate::words::words;
+use crate::{BackupMetadata, BackupStatus, Error, Handle, JobResult, RestoredAssets};
 
 /// What the worker says to the page.
 #[derive(Debug, Serialize)]
@@ -104,10 +105,45 @@ impl Capabilities {
 }
 
 /// What was found and mended from a run that did not end.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct Recovered {
     /// The `.part` files of unfinished backups that were removed.
     pub removed_part_files: Vec<String>,
+    /// The restore that did not end, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restore: Option<RecoveredRestore>,
+}
+
+/// A restore that was cut off: by a crash, or by the page being closed. The tables hold all of the old data or all of the
+/// new; what lies outside IndexedDB was brought in line with them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveredRestore {
+    /// Its job.
+    pub job_id: String,
+    /// When the job began (milliseconds since the Unix epoch).
+    pub since: f64,
+    /// Of the archive that was being restored.
+    pub metadata: BackupMetadata,
+    /// What became of it.
+    pub outcome: RestoreOutcome,
+    /// Why the page could not do its part; it is tried again at the next start, and before the next job that writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Error>,
+}
+
+words! {
+    /// What became of a restore that was cut off.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum RestoreOutcome {
+        /// All is as the archive has it.
+        Finished,
+        /// All is as it was before.
+        Undone,
+    }
 }

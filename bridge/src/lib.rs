@@ -28,7 +28,7 @@ pub use command::{
     RestoreMode, RestoreOptions, Source, Verify, VerifyOptions, json_pointer,
 };
 pub use error::{Error, ErrorCode, ErrorContext, Fault, Result};
-pub use event::{Capabilities, Event, Recovered};
+pub use event::{Capabilities, Event, Recovered, RecoveredRestore, RestoreOutcome};
 pub use handle::Handle;
 pub use metadata::{BackupManifest, BackupMetadata, EntryType, ManifestEntry, Omission};
 pub use plan::{AssetsPlan, PlanExamples, RestorePlan, TablePlan};

@@ -59,6 +59,8 @@ pub fn declarations() -> String {
         Event,
         Capabilities,
         Recovered,
+        RecoveredRestore,
+        RestoreOutcome => listing,
         RestoredAssets,
         BackupStatus,
         StatusKind => listing,

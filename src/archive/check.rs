@@ -11,8 +11,6 @@ mod tables;
 pub use blobs::Blobs;
 pub(crate) use contents::is_string_map;
 
-use std::collections::BTreeMap;
-
 use pos_backup_bridge::{
     BackupManifest, BackupMetadata, Phase, Result, Schema, StatusKind, StoreSchema,
 };
@@ -22,6 +20,7 @@ use super::reader::ArchiveReader;
 use crate::database::Decoder;
 use crate::job::{Job, Outcome, Stage};
 use crate::limits::{FILE_MAX_BYTES, PART_MAX_BYTES};
+use crate::page::Assets;
 use crate::storage::ReadAt;
 
 /// An archive whose structure, names and documents are sound and agree with one another. Its contents
@@ -143,8 +142,8 @@ impl<F: ReadAt> CheckedArchive<F> {
         Blobs::new(&self.opened)
     }
 
-    /// Reads the files, localStorage, sessionStorage and config, by entry name.
-    pub fn read_assets(&self) -> Result<BTreeMap<String, Vec<u8>>> {
+    /// Reads the files, localStorage, sessionStorage and config.
+    pub fn read_assets(&self) -> Result<Assets> {
         self.opened.read_assets(FILE_MAX_BYTES)
     }
 }

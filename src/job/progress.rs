@@ -29,6 +29,10 @@ impl Progress {
         }
     }
 
+    pub(super) fn id(&self) -> &str {
+        &self.status.id
+    }
+
     pub(super) fn enter(&mut self, stage: Stage) {
         self.from = self.until;
         self.until = stage.until;
@@ -49,7 +53,8 @@ impl Progress {
         if table.is_some() && status.table.as_deref() != table {
             status.table = table.map(str::to_owned);
         }
-        status.records_done += records;
+        // A table that turned out to have to be written whole has counted in part.
+        status.records_done = (status.records_done + records).min(status.records_total);
         status.bytes_done += bytes;
         let (done, total) = match status.bytes_total {
             Some(total) => (status.bytes_done, total),

@@ -9,8 +9,10 @@ use pos_backup_bridge::{RestoreMode, TablePlan};
 
 use crate::archive::{CheckedArchive, Table};
 use crate::database::{Batch, KeyRange};
+use crate::journal::{Evidence, RecordAt};
 use crate::limits::{
-    COMPARE_CHUNK_RECORDS, EXAMPLES_MAX, LISTED_KEY_MAX_BYTES, PUT_CHUNK_BYTES, PUT_CHUNK_RECORDS,
+    COMPARE_CHUNK_RECORDS, EVIDENCE_MAX, EXAMPLES_MAX, LISTED_KEY_MAX_BYTES, PUT_CHUNK_BYTES,
+    PUT_CHUNK_RECORDS,
 };
 use crate::record::{Key, KeyIn};
 use crate::storage::ReadAt;
@@ -25,6 +27,7 @@ pub(super) struct Difference<'a, F> {
     plan: TablePlan,
     /// Live records that are to be deleted, with none between them that is not.
     deleting: Option<KeyRange>,
+    evidence: Vec<Evidence>,
     /// What is to be put, where that has to wait until all is deleted that is to be deleted or overwritten.
     later: Option<Marks>,
 }
@@ -86,6 +89,7 @@ impl<'a, F: ReadAt> Difference<'a, F> {
             mode,
             plan: TablePlan::new(&table.schema.name),
             deleting: None,
+            evidence: Vec::new(),
             later: deletes_first.then(Marks::default),
         }
     }
@@ -116,6 +120,11 @@ impl<'a, F: ReadAt> Difference<'a, F> {
     /// What was found so far; of the whole table once the last live records are compared.
     pub(super) fn plan(&self) -> TablePlan {
         self.plan.clone()
+    }
+
+    /// A few records that are others once all is done.
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        self.evidence.clone()
     }
 
     /// What is to be put once all is deleted, some of it at a time.
@@ -154,7 +163,6 @@ impl<'a, F: ReadAt> Difference<'a, F> {
             }
             _ => {
                 let key = key.clone();
-                live.advance();
                 self.remove(key, changes);
                 Ok(true)
             }
@@ -168,6 +176,11 @@ impl<'a, F: ReadAt> Difference<'a, F> {
         };
         self.plan.add += 1;
         example(&mut self.plan.examples.add, key);
+        if self.plan.add <= EVIDENCE_MAX {
+            let record = record_at(&self.plan.table, key);
+            let line = self.archived.line()?;
+            self.evidence.extend(Evidence::new(record, None, line));
+        }
         self.put(changes)?;
         Ok(true)
     }
@@ -176,8 +189,8 @@ impl<'a, F: ReadAt> Difference<'a, F> {
     fn meet(&mut self, changes: &mut Changes) -> Compared<()> {
         let is_same = self.archived.line()? == self.live.line() && !self.live.is_altered();
         let key = self.live.key()?.cloned();
-        self.live.advance();
         if is_same || self.mode == RestoreMode::Fill {
+            self.live.advance();
             self.archived.advance();
             changes.compared += 1;
             self.keep(changes);
@@ -186,10 +199,16 @@ impl<'a, F: ReadAt> Difference<'a, F> {
         self.plan.change += 1;
         if let Some(key) = key {
             example(&mut self.plan.examples.change, &key);
+            if self.plan.change <= EVIDENCE_MAX {
+                let record = record_at(&self.plan.table, &key);
+                let (before, after) = (self.live.line(), self.archived.line()?);
+                self.evidence.extend(Evidence::new(record, before, after));
+            }
             if self.later.is_some() {
                 self.delete(key);
             }
         }
+        self.live.advance();
         self.put(changes)
     }
 
@@ -215,11 +234,17 @@ impl<'a, F: ReadAt> Difference<'a, F> {
     /// A record that only the database has.
     fn remove(&mut self, key: Key, changes: &mut Changes) {
         if self.mode != RestoreMode::Replace {
+            self.live.advance();
             self.keep(changes);
             return;
         }
         self.plan.delete += 1;
         example(&mut self.plan.examples.delete, &key);
+        if self.plan.delete <= EVIDENCE_MAX {
+            let record = record_at(&self.plan.table, &key);
+            self.evidence.extend(Evidence::new(record, self.live.line(), None));
+        }
+        self.live.advance();
         self.delete(key);
     }
 
@@ -243,5 +268,12 @@ fn example(examples: &mut Vec<serde_json::Value>, key: &Key) {
         if json.get().len() <= LISTED_KEY_MAX_BYTES {
             examples.extend(serde_json::from_str(json.get()).ok());
         }
+    }
+}
+
+fn record_at(table: &str, key: &Key) -> RecordAt {
+    RecordAt {
+        table: table.to_owned(),
+        key: Some(key.to_json().get().to_owned()),
     }
 }

@@ -9,7 +9,7 @@ use pos_backup_bridge::{
 
 use super::difference::{Difference, Fault};
 use super::hashing::Hashing;
-use super::select;
+use super::{BackupAssets, select};
 use crate::archive::{CheckedArchive, OpenedArchive, Table, check};
 use crate::database::{Database, Decoder, ReadOptions, Snapshot};
 use crate::job::{Job, Outcome, Stage, Stop};
@@ -21,6 +21,8 @@ pub struct RestoreRequest {
     pub config: Config,
     /// How.
     pub options: RestoreOptions,
+    /// What the page has outside the database.
+    pub assets: BackupAssets,
 }
 
 /// A checked archive that fits the database: the only thing that [`restore`](super::restore()) takes.
@@ -32,6 +34,8 @@ pub struct Prepared<F> {
     pub(super) mode: RestoreMode,
     /// Whether localStorage, sessionStorage, config and files are restored too.
     pub(super) with_assets: bool,
+    /// What the page has of them.
+    pub(super) present: BackupAssets,
     /// The whole schema, if the database is to be created from it.
     pub(super) creates: Option<Schema>,
     pub(super) warnings: Vec<Warning>,
@@ -48,7 +52,7 @@ pub async fn prepare_restore<F: ReadAt>(
     database: &impl Database,
     decoder: &impl Decoder,
     file: F,
-    request: &RestoreRequest,
+    request: RestoreRequest,
     until: f64,
 ) -> Outcome<Prepared<F>> {
     let opened = OpenedArchive::open(job, file).await?;
@@ -59,10 +63,10 @@ pub async fn prepare_restore<F: ReadAt>(
     };
     // What is missing is created from the archive.
     let version = live.as_ref().map(|live| live.database.version);
-    check_fit(&opened.metadata, version, request)?;
+    check_fit(&opened.metadata, version, &request)?;
     let creates = match live {
         Some(_) => None,
-        None => Some(creatable(&opened.schema, request)?),
+        None => Some(creatable(&opened.schema, &request)?),
     };
     let live = live.unwrap_or_else(|| opened.schema.clone());
     let wanted = request.options.tables.as_deref();
@@ -89,6 +93,7 @@ pub async fn prepare_restore<F: ReadAt>(
         tables,
         mode: request.options.mode,
         with_assets: wanted.is_none(),
+        present: request.assets,
         creates,
     })
 }

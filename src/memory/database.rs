@@ -6,12 +6,15 @@ use std::rc::Rc;
 
 use pos_backup_bridge::{DatabaseSchema, Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
 
+use serde_json::value::RawValue;
+
 use super::Steps;
 use super::steps::Kind;
 use crate::archive::Sha256Hex;
 use crate::database::{
     Batch, BlobSink, BlobSource, Database, KeyRange, LiveBatch, ReadOptions, Snapshot, Transaction,
 };
+use crate::journal::RecordAt;
 use crate::record::{Key, KeyIn, check_line};
 
 /// Records in a batch: few, so that small tests have several batches.
@@ -84,6 +87,14 @@ impl MemoryDatabase {
         }
     }
 
+    /// The same database, found by another start.
+    pub fn found(&self, steps: &Steps) -> Self {
+        Self {
+            steps: steps.clone(),
+            ..self.clone()
+        }
+    }
+
     /// All that it holds.
     pub fn tables(&self) -> Vec<MemoryTable> {
         self.content.borrow().tables.clone()
@@ -130,9 +141,7 @@ impl Database for MemoryDatabase {
         self.steps.wait("schema").await?;
         let content = self.content.borrow();
         let stores = content.tables.iter().map(|table| table.schema.clone());
-        let version = content.version.ok_or_else(|| {
-            Error::new(ErrorCode::DatabaseNotFound, "The database does not exist.")
-        })?;
+        let version = content.version.ok_or_else(no_such_database)?;
         Ok(Schema {
             database: DatabaseSchema {
                 name: self.name.clone(),
@@ -142,6 +151,23 @@ impl Database for MemoryDatabase {
             stores: stores.collect(),
             partial: false,
         })
+    }
+
+    async fn lines(&self, records: &[RecordAt]) -> Result<Vec<Option<Vec<u8>>>> {
+        self.steps.wait("lines").await?;
+        self.version().ok_or_else(no_such_database)?;
+        let content = self.content.borrow();
+        let line_of = |record: &RecordAt| {
+            let mut tables = content.tables.iter();
+            let table = tables.find(|table| table.schema.name == record.table);
+            let lines = &table.ok_or_else(no_such_table)?.lines;
+            let place = match &record.key {
+                None => 0,
+                Some(key) => place_of(lines, &key_from(key)?)?.unwrap_or(usize::MAX),
+            };
+            Ok(lines.get(place).map(|line| line.as_bytes().to_vec()))
+        };
+        records.iter().map(line_of).collect()
     }
 
     async fn read(&self, tables: &[StoreSchema], _options: ReadOptions) -> Result<MemorySnapshot> {
@@ -356,6 +382,17 @@ fn blobs_of(line: &str) -> Vec<String> {
     let checked = check_line(line, KeyIn::Record(None)).or_else(|_| check_line(line, KeyIn::Line));
     let blobs = checked.map(|checked| checked.blobs).unwrap_or_default();
     blobs.into_iter().map(|blob| blob.sha256).collect()
+}
+
+fn no_such_database() -> Error {
+    Error::new(ErrorCode::DatabaseNotFound, "The database does not exist.")
+}
+
+/// A key that is written as in a line.
+fn key_from(json: &str) -> Result<Key> {
+    let key = serde_json::from_str(json).ok();
+    let key = key.and_then(|key: &RawValue| Key::read(key).ok().flatten());
+    key.ok_or_else(|| Error::new(ErrorCode::Internal, "No key."))
 }
 
 fn no_such_blob() -> Error {

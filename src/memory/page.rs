@@ -6,10 +6,14 @@ use std::collections::BTreeMap;
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use pos_backup_bridge::{BackupStatus, Result};
+use serde_bytes::ByteBuf;
 
 use super::Steps;
+use crate::archive::EntryName;
 use crate::job::Host;
-use crate::jobs::Page;
+use crate::jobs::BackupAssets;
+use crate::page::{Answer, Assets, Page};
+use crate::storage::ReadAt;
 
 /// A clock that moves by one millisecond a look, and a list of all statuses.
 #[derive(Default)]
@@ -57,14 +61,11 @@ pub struct MemoryPage {
     pub assets: RefCell<BTreeMap<String, Vec<u8>>>,
     /// Why it refuses, if it does.
     pub refuses: Option<String>,
-    /// How often it is looked at before it answers; `None` for never.
+    /// How many steps it takes to answer; `None` for never.
     pub answers_after: Option<u32>,
     /// Why it puts nothing back, if it does not.
     pub keeps: Option<String>,
     previous: RefCell<Option<BTreeMap<String, Vec<u8>>>>,
-    reverting: Cell<bool>,
-    asked: Cell<bool>,
-    looks: Cell<u32>,
 }
 
 impl MemoryPage {
@@ -77,47 +78,89 @@ impl MemoryPage {
         }
     }
 
-    fn ask(&self) {
-        self.asked.set(true);
-        self.looks.set(0);
+    /// What it holds, for a backup of it or for a restore.
+    pub fn present(&self) -> BackupAssets {
+        let held = assets_of(&self.assets.borrow());
+        let text = |content: Option<ByteBuf>| {
+            content.map(|content| String::from_utf8_lossy(&content).into_owned())
+        };
+        let files = held.files.unwrap_or_default().into_iter();
+        BackupAssets {
+            local_storage: text(held.local_storage),
+            session_storage: text(held.session_storage),
+            config: text(held.config),
+            files: files
+                .map(|(name, content)| (name, Box::new(content.into_vec()) as Box<dyn ReadAt>))
+                .collect(),
+        }
+    }
+
+    /// What is given replaces its like; the rest stays.
+    fn hold(&self, assets: &Assets) {
+        let mut held = self.assets.borrow_mut();
+        let texts = [
+            (EntryName::LocalStorage, &assets.local_storage),
+            (EntryName::SessionStorage, &assets.session_storage),
+            (EntryName::Config, &assets.config),
+        ];
+        for (name, content) in texts {
+            if let Some(content) = content {
+                held.insert(name.to_string(), content.to_vec());
+            }
+        }
+        if let Some(files) = &assets.files {
+            held.retain(|path, _| !matches!(EntryName::parse(path), Ok(EntryName::File(_))));
+            for (name, content) in files {
+                let path = EntryName::File(name.clone()).to_string();
+                held.insert(path, content.to_vec());
+            }
+        }
+    }
+
+    async fn answer(&self) {
+        let Some(steps) = self.answers_after else {
+            return std::future::pending().await;
+        };
+        for _ in 0..steps {
+            // A page cannot fail to answer, but it may be gone.
+            let _ = self.steps.wait("answer").await;
+        }
     }
 }
 
 impl Page for MemoryPage {
-    fn apply_assets(&self, assets: &BTreeMap<String, Vec<u8>>) -> Result<()> {
-        self.steps.take("apply_assets")?;
-        if self.refuses.is_none() && self.answers_after.is_some() {
-            // Everything that is given replaces its like; the rest stays.
-            let mut all = self.assets.borrow().clone();
-            all.extend(assets.clone());
-            self.previous.replace(Some(self.assets.replace(all)));
+    async fn take_over(&self, assets: &Assets) -> Result<Answer> {
+        self.steps.wait("take_over").await?;
+        let refuses = self.refuses.clone();
+        if refuses.is_none() && self.answers_after.is_some() {
+            self.previous.replace(Some(self.assets.borrow().clone()));
+            self.hold(assets);
         }
-        self.ask();
-        Ok(())
+        self.answer().await;
+        Ok(refuses.map_or(Ok(()), Err))
     }
 
-    fn answer(&self) -> Option<Result<(), String>> {
-        let looks = self.looks.get();
-        self.looks.set(looks + 1);
-        let is_time = self.answers_after.is_some_and(|after| looks >= after);
-        let refuses = match self.reverting.get() {
-            true => &self.keeps,
-            false => &self.refuses,
-        };
-        (self.asked.get() && is_time).then(|| refuses.clone().map_or(Ok(()), Err))
+    fn previous(&self) -> Result<Option<Assets>> {
+        self.steps.take("previous")?;
+        Ok(self.previous.borrow().as_ref().map(assets_of))
     }
 
-    fn revert_assets(&self) -> bool {
-        match self.previous.take() {
-            Some(previous) => {
-                if self.keeps.is_none() {
-                    self.assets.replace(previous);
-                }
-                self.reverting.set(true);
-                self.ask();
-                true
-            }
-            None => false,
+    async fn put_back(&self) -> Option<Answer> {
+        let previous = self.previous.take()?;
+        if self.keeps.is_none() {
+            self.assets.replace(previous);
+        }
+        self.answer().await;
+        Some(self.keeps.clone().map_or(Ok(()), Err))
+    }
+}
+
+fn assets_of(held: &BTreeMap<String, Vec<u8>>) -> Assets {
+    let mut assets = Assets::default();
+    for (path, content) in held {
+        if let Ok(name) = EntryName::parse(path) {
+            assets.insert(name, content.clone());
         }
     }
+    assets
 }

@@ -18,6 +18,7 @@ struct State {
     strike_at: Cell<Option<usize>>,
     strike: Cell<Strike>,
     cancel: Cancel,
+    crashed: Cell<bool>,
     transactions: Cell<usize>,
     files: Cell<usize>,
     broken: RefCell<Vec<String>>,
@@ -31,6 +32,8 @@ pub enum Strike {
     Fail,
     /// The job is asked to stop before the step is done. What waits for the step may give it up.
     Cancel,
+    /// The step is not done, and nothing is ever done after it.
+    Crash,
 }
 
 /// What must be ended.
@@ -61,6 +64,11 @@ impl Steps {
         self.0.cancel.clone()
     }
 
+    /// Whether [`Strike::Crash`] has struck.
+    pub fn has_crashed(&self) -> bool {
+        self.0.crashed.get()
+    }
+
     /// What was promised to the doubles and not kept: transactions and files that are still open, and
     /// pauses while a transaction was.
     pub fn broken_promises(&self) -> Vec<String> {
@@ -86,6 +94,10 @@ impl Steps {
                 self.0.cancel.request();
                 Ok(())
             }
+            Strike::Crash => {
+                self.0.crashed.set(true);
+                Ok(())
+            }
             Strike::Fail => Err(Error::new(
                 ErrorCode::StorageFailed,
                 format!("Struck at: {what}."),
@@ -96,6 +108,9 @@ impl Steps {
     /// A step that takes a moment, so that a cancel can arrive while it is waited for.
     pub(super) async fn wait(&self, what: &'static str) -> Result<()> {
         self.take(what)?;
+        if self.has_crashed() {
+            std::future::pending::<()>().await;
+        }
         let mut waited = false;
         std::future::poll_fn(|context| {
             if waited {

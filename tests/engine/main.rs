@@ -26,6 +26,7 @@ mod foreign;
 mod keys;
 mod record_lines;
 mod record_properties;
+mod recovering;
 mod scripted_database;
 mod statuses;
 mod strikes;

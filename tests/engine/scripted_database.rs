@@ -14,6 +14,7 @@ use pos_backup::database::{
 };
 use pos_backup::job::{Cancel, Job, Stop};
 use pos_backup::jobs::{BackupAssets, BackupRequest, backup};
+use pos_backup::journal::RecordAt;
 use pos_backup::limits::OMISSIONS_MAX;
 use pos_backup::memory::{MemoryHost, MemoryStorage, Steps};
 use serde_json::value::RawValue;
@@ -86,6 +87,10 @@ impl Database for Scripted {
             stores: vec![store("a"), store("b")],
             partial: false,
         })
+    }
+
+    async fn lines(&self, _: &[RecordAt]) -> Result<Vec<Option<Vec<u8>>>> {
+        Ok(Vec::new())
     }
 
     async fn read(&self, _: &[StoreSchema], _: ReadOptions) -> Result<ScriptedSnapshot> {

@@ -1,6 +1,6 @@
 //! Reads every byte of an opened archive.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use serde_json::value::RawValue;
@@ -13,6 +13,7 @@ use crate::archive::EntryName;
 use crate::archive::directory::ZipEntry;
 use crate::database::Decoder;
 use crate::job::{Job, Outcome};
+use crate::page::Assets;
 use crate::record::KeyIn;
 use crate::storage::ReadAt;
 
@@ -88,11 +89,12 @@ impl<F: ReadAt> OpenedArchive<F> {
         compare(entry, checksum, found)
     }
 
-    pub(super) fn read_assets(&self, limit_bytes: u64) -> Result<BTreeMap<String, Vec<u8>>> {
+    pub(super) fn read_assets(&self, limit_bytes: u64) -> Result<Assets> {
         let by_path = self.by_path();
-        let mut assets = BTreeMap::new();
+        let mut assets = Assets::default();
         for listed in &self.manifest.entries {
-            if !EntryName::parse(&listed.path)?.is_asset() {
+            let name = EntryName::parse(&listed.path)?;
+            if !name.is_asset() {
                 continue;
             }
             let Some(entry) = by_path.get(listed.path.as_str()) else {
@@ -100,7 +102,7 @@ impl<F: ReadAt> OpenedArchive<F> {
             };
             let mut content = Vec::new();
             self.read_checked(entry, &listed.checksum, limit_bytes, &mut content)?;
-            assets.insert(listed.path.clone(), content);
+            assets.insert(name, content);
         }
         Ok(assets)
     }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use pos_backup_bridge::{EntryType, Error, ErrorCode, Result};
+use serde_bytes::ByteBuf;
 use serde_json::value::RawValue;
 
 use crate::archive::{ArchiveWriter, EntryName, EntryWriter, is_string_map};
 use crate::job::{Job, Outcome};
 use crate::limits::{FILE_MAX_BYTES, READ_BYTES};
+use crate::page::Assets;
 use crate::record::is_too_deep;
 use crate::storage::{PartFile, ReadAt};
 
@@ -28,6 +30,26 @@ pub struct BackupAssets {
     pub config: Option<String>,
     /// Files by name.
     pub files: BTreeMap<String, Box<dyn ReadAt>>,
+}
+
+impl BackupAssets {
+    /// All of it in memory.
+    pub(in crate::jobs) fn read(&self) -> Result<Assets> {
+        let text = |text: &Option<String>| text.clone().map(|text| ByteBuf::from(text.into_bytes()));
+        let files = self.files.iter().map(|(name, file)| {
+            check_size(name, file.size(), HINT_SMALLER_FILES)?;
+            let mut content = vec![0; file.size() as usize];
+            file.read_at(0, &mut content)
+                .map_err(|error| error.in_entry(name))?;
+            Ok((name.clone(), ByteBuf::from(content)))
+        });
+        Ok(Assets {
+            local_storage: text(&self.local_storage),
+            session_storage: text(&self.session_storage),
+            config: text(&self.config),
+            files: Some(files.collect::<Result<_>>()?),
+        })
+    }
 }
 
 /// Adds files, localStorage, sessionStorage and config; returns the names of the first three.

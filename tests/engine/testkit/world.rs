@@ -2,12 +2,15 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use futures::executor::block_on;
 use pos_backup::bridge::{
     BackupMetadata, BackupOptions, BackupResult, BackupStatus, Config, Error, Inspection,
-    RestoreOptions, RestorePlan, RestoreResult, VerifyReport,
+    RecoveredRestore, RestoreOptions, RestorePlan, RestoreResult, VerifyReport,
 };
 use pos_backup::database::NoDecoder;
 use pos_backup::job::{Job, Outcome, Stop};
@@ -16,7 +19,7 @@ use pos_backup::jobs::{
     verify,
 };
 use pos_backup::memory::{
-    MemoryDatabase, MemoryHost, MemoryPage, MemoryStorage, MemoryTable, Steps,
+    MemoryDatabase, MemoryHost, MemoryJournal, MemoryPage, MemoryStorage, MemoryTable, Steps,
 };
 use pos_backup::storage::ReadAt;
 
@@ -32,6 +35,7 @@ pub struct World {
     pub host: Rc<MemoryHost>,
     pub database: MemoryDatabase,
     pub storage: MemoryStorage,
+    pub journal: MemoryJournal,
     pub page: MemoryPage,
     pub config: Config,
     jobs: Cell<u32>,
@@ -49,6 +53,7 @@ impl World {
             host: Rc::new(MemoryHost::new(BEGIN_MS, steps)),
             database: MemoryDatabase::new("pos", 10, tables, steps),
             storage: MemoryStorage::new(steps),
+            journal: MemoryJournal::new(steps),
             page: MemoryPage::new(steps),
             config: config(),
             jobs: Cell::new(0),
@@ -80,10 +85,46 @@ impl World {
             |result: &RestoreResult| Some(result.metadata.clone()),
             async |job| {
                 let prepared =
-                    prepare_restore(job, &self.database, &NoDecoder, file, &request, 0.15).await?;
-                jobs::restore(job, &self.database, &self.page, prepared).await
+                    prepare_restore(job, &self.database, &NoDecoder, file, request, 0.15).await?;
+                jobs::restore(job, &self.database, &self.journal, &self.page, prepared).await
             },
         )
+    }
+
+    /// Begins a restore in a world that is to crash, which ends with the crash.
+    pub fn restore_and_crash(&self, file: impl ReadAt, options: RestoreOptions) {
+        let request = self.restore_request(options);
+        let job = Job::new("crashed", Rc::clone(&self.host) as _, self.steps.cancel());
+        let mut work = pin!(async {
+            let Self { database, journal, page, .. } = self;
+            let prepared = prepare_restore(&job, database, &NoDecoder, file, request, 0.15).await?;
+            jobs::restore(&job, database, journal, page, prepared).await
+        });
+        block_on(poll_fn(|context| {
+            let polled = work.as_mut().poll(context);
+            match self.steps.has_crashed() {
+                true => Poll::Ready(()),
+                false => polled.map(|outcome| panic!("no crash: {}", outcome.is_ok())),
+            }
+        }));
+    }
+
+    /// What is left of this world after a crash, with all else begun anew.
+    pub fn after_crash(&self) -> Self {
+        let steps = Steps::default();
+        let page = MemoryPage::new(&steps);
+        page.assets.replace(self.page.assets.borrow().clone());
+        Self {
+            database: self.database.found(&steps),
+            journal: self.journal.found(&steps),
+            page,
+            ..Self::with_steps(Vec::new(), &steps)
+        }
+    }
+
+    pub fn recover(&self) -> Option<RecoveredRestore> {
+        let recovered = block_on(jobs::recover(&self.database, &self.journal, &self.page));
+        recovered.expect("a journal and a database that answer")
     }
 
     pub fn plan(&self, file: impl ReadAt, options: RestoreOptions) -> Outcome<RestorePlan> {
@@ -92,7 +133,7 @@ impl World {
             |_| None,
             async |job| {
                 let prepared =
-                    prepare_restore(job, &self.database, &NoDecoder, file, &request, 1.0).await?;
+                    prepare_restore(job, &self.database, &NoDecoder, file, request, 1.0).await?;
                 plan_restore(job, &self.database, prepared).await
             },
         )
@@ -115,6 +156,7 @@ impl World {
         RestoreRequest {
             config: self.config.clone(),
             options,
+            assets: self.page.present(),
         }
     }
 

@@ -1,0 +1,264 @@
+//! A table on its way from the archive to the database.
+
+use pos_backup_bridge::{Error, ErrorCode, RestoreMode, RestoredTable, TablePlan};
+
+use super::Ended;
+use crate::archive::{CheckedArchive, Table};
+use crate::database::{BlobSource, LiveBatch, Transaction};
+use crate::job::{Job, Outcome, Stop};
+use crate::jobs::difference::{Changes, Difference, Fault};
+use crate::jobs::hashing::Hashing;
+use crate::jobs::plan::written_whole;
+use crate::journal::{Evidence, RecordAt};
+use crate::limits::{PUT_CHUNK_BYTES, PUT_CHUNK_RECORDS};
+use crate::storage::ReadAt;
+
+/// A table on its way from the archive to the database.
+pub(super) struct TableToWrite<'a, F, B> {
+    pub(super) job: &'a Job,
+    pub(super) archive: &'a CheckedArchive<F>,
+    pub(super) blobs: &'a B,
+    pub(super) index: usize,
+    pub(super) table: &'a Table,
+    pub(super) mode: RestoreMode,
+    pub(super) deletes_first: bool,
+}
+
+/// A table that was written.
+pub(super) struct Written {
+    pub(super) restored: RestoredTable,
+    /// Some of its records that are others now.
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// A table's changes, with the records that show them.
+struct Changed {
+    plan: TablePlan,
+    evidence: Vec<Evidence>,
+}
+
+/// What a comparison came to.
+enum Compared {
+    /// What differed is written.
+    Done(Changed),
+    /// Lines do not say their keys. This is the table's first one.
+    Incomparable(Vec<u8>),
+}
+
+/// What is known of a table's first record before it is written whole.
+enum First {
+    None,
+    Line(Vec<u8>),
+    Unknown,
+}
+
+impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
+    /// Writes what differs or, if `is_whole`, everything.
+    pub(super) async fn write(
+        &self,
+        transaction: &mut impl Transaction,
+        is_whole: bool,
+    ) -> Result<Written, Ended> {
+        let Self {
+            job, table, index, ..
+        } = *self;
+        let started_at_ms = job.now_ms();
+        job.or_cancel(transaction.advance_generator(index)).await?;
+        let live = job.or_cancel(transaction.count(index)).await?;
+        let Changed { plan, evidence } = match live {
+            0 => self.write_whole(transaction, 0, First::None).await?,
+            _ if is_whole => self.write_whole(transaction, live, First::Unknown).await?,
+            _ => match self.write_difference(transaction).await? {
+                Compared::Done(changed) => changed,
+                Compared::Incomparable(first) => {
+                    let first = First::Line(first);
+                    self.write_whole(transaction, live, first).await?
+                }
+            },
+        };
+        job.or_cancel(transaction.flush()).await?;
+        let records = job.or_cancel(transaction.count(index)).await?;
+        let expected = plan.unchanged + plan.add + plan.change;
+        if records != expected {
+            return Err(Error::new(
+                ErrorCode::ValidationFailed,
+                "A table does not hold as many records as it should after they were written.",
+            )
+            .in_table(&plan.table)
+            .expected(expected, records)
+            .into());
+        }
+        let restored = RestoredTable {
+            records,
+            bytes: table.bytes,
+            duration_ms: job.now_ms() - started_at_ms,
+            unchanged: plan.unchanged,
+            add: plan.add,
+            change: plan.change,
+            delete: plan.delete,
+            table: plan.table,
+        };
+        Ok(Written { restored, evidence })
+    }
+
+    /// Writes only what differs.
+    async fn write_difference(
+        &self,
+        transaction: &mut impl Transaction,
+    ) -> Result<Compared, Ended> {
+        let Self { job, index, .. } = *self;
+        let deletes_first = self.deletes_first;
+        let mut difference = Difference::new(self.archive, self.table, self.mode, deletes_first);
+        let mut first = None;
+        loop {
+            let mut hashing = Hashing;
+            let read = transaction.read(index, &mut hashing);
+            let LiveBatch::Records(batch) = job.or_cancel(read).await? else {
+                return Err(Ended::Unreadable(index));
+            };
+            let last = batch.last;
+            let first = first.get_or_insert_with(|| first_line(&batch.lines).to_vec());
+            let compared = async {
+                difference.take(batch)?;
+                while let Some(changes) = difference.next()? {
+                    self.make(transaction, &changes).await?;
+                }
+                Ok(())
+            };
+            match compared.await {
+                Ok(()) => {}
+                Err(Interrupted::Incomparable) => {
+                    return Ok(Compared::Incomparable(std::mem::take(first)));
+                }
+                Err(Interrupted::Stop(stop)) => return Err(stop.into()),
+            }
+            if last {
+                break;
+            }
+        }
+        let changed = Changed {
+            plan: difference.plan(),
+            evidence: difference.evidence(),
+        };
+        if let Some(mut later) = difference.later() {
+            while let Some(changes) = later.next()? {
+                let compared = 0;
+                self.make(transaction, &Changes { compared, ..changes }).await?;
+            }
+        }
+        Ok(Compared::Done(changed))
+    }
+
+    async fn make(&self, transaction: &mut impl Transaction, changes: &Changes) -> Outcome<()> {
+        let Self { job, index, .. } = *self;
+        for keys in &changes.delete {
+            job.or_cancel(transaction.delete(index, keys)).await?;
+        }
+        if changes.puts > 0 {
+            let putting = transaction.put(index, &changes.put, self.blobs);
+            job.or_cancel(putting).await?;
+        }
+        self.advance(changes.compared, changes.put.len());
+        let mut turn = async || transaction.keep_open().await;
+        job.breathe_by(&mut turn).await
+    }
+
+    /// Writes all of the archive's records in place of those that are there.
+    async fn write_whole(
+        &self,
+        transaction: &mut impl Transaction,
+        live: u64,
+        first: First,
+    ) -> Outcome<Changed> {
+        let Self {
+            job, table, index, ..
+        } = *self;
+        let plan = written_whole(table, live, self.mode)?;
+        if live > 0 {
+            job.or_cancel(transaction.clear(index)).await?;
+        }
+        let mut lines = Vec::new();
+        let mut first_put = None;
+        for part in table.parts() {
+            self.archive.read_part(part, &mut lines)?;
+            first_put.get_or_insert_with(|| first_line(&lines).to_vec());
+            for chunk in chunks(&lines) {
+                let putting = transaction.put(index, chunk.lines, self.blobs);
+                job.or_cancel(putting).await?;
+                self.advance(chunk.records, chunk.lines.len());
+            }
+        }
+        let record = RecordAt {
+            table: table.schema.name.clone(),
+            key: None,
+        };
+        let evidence = match &first {
+            First::None => Evidence::new(record, None, first_put.as_deref()),
+            First::Line(line) => Evidence::new(record, Some(line), first_put.as_deref()),
+            First::Unknown => None,
+        };
+        Ok(Changed {
+            plan,
+            evidence: evidence.into_iter().collect(),
+        })
+    }
+
+    fn advance(&self, records: u64, bytes: usize) {
+        let name = self.table.schema.name.as_str();
+        self.job.advance(Some(name), records, bytes as u64);
+    }
+}
+
+/// Why a comparison was not gone on with.
+enum Interrupted {
+    Incomparable,
+    Stop(Stop),
+}
+
+impl From<Fault> for Interrupted {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Incomparable => Self::Incomparable,
+            Fault::Error(error) => Self::Stop(error.into()),
+        }
+    }
+}
+
+impl From<Stop> for Interrupted {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+/// The first of these lines.
+fn first_line(lines: &[u8]) -> &[u8] {
+    let first = lines.split_inclusive(|byte| *byte == b'\n').next();
+    first.unwrap_or_default()
+}
+
+struct Chunk<'a> {
+    lines: &'a [u8],
+    records: u64,
+}
+
+/// Whole lines, so many that a cancel is noticed soon.
+fn chunks(mut lines: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
+    std::iter::from_fn(move || {
+        let (mut bytes, mut records) = (0, 0);
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            if records > 0 && (records == PUT_CHUNK_RECORDS || bytes + line.len() > PUT_CHUNK_BYTES)
+            {
+                break;
+            }
+            bytes += line.len();
+            records += 1;
+        }
+        let (chunk, rest) = lines.split_at_checked(bytes)?;
+        lines = rest;
+        (records > 0).then_some(Chunk {
+            lines: chunk,
+            records: records as u64,
+        })
+    })
+}
+

@@ -1,0 +1,162 @@
+//! What a restore notes before it changes anything, so that the next start knows what became of it.
+//!
+//! The tables are changed by one transaction, all or nothing. What the page keeps is not in it: it is taken over just
+//! before the commit. Whoever dies in between leaves new assets beside old tables. So before the page is asked, a note
+//! is made of what it has, of what it gets, and of a few records by which to tell whether the commit came about.
+
+use pos_backup_bridge::{BackupMetadata, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::archive::Sha256Hex;
+use crate::page::Assets;
+
+/// Where the note is kept: one at most, as one restore of a database runs at a time.
+pub trait Journal {
+    /// The note of a restore that has not come to its end.
+    async fn read(&self) -> Result<Option<Note>>;
+
+    /// Keeps a note in place of the one before. It is on the disk when this returns.
+    async fn write(&self, note: &Note) -> Result<()>;
+
+    /// Removes the note: the restore has come to its end.
+    async fn clear(&self) -> Result<()>;
+}
+
+/// A restore that has begun.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// Its job.
+    pub job_id: String,
+    /// When the job began (milliseconds since the Unix epoch).
+    pub started_at_ms: f64,
+    /// Of the archive.
+    pub metadata: BackupMetadata,
+    /// How the commit is to be told, and what goes with it; `None` before anything could be committed.
+    pub committing: Option<Committing>,
+}
+
+/// A restore that may have been committed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Committing {
+    /// Records that are others before and after.
+    pub evidence: Vec<Evidence>,
+    /// What the page is to have if it was committed.
+    pub next: Assets,
+    /// What the page is to have if it was not.
+    pub previous: Assets,
+}
+
+/// Where a record is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordAt {
+    /// The table.
+    pub table: String,
+    /// Its key, as `docs/format.md` writes keys; `None` for the table's first record.
+    pub key: Option<String>,
+}
+
+/// A record that is another one before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Which.
+    pub record: RecordAt,
+    /// SHA-256 of its line before; `None` when there is none.
+    pub before: Option<String>,
+    /// SHA-256 of its line after.
+    pub after: Option<String>,
+}
+
+impl Evidence {
+    /// `None` for lines that are the same.
+    pub(crate) fn new(
+        record: RecordAt,
+        before: Option<&[u8]>,
+        after: Option<&[u8]>,
+    ) -> Option<Self> {
+        (before != after).then(|| Self {
+            record,
+            before: before.map(sha256),
+            after: after.map(sha256),
+        })
+    }
+}
+
+impl Committing {
+    /// Whether the commit has come about, by the lines that the records of the evidence have now. The app may have
+    /// written some of them since: most decide. Where none is what it was to be, that it is not what it was does.
+    pub fn is_committed(&self, now: &[Option<Vec<u8>>]) -> bool {
+        let (mut after, mut before, mut other) = (0, 0, 0);
+        for (evidence, line) in self.evidence.iter().zip(now) {
+            let sum = line.as_deref().map(sha256);
+            match sum {
+                sum if sum == evidence.after => after += 1,
+                sum if sum == evidence.before => before += 1,
+                _ => other += 1,
+            }
+        }
+        match (after, before) {
+            // Nothing in the tables was to be changed: what is left is to be done.
+            (0, 0) => other > 0 || self.evidence.is_empty(),
+            _ => after > before,
+        }
+    }
+}
+
+fn sha256(line: &[u8]) -> String {
+    let mut sum = Sha256Hex::default();
+    sum.update(line);
+    sum.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence(before: Option<&[u8]>, after: Option<&[u8]>) -> Evidence {
+        let record = RecordAt {
+            table: "t".to_owned(),
+            key: Some("1".to_owned()),
+        };
+        Evidence::new(record, before, after).expect("different lines")
+    }
+
+    fn is_committed(now: &[Option<&[u8]>]) -> bool {
+        let committing = Committing {
+            evidence: vec![
+                evidence(None, Some(b"new")),
+                evidence(Some(b"old"), Some(b"new")),
+                evidence(Some(b"old"), None),
+            ],
+            ..Committing::default()
+        };
+        let now: Vec<_> = now.iter().map(|line| line.map(<[u8]>::to_vec)).collect();
+        committing.is_committed(&now)
+    }
+
+    #[test]
+    fn the_records_tell() {
+        assert!(is_committed(&[Some(b"new"), Some(b"new"), None]));
+        assert!(!is_committed(&[None, Some(b"old"), Some(b"old")]));
+    }
+
+    #[test]
+    fn what_the_app_has_written_since_decides_nothing() {
+        assert!(is_committed(&[Some(b"app"), Some(b"app"), None]));
+        assert!(!is_committed(&[Some(b"app"), Some(b"old"), Some(b"app")]));
+        assert!(is_committed(&[Some(b"app"), Some(b"app"), Some(b"app")]));
+    }
+
+    #[test]
+    fn without_evidence_nothing_was_to_be_changed() {
+        assert!(Committing::default().is_committed(&[]));
+    }
+
+    #[test]
+    fn the_same_line_is_no_evidence() {
+        let record = RecordAt {
+            table: "t".to_owned(),
+            key: None,
+        };
+        assert_eq!(Evidence::new(record, Some(b"x"), Some(b"x")), None);
+    }
+}

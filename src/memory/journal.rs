@@ -1,0 +1,58 @@
+//! A journal in memory.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use pos_backup_bridge::Result;
+
+use super::Steps;
+use crate::journal::{Journal, Note};
+
+/// A journal in memory.
+#[derive(Clone, Default)]
+pub struct MemoryJournal {
+    note: Rc<RefCell<Option<Note>>>,
+    steps: Steps,
+}
+
+impl MemoryJournal {
+    /// An empty journal.
+    pub fn new(steps: &Steps) -> Self {
+        Self {
+            steps: steps.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// The same journal, found by another start.
+    pub fn found(&self, steps: &Steps) -> Self {
+        Self {
+            note: Rc::clone(&self.note),
+            steps: steps.clone(),
+        }
+    }
+
+    /// The note that is kept.
+    pub fn note(&self) -> Option<Note> {
+        self.note.borrow().clone()
+    }
+}
+
+impl Journal for MemoryJournal {
+    async fn read(&self) -> Result<Option<Note>> {
+        self.steps.wait("read_note").await?;
+        Ok(self.note())
+    }
+
+    async fn write(&self, note: &Note) -> Result<()> {
+        self.steps.wait("write_note").await?;
+        self.note.replace(Some(note.clone()));
+        Ok(())
+    }
+
+    async fn clear(&self) -> Result<()> {
+        self.steps.wait("clear_note").await?;
+        self.note.replace(None);
+        Ok(())
+    }
+}
