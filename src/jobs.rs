@@ -11,6 +11,7 @@ mod verify;
 mod waiting;
 
 pub use backup::{BackupAssets, BackupRequest, backup, select};
+pub use hashing::Hashing;
 pub use inspect::inspect;
 pub use plan::{Prepared, RestoreRequest, plan_restore, prepare_restore};
 pub use recover::recover;

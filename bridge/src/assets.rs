@@ -11,7 +11,7 @@ use crate::Handle;
 ///
 /// The JSON of localStorage, sessionStorage and config is kept as it came, undecoded, so that
 /// strings which are no valid Unicode come back exactly.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Assets {

@@ -9,7 +9,8 @@ use crate::limits::{BLOB_BYTES, READ_BYTES};
 use crate::storage::ReadAt;
 
 /// Names large values, and keeps none.
-pub(super) struct Hashing;
+#[derive(Debug, Clone, Copy)]
+pub struct Hashing;
 
 impl BlobSink for Hashing {
     fn blob_bytes(&self) -> u32 {

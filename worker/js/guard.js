@@ -11,6 +11,8 @@ let opened;
 
 /** @this {IDBDatabase} @param {Parameters<IDBDatabase['transaction']>} args */
 function openAndRemember(...args) {
+  // Tables and the note of their restore lie in two databases: neither may be lost when the machine itself stops.
+  if (args[1] === 'readwrite') args[2] ??= { durability: 'strict' };
   opened = openTransaction.apply(this, args);
   return opened;
 }

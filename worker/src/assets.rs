@@ -4,13 +4,19 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use futures::FutureExt;
+use futures::channel::oneshot;
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::JSON;
 use pos_backup::archive::EntryName;
-use pos_backup::jobs::{BackupAssets, Page};
+use pos_backup::jobs::BackupAssets;
+use pos_backup::page::{self, Answer, Page};
 use pos_backup::storage::ReadAt;
 use pos_backup_bridge::{
     Assets, AssetsApplied, Error, ErrorCode, Event, Handle, RestoredAssets, Result,
 };
+use serde_bytes::ByteBuf;
 use serde_json::value::RawValue;
 use wasm_bindgen::JsValue;
 
@@ -40,14 +46,17 @@ pub(crate) struct MessagePage {
     job_id: String,
     outbox: Outbox,
     mailbox: Rc<Mailbox>,
+    /// Where nobody else looks at the time.
+    timeout_ms: Option<u32>,
 }
 
 /// Where the dispatcher puts the page's answer.
 #[derive(Default)]
 pub(crate) struct Mailbox {
-    answer: RefCell<Option<Result<(), String>>>,
+    /// Whoever waits for the answer.
+    waiting: RefCell<Option<oneshot::Sender<Answer>>>,
     previous: RefCell<Option<Assets>>,
-    asked: Cell<bool>,
+    unanswered: Cell<bool>,
     /// The page's other answers.
     pub(crate) answers: Rc<PageAnswers>,
 }
@@ -58,22 +67,38 @@ impl MessagePage {
             job_id: job_id.to_owned(),
             outbox,
             mailbox,
+            timeout_ms: None,
         }
     }
 
-    fn ask(&self, assets: RestoredAssets) {
-        self.mailbox.answer.take();
-        self.mailbox.asked.set(true);
+    /// A page that is not waited for longer than this.
+    pub(crate) fn answering_within(self, timeout_ms: u32) -> Self {
+        let timeout_ms = Some(timeout_ms);
+        Self { timeout_ms, ..self }
+    }
+
+    async fn ask(&self, assets: RestoredAssets) -> Answer {
+        let (sender, answer) = oneshot::channel();
+        self.mailbox.waiting.replace(Some(sender));
         self.outbox.send(&Event::ApplyAssets {
             job_id: self.job_id.clone(),
             assets,
         });
+        let answer = answer.map(|answer| answer.unwrap_or_else(|_| Err("no answer".to_owned())));
+        let Some(timeout_ms) = self.timeout_ms else {
+            return answer.await;
+        };
+        match select(answer, TimeoutFuture::new(timeout_ms)).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => Err("no answer".to_owned()),
+        }
     }
 }
 
 impl Mailbox {
     /// Takes the page's answer.
     pub(crate) fn put(&self, answer: AssetsApplied) {
+        self.unanswered.set(false);
         let outcome = match answer.error {
             Some(reason) => Err(reason),
             None => {
@@ -81,52 +106,60 @@ impl Mailbox {
                 Ok(())
             }
         };
-        self.answer.replace(Some(outcome));
+        if let Some(waiting) = self.waiting.take() {
+            // Whoever waited may have given up.
+            let _ = waiting.send(outcome);
+        }
     }
 
-    /// Whether the page was asked and has not answered.
+    /// Whether the page was asked to take over something and has not answered.
     pub(crate) fn is_unanswered(&self) -> bool {
-        self.asked.get() && self.answer.borrow().is_none()
+        self.unanswered.get()
     }
 }
 
 impl Page for MessagePage {
-    fn apply_assets(&self, assets: &BTreeMap<String, Vec<u8>>) -> Result<()> {
-        let mut restored = RestoredAssets::default();
-        let mut files = BTreeMap::new();
-        for (path, content) in assets {
-            match EntryName::parse(path)? {
-                EntryName::LocalStorage => {
-                    restored.local_storage = Some(parse_json(content, path)?)
-                }
-                EntryName::SessionStorage => {
-                    restored.session_storage = Some(parse_json(content, path)?)
-                }
-                EntryName::Config => restored.config = Some(parse_json(content, path)?),
-                EntryName::File(name) => {
-                    files.insert(name, Handle::from(JsValue::from(blob_of(content)?)));
-                }
-                _ => {}
-            }
-        }
-        restored.files = (!files.is_empty()).then_some(files);
-        self.ask(restored);
-        Ok(())
+    async fn take_over(&self, assets: &page::Assets) -> Result<Answer> {
+        let assets = to_restore(assets)?;
+        self.mailbox.unanswered.set(true);
+        Ok(self.ask(assets).await)
     }
 
-    fn answer(&self) -> Option<Result<(), String>> {
-        self.mailbox.answer.borrow().clone()
+    fn previous(&self) -> Result<Option<page::Assets>> {
+        let previous = self.mailbox.previous.borrow().clone();
+        let previous = previous.map(|previous| to_back_up(previous)?.read());
+        previous.transpose()
     }
 
-    fn revert_assets(&self) -> bool {
-        let Some(previous) = self.mailbox.previous.take() else {
-            return false;
-        };
-        self.ask(revert(previous));
-        // A late answer to this is not to be undone in its turn.
-        self.mailbox.asked.set(false);
-        true
+    async fn put_back(&self) -> Option<Answer> {
+        let previous = self.mailbox.previous.take()?;
+        Some(self.ask(revert(previous)).await)
     }
+}
+
+/// The engine's assets, for the page.
+fn to_restore(assets: &page::Assets) -> Result<RestoredAssets> {
+    let parse = |content: &Option<ByteBuf>, entry: EntryName| {
+        let content = content.as_ref();
+        content
+            .map(|content| parse_json(content, &entry.to_string()))
+            .transpose()
+    };
+    let files = assets.files.as_ref().map(|files| {
+        let files = files.iter().map(|(name, content)| {
+            Ok((
+                name.clone(),
+                Handle::from(JsValue::from(blob_of(content)?)),
+            ))
+        });
+        files.collect::<Result<_>>()
+    });
+    Ok(RestoredAssets {
+        local_storage: parse(&assets.local_storage, EntryName::LocalStorage)?,
+        session_storage: parse(&assets.session_storage, EntryName::SessionStorage)?,
+        config: parse(&assets.config, EntryName::Config)?,
+        files: files.transpose()?,
+    })
 }
 
 /// What the page had before, on its way back.

@@ -24,6 +24,8 @@ pub(crate) struct Dispatcher {
 pub(crate) struct State {
     config: RefCell<Option<Config>>,
     running: RefCell<BTreeMap<String, Running>>,
+    /// The restore of an earlier start that is being finished or undone, by its id.
+    recovering: RefCell<Option<(String, Rc<Mailbox>)>>,
     /// Jobs that ended before the page had answered `APPLY_ASSETS`.
     unanswered: RefCell<BTreeSet<String>>,
 }
@@ -144,14 +146,27 @@ impl State {
         }
     }
 
+    /// Where the page's answer for a restore of an earlier start comes in.
+    pub(crate) fn recovering(&self, id: &str) -> Rc<Mailbox> {
+        let mailbox = Rc::<Mailbox>::default();
+        let recovering = (id.to_owned(), Rc::clone(&mailbox));
+        self.recovering.replace(Some(recovering));
+        mailbox
+    }
+
+    fn mailbox(&self, job_id: &str) -> Option<Rc<Mailbox>> {
+        let running = self.running.borrow();
+        if let Some(running) = running.get(job_id) {
+            return Some(Rc::clone(&running.mailbox));
+        }
+        let recovering = self.recovering.borrow();
+        let (id, mailbox) = recovering.as_ref()?;
+        (id == job_id).then(|| Rc::clone(mailbox))
+    }
+
     /// An answer that comes after its job has failed is undone at once.
     fn assets_applied(&self, answer: AssetsApplied, outbox: &Outbox) {
-        let mailbox = self
-            .running
-            .borrow()
-            .get(&answer.job_id)
-            .map(|running| Rc::clone(&running.mailbox));
-        match mailbox {
+        match self.mailbox(&answer.job_id) {
             Some(mailbox) => mailbox.put(answer),
             None if self.unanswered.borrow_mut().remove(&answer.job_id)
                 && answer.error.is_none() =>

@@ -6,6 +6,7 @@
 
 mod create;
 mod encoding;
+mod lines;
 mod modules;
 mod nulls;
 mod open;
@@ -21,6 +22,7 @@ use std::cell::Cell;
 use futures::channel::oneshot;
 use js_sys::Array;
 use pos_backup::database::{BlobSource, Database, Pause, ReadOptions, Snapshot, Transaction};
+use pos_backup::journal::RecordAt;
 use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
 use rexie::Rexie;
 use wasm_bindgen::JsValue;
@@ -71,6 +73,12 @@ impl Database for IndexedDb {
         Ok(schema)
     }
 
+    async fn lines(&self, records: &[RecordAt]) -> Result<Vec<Option<Vec<u8>>>> {
+        let (name, records) = (self.name.clone(), records.to_vec());
+        let read = async move { lines::read(&name, &records).await };
+        to_the_end(read, async |_| {}).await
+    }
+
     async fn read(&self, tables: &[StoreSchema], options: ReadOptions) -> Result<IdbSnapshot> {
         let (name, version, tables) = (self.name.clone(), self.version.get(), tables.to_vec());
         let page = self.page.clone();
@@ -104,6 +112,18 @@ impl Database for IndexedDb {
     }
 }
 
+/// Whether there is a database of this name.
+pub(crate) async fn exists(name: &str) -> Result<bool> {
+    match open::existing(name, None).await {
+        Ok(database) => {
+            database.close();
+            Ok(true)
+        }
+        Err(error) if error.code == ErrorCode::DatabaseNotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Decodes a line, and drops what comes of it. `turn` lets messages in.
 pub(crate) async fn try_line(
     line: &[u8],
@@ -124,7 +144,7 @@ pub(crate) async fn try_line(
 
 /// Does some work to its end also when nobody waits for it any more, as after a cancel, and then ends
 /// what it made.
-async fn to_the_end<T: 'static>(
+pub(crate) async fn to_the_end<T: 'static>(
     work: impl Future<Output = Result<T>> + 'static,
     end: impl AsyncFnOnce(T) + 'static,
 ) -> Result<T> {

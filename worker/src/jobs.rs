@@ -2,18 +2,22 @@
 
 use std::rc::Rc;
 
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Date, Math};
 use pos_backup::job::{Cancel, Job, Outcome, Stop};
-use pos_backup::jobs::{self as engine, BackupRequest, RestoreRequest};
+use pos_backup::jobs::{self as engine, BackupAssets, BackupRequest, RestoreRequest};
+use pos_backup::journal::Journal;
 use pos_backup_bridge::{
     BackupMetadata, Capabilities, Config, CreateBackup, Error, ErrorCode, Event, Init, Inspect,
-    JobResult, PROTOCOL_VERSION, PlanRestore, Recovered, Restore, Result, Source, Verify,
+    JobResult, PROTOCOL_VERSION, PlanRestore, Recovered, RecoveredRestore, Restore, Result, Source,
+    Verify,
 };
 use wasm_bindgen_futures::spawn_local;
 
 use crate::archives::Archives;
 use crate::assets::{Mailbox, MessagePage, to_back_up};
 use crate::blob::BlobFile;
+use crate::bookkeeping::Bookkeeping;
 use crate::decoder::BrowserDecoder;
 use crate::dispatcher::State;
 use crate::host::BrowserHost;
@@ -28,51 +32,82 @@ const CHECKED_AT: f64 = 0.15;
 pub(crate) fn init(state: &Rc<State>, outbox: &Outbox, init: Init) {
     let (state, outbox) = (Rc::clone(state), outbox.clone());
     spawn_local(async move {
-        let event = match recover(&init.config).await {
-            Ok((archives, removed_part_files)) => {
-                state.set_config(init.config);
-                Event::Ready {
-                    protocol_version: PROTOCOL_VERSION,
-                    capabilities: Capabilities::new(archives.are_stored(), Lock::is_supported()),
-                    recovered: Recovered { removed_part_files },
-                }
-            }
-            Err(error) => Event::Failed {
-                job_id: None,
-                error,
-            },
-        };
-        outbox.send(&event);
+        let archives = Archives::open(&init.config.database).await;
+        let recovered = recover(&state, &outbox, &init.config, &archives).await;
+        state.set_config(init.config);
+        outbox.send(&Event::Ready {
+            protocol_version: PROTOCOL_VERSION,
+            capabilities: Capabilities::new(archives.are_stored(), Lock::is_supported()),
+            recovered,
+        });
     });
 }
 
-/// Removes what crashed runs have left, unless a job is running that is not done with it. What cannot
-/// be removed is no reason to do nothing else.
-async fn recover(config: &Config) -> Result<(Archives, Vec<String>)> {
-    let archives = Archives::open(&config.database).await;
+/// How long a start waits for a job that is just ending: that of a page that was reloaded, for example.
+const ENDING_JOB_MS: f64 = 2_000.0;
+
+/// How long a page may take, at a start, to bring what it keeps in line with the tables.
+const SETTLING_TIMEOUT_MS: u32 = 10_000;
+
+/// Mends what crashed runs have left, unless a job is running that is not done with it. What cannot
+/// be mended is no reason to do nothing else.
+async fn recover(
+    state: &State,
+    outbox: &Outbox,
+    config: &Config,
+    archives: &Archives,
+) -> Recovered {
+    let journal = Bookkeeping::of(&config.database);
+    let is_noted = !matches!(journal.read().await, Ok(None));
+    let has_part_files = archives.has_part_files().await;
     // The lock is not taken for nothing: a job that begins just now would find it taken.
-    if !archives.has_part_files().await {
-        return Ok((archives, Vec::new()));
+    if !is_noted && !has_part_files {
+        return Recovered::default();
     }
-    let removed = match Lock::try_acquire(&config.database).await? {
-        LockState::Held(lock) => {
-            let removed = archives.remove_part_files().await;
-            lock.release().await;
-            removed.unwrap_or_default()
+    let begun_at_ms = Date::now();
+    let lock = loop {
+        match Lock::try_acquire(&config.database).await {
+            Ok(LockState::Held(lock)) => break lock,
+            Ok(LockState::Taken(_))
+                if is_noted && Date::now() - begun_at_ms < ENDING_JOB_MS =>
+            {
+                TimeoutFuture::new(50).await;
+            }
+            _ => return Recovered::default(),
         }
-        LockState::Taken(_) => Vec::new(),
     };
-    Ok((archives, removed))
+    let removed = archives.remove_part_files().await;
+    // Where this fails, the next job tells.
+    let restore = settle(state, outbox, config).await;
+    lock.release().await;
+    Recovered {
+        removed_part_files: removed.unwrap_or_default(),
+        restore: restore.unwrap_or_default(),
+    }
+}
+
+/// Finishes or undoes a restore that was cut off.
+async fn settle(
+    state: &State,
+    outbox: &Outbox,
+    config: &Config,
+) -> Result<Option<RecoveredRestore>> {
+    let journal = Bookkeeping::of(&config.database);
+    let Some(note) = journal.read().await? else {
+        return Ok(None);
+    };
+    let mailbox = state.recovering(&note.job_id);
+    let page = MessagePage::new(&note.job_id, outbox.clone(), mailbox);
+    let page = page.answering_within(SETTLING_TIMEOUT_MS);
+    engine::recover(&IndexedDb::new(&config.database), &journal, &page).await
 }
 
 pub(crate) fn create_backup(state: &Rc<State>, outbox: &Outbox, command: CreateBackup) {
     let id = command.job_id.clone();
-    let page_outbox = outbox.clone();
-    run(state, outbox, &id, async move |job, config, mailbox| {
+    run(state, outbox, &id, async move |running| {
+        let Running { job, config, .. } = running;
         let assets = to_back_up(command.assets)?;
-        let answers = Rc::clone(&mailbox.answers);
-        let help = PageHelp::of_job(&command.job_id, page_outbox, answers);
-        let database = IndexedDb::new(&config.database).with_page(help);
+        let database = IndexedDb::new(&config.database).with_page(running.page_help());
         let archives = Archives::open(&config.database).await;
         let request = BackupRequest {
             id: new_backup_id(),
@@ -80,75 +115,73 @@ pub(crate) fn create_backup(state: &Rc<State>, outbox: &Outbox, command: CreateB
             options: command.options,
             assets,
         };
-        let work = engine::backup(&job, &database, &archives, request);
-        let result = locked(&config, work).await?;
+        let work = engine::backup(job, &database, &archives, request);
+        let result = running.locked(work).await?;
         Ok((Some(result.metadata.clone()), JobResult::Backup(result)))
     });
 }
 
 pub(crate) fn plan_restore(state: &Rc<State>, outbox: &Outbox, command: PlanRestore) {
     let id = command.job_id;
-    run(state, outbox, &id, async move |job, config, _| {
-        let file = open(&config, command.source).await?;
+    run(state, outbox, &id, async move |running| {
+        let Running { job, config, .. } = running;
+        let file = open(config, command.source).await?;
         let database = IndexedDb::new(&config.database);
         let request = RestoreRequest {
-            config,
+            config: config.clone(),
             options: command.options,
+            assets: BackupAssets::default(),
         };
         let prepared =
-            engine::prepare_restore(&job, &database, &BrowserDecoder, file, &request, 0.4).await?;
-        let plan = engine::plan_restore(&job, &database, prepared).await?;
+            engine::prepare_restore(job, &database, &BrowserDecoder, file, request, 0.4).await?;
+        let plan = engine::plan_restore(job, &database, prepared).await?;
         Ok((None, JobResult::Plan(plan)))
     });
 }
 
 pub(crate) fn restore(state: &Rc<State>, outbox: &Outbox, command: Restore) {
     let id = command.job_id.clone();
-    let page_outbox = outbox.clone();
-    run(state, outbox, &id, async move |job, config, mailbox| {
-        let file = open(&config, command.source).await?;
-        let help = PageHelp::of_job(
-            &command.job_id,
-            page_outbox.clone(),
-            Rc::clone(&mailbox.answers),
+    run(state, outbox, &id, async move |running| {
+        let Running { job, config, .. } = running;
+        let assets = to_back_up(command.assets)?;
+        let file = open(config, command.source).await?;
+        let database = IndexedDb::new(&config.database).with_page(running.page_help());
+        let journal = Bookkeeping::of(&config.database);
+        let page = MessagePage::new(
+            &running.id,
+            running.outbox.clone(),
+            Rc::clone(&running.mailbox),
         );
-        let database = IndexedDb::new(&config.database).with_page(help);
-        let page = MessagePage::new(&command.job_id, page_outbox, mailbox);
         let request = RestoreRequest {
             config: config.clone(),
             options: command.options,
+            assets,
         };
         let work = async {
-            let prepared = engine::prepare_restore(
-                &job,
-                &database,
-                &BrowserDecoder,
-                file,
-                &request,
-                CHECKED_AT,
-            )
-            .await?;
-            engine::restore(&job, &database, &page, prepared).await
+            let decoder = &BrowserDecoder;
+            let preparing =
+                engine::prepare_restore(job, &database, decoder, file, request, CHECKED_AT);
+            engine::restore(job, &database, &journal, &page, preparing.await?).await
         };
-        let result = locked(&config, work).await?;
+        let result = running.locked(work).await?;
         Ok((Some(result.metadata.clone()), JobResult::Restore(result)))
     });
 }
 
 pub(crate) fn verify(state: &Rc<State>, outbox: &Outbox, command: Verify) {
     let id = command.job_id;
-    run(state, outbox, &id, async move |job, config, _| {
-        let file = open(&config, command.source).await?;
-        let report = engine::verify(&job, &BrowserDecoder, file).await?;
+    run(state, outbox, &id, async move |running| {
+        let file = open(&running.config, command.source).await?;
+        let report = engine::verify(&running.job, &BrowserDecoder, file).await?;
         Ok((Some(report.metadata.clone()), JobResult::Verify(report)))
     });
 }
 
 pub(crate) fn inspect(state: &Rc<State>, outbox: &Outbox, command: Inspect) {
     let id = command.job_id;
-    run(state, outbox, &id, async move |job, config, _| {
-        let file = open(&config, command.source).await?;
-        let inspection = engine::inspect(&job, file).await?;
+    run(state, outbox, &id, async move |running| {
+        let file = open(&running.config, command.source).await?;
+        let inspection = engine::inspect(&running.job, file).await?;
         Ok((
             Some(inspection.metadata.clone()),
             JobResult::Inspect(inspection),
@@ -156,49 +189,83 @@ pub(crate) fn inspect(state: &Rc<State>, outbox: &Outbox, command: Inspect) {
     });
 }
 
-/// Runs a job to its end and tells the page: a last status, then `DONE`, `FAILED` or `CANCELLED`.
-fn run<W, F>(state: &Rc<State>, outbox: &Outbox, id: &str, work: W)
+/// A job under way, and what it has to do with.
+struct Running {
+    id: String,
+    job: Rc<Job>,
+    config: Config,
+    mailbox: Rc<Mailbox>,
+    state: Rc<State>,
+    outbox: Outbox,
+}
+
+impl Running {
+    /// The page, for what only it can do for records.
+    fn page_help(&self) -> PageHelp {
+        let answers = Rc::clone(&self.mailbox.answers);
+        PageHelp::of_job(&self.id, self.outbox.clone(), answers)
+    }
+
+    /// Does the work while nobody else writes or backs up this database, and after what an earlier restore has left is
+    /// settled. The lock is free before the page hears of the end, so that the next job can start at once.
+    async fn locked<T>(&self, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+        let lock = Lock::acquire(&self.config.database).await?;
+        let settled = settle(&self.state, &self.outbox, &self.config).await;
+        let unsettled = settled.map(|restore| restore.and_then(|restore| restore.error));
+        let outcome = match unsettled {
+            Ok(None) => work.await,
+            Ok(Some(error)) | Err(error) => Err(error.into()),
+        };
+        lock.release().await;
+        outcome
+    }
+
+    /// Tells the page how it ended: a last status, then `DONE`, `FAILED` or `CANCELLED`.
+    fn end(&self, outcome: Outcome<(Option<BackupMetadata>, JobResult)>) {
+        let job_id = self.id.clone();
+        let (end, event) = match outcome {
+            Ok((metadata, result)) => {
+                let result = Box::new(result);
+                (Ok(metadata), Event::Done { job_id, result })
+            }
+            Err(Stop::Cancelled) => (Err(Stop::Cancelled), Event::Cancelled { job_id }),
+            Err(Stop::Failed(error)) => {
+                let failed = Event::Failed {
+                    job_id: Some(job_id),
+                    error: error.clone(),
+                };
+                (Err(Stop::Failed(error)), failed)
+            }
+        };
+        self.state.job_ended(&self.id);
+        self.job.end(&end);
+        self.outbox.send(&event);
+    }
+}
+
+/// Runs a job to its end.
+fn run<W>(state: &Rc<State>, outbox: &Outbox, id: &str, work: W)
 where
-    W: FnOnce(Rc<Job>, Config, Rc<Mailbox>) -> F + 'static,
-    F: Future<Output = Outcome<(Option<BackupMetadata>, JobResult)>> + 'static,
+    W: AsyncFnOnce(&Running) -> Outcome<(Option<BackupMetadata>, JobResult)> + 'static,
 {
-    let (state, outbox, job_id) = (Rc::clone(state), outbox.clone(), id.to_owned());
     // The job that is running under this id has not failed.
-    let refused_id = (!state.is_running(id)).then(|| job_id.clone());
+    let refused_id = (!state.is_running(id)).then(|| id.to_owned());
     let refused = match state.config() {
         Ok(config) if !state.is_running(id) => {
             let host = BrowserHost::posting(outbox.clone());
             let job = Rc::new(Job::new(id, Rc::new(host), Cancel::default()));
             let mailbox = state.job_began(id, Rc::clone(&job));
+            let running = Running {
+                id: id.to_owned(),
+                job,
+                config,
+                mailbox,
+                state: Rc::clone(state),
+                outbox: outbox.clone(),
+            };
             spawn_local(async move {
-                let (end, event) = match work(Rc::clone(&job), config, mailbox).await {
-                    Ok((metadata, result)) => {
-                        let result = Box::new(result);
-                        (
-                            Ok(metadata),
-                            Event::Done {
-                                job_id: job_id.clone(),
-                                result,
-                            },
-                        )
-                    }
-                    Err(Stop::Cancelled) => (
-                        Err(Stop::Cancelled),
-                        Event::Cancelled {
-                            job_id: job_id.clone(),
-                        },
-                    ),
-                    Err(Stop::Failed(error)) => {
-                        let failed = Event::Failed {
-                            job_id: Some(job_id.clone()),
-                            error: error.clone(),
-                        };
-                        (Err(Stop::Failed(error)), failed)
-                    }
-                };
-                state.job_ended(&job_id);
-                job.end(&end);
-                outbox.send(&event);
+                let outcome = work(&running).await;
+                running.end(outcome);
             });
             return;
         }
@@ -211,15 +278,6 @@ where
         job_id: refused_id,
         error: refused,
     });
-}
-
-/// Runs a job while nobody else writes or backs up this database. The lock is free before the page
-/// hears of the end, so that the next job can start at once.
-async fn locked<T>(config: &Config, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
-    let lock = Lock::acquire(&config.database).await?;
-    let outcome = work.await;
-    lock.release().await;
-    outcome
 }
 
 async fn open(config: &Config, source: Source) -> Result<BlobFile> {

@@ -3,6 +3,7 @@
 mod archives;
 mod assets;
 mod blob;
+mod bookkeeping;
 mod decoder;
 mod dispatcher;
 mod dom;
@@ -17,6 +18,7 @@ mod panic;
 
 pub use archives::{BlobArchives, OpfsArchives};
 pub use blob::BlobFile;
+pub use bookkeeping::Bookkeeping;
 pub use host::BrowserHost;
 pub use indexed_db::IndexedDb;
 pub use lock::{Lock, LockState};

@@ -1,3 +1,4 @@
+import type { Connection } from './connection.js';
 import { messageOf, unsupportedValue } from './errors.js';
 import { assertJson, escapeToken } from './json.js';
 import type { AssetOptions, CreateBackupOptions, PageAssets, PreviousPageAssets } from './options.js';
@@ -7,12 +8,14 @@ import { type KeySelection, type StorageName, openStorage, readAll, replaceAll }
 const STORAGE_NAMES = ['localStorage', 'sessionStorage'] as const;
 
 /**
- * What lies outside IndexedDB, for a backup.
+ * What lies outside IndexedDB, for a backup or to be put back. Config and files that are not given are asked of the app.
  *
- * @throws BackupError `UNSUPPORTED_VALUE` for a config that is no JSON or a file that is neither
- * Blob nor well-formed text; whatever a storage or a key selection throws
+ * Throws, or rejects with, a BackupError `UNSUPPORTED_VALUE` for a config that is no JSON or a file that is neither
+ * Blob nor well-formed text; whatever a storage, a key selection or the app throws.
  */
-export function gatherAssets(options: CreateBackupOptions): Assets {
+export function gatherAssets(
+  options: CreateBackupOptions & Pick<AssetOptions, 'gatherAssets'>,
+): Assets | Promise<Assets> {
   const assets: Assets = {};
   for (const name of STORAGE_NAMES) {
     const selection = options[name] ?? true;
@@ -21,14 +24,32 @@ export function gatherAssets(options: CreateBackupOptions): Assets {
       assets[name] = Object.fromEntries(readAll(storage, selection));
     }
   }
-  if (options.files) {
-    assets.files = toBlobs(options.files);
+  const { files, config, gatherAssets: gather } = options;
+  const given = { ...assets, ...toPageAssets(options, '/assets') };
+  if (!gather || (files !== undefined && config !== undefined)) {
+    return given;
   }
-  if (options.config !== undefined) {
-    assertJson(options.config, '/assets/config');
-    assets.config = options.config;
+  return (async () => ({ ...toPageAssets(await gather(), '/assets'), ...given }))();
+}
+
+/** What an answer to `APPLY_ASSETS` goes by. */
+interface AssetRequest {
+  jobId: string;
+  assets: RestoredAssets;
+}
+
+/** Takes over what the worker asks for, and tells it. */
+export async function answerAssets(
+  connection: Connection,
+  { jobId, assets }: AssetRequest,
+  options: AssetOptions,
+): Promise<void> {
+  try {
+    const previous = await takeOverAssets(assets, options);
+    connection.post({ type: 'ASSETS_APPLIED', jobId, previous });
+  } catch (error) {
+    connection.post({ type: 'ASSETS_APPLIED', jobId, error: messageOf(error) });
   }
-  return assets;
 }
 
 /** Whether there is anything for the page's own callback. */
@@ -42,10 +63,10 @@ export function hasPageAssets(assets: RestoredAssets): boolean {
  * The storages come first, for putting them back is up to us; the page's callback comes last, for
  * it promises to change nothing when it fails.
  */
-export async function takeOverAssets(assets: RestoredAssets, options: AssetOptions): Promise<Assets> {
+async function takeOverAssets(assets: RestoredAssets, options: AssetOptions): Promise<Assets> {
   const swaps = STORAGE_NAMES.flatMap((name) => prepareSwap(name, assets[name], options[name] ?? true));
   const previous: Assets = Object.fromEntries(
-    swaps.map((swap) => [swap.name, Object.fromEntries(swap.previous)]),
+    swaps.map(({ name, storage }) => [name, Object.fromEntries(readAll(storage, true))]),
   );
   try {
     for (const swap of swaps) {
@@ -98,7 +119,7 @@ async function handToPage(assets: RestoredAssets, { applyAssets }: AssetOptions)
     ...(files === undefined ? {} : { files }),
   });
   try {
-    return toPrevious(before);
+    return toPageAssets(before, '/previous');
   } catch (error) {
     // The callback has taken the assets over, and the worker will hear that it has not.
     await applyAssets(before as PageAssets);
@@ -106,17 +127,17 @@ async function handToPage(assets: RestoredAssets, { applyAssets }: AssetOptions)
   }
 }
 
-/** What the app had before, as the worker can keep it. */
-function toPrevious(before: PreviousPageAssets | undefined | void): Assets {
-  const previous: Assets = {};
-  if (before?.files) {
-    previous.files = toBlobs(before.files);
+/** Config and files of the app, as the worker can keep them. */
+function toPageAssets(given: PreviousPageAssets | undefined | void, path: string): Assets {
+  const assets: Assets = {};
+  if (given?.files) {
+    assets.files = toBlobs(given.files);
   }
-  if (before?.config !== undefined) {
-    assertJson(before.config, '/previous/config');
-    previous.config = before.config;
+  if (given?.config !== undefined) {
+    assertJson(given.config, `${path}/config`);
+    assets.config = given.config;
   }
-  return previous;
+  return assets;
 }
 
 /** Every storage is put back, even when one of them refuses. */

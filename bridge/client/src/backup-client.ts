@@ -77,7 +77,8 @@ export class BackupClient extends EventTarget {
     const persisted = askToPersist();
     let client: BackupClient;
     try {
-      const ready = await handshake(connection, config, options.timeoutMs ?? CONNECT_TIMEOUT_MS);
+      const timeoutMs = options.timeoutMs ?? CONNECT_TIMEOUT_MS;
+      const ready = await handshake(connection, { config, timeoutMs, assetOptions: assetOptionsOf(options) });
       client = new BackupClient(connection, ready, options);
     } catch (error) {
       connection.terminate();
@@ -117,10 +118,13 @@ export class BackupClient extends EventTarget {
    */
   createBackup(options: CreateBackupOptions = {}): Job<BackupResult> {
     const { signal, files, config, localStorage, sessionStorage, ...rest } = options;
+    const { gatherAssets: gather } = this.#assetDefaults;
+    const gathering = gather ? { ...options, gatherAssets: gather } : options;
     return this.#runner.start({
       kind: 'backup',
       signal,
-      command: (jobId) => ({ type: 'CREATE_BACKUP', jobId, options: rest, assets: gatherAssets(options) }),
+      command: (jobId) => ({ type: 'CREATE_BACKUP', jobId, options: rest }),
+      assets: () => gatherAssets(gathering),
     });
   }
 
@@ -139,12 +143,16 @@ export class BackupClient extends EventTarget {
    * cancelled, nothing. Keep the page open until it has ended.
    */
   restore(source: Source, options: RestoreOptions = {}): Job<RestoreResult> {
-    const { signal, localStorage, sessionStorage, applyAssets, ...rest } = options;
+    const { signal, localStorage, sessionStorage, applyAssets, gatherAssets: _gather, ...rest } = options;
+    const assetOptions = { ...this.#assetDefaults, ...assetOptionsOf(options) };
+    const { gatherAssets: gather } = assetOptions;
     return this.#runner.start({
       kind: 'restore',
       signal,
       command: (jobId) => ({ type: 'RESTORE', jobId, source, options: rest }),
-      assetOptions: { ...this.#assetDefaults, ...assetOptionsOf(options) },
+      // All keys, whichever are selected: a start that has to put them back knows nothing of this call.
+      assets: () => gatherAssets(gather ? { gatherAssets: gather } : {}),
+      assetOptions,
     });
   }
 
@@ -218,10 +226,11 @@ if (typeof Symbol.asyncDispose === 'symbol') {
   });
 }
 
-function assetOptionsOf({ localStorage, sessionStorage, applyAssets }: AssetOptions): AssetOptions {
+function assetOptionsOf({ localStorage, sessionStorage, applyAssets, gatherAssets }: AssetOptions): AssetOptions {
   return {
     ...(localStorage === undefined ? {} : { localStorage }),
     ...(sessionStorage === undefined ? {} : { sessionStorage }),
     ...(applyAssets === undefined ? {} : { applyAssets }),
+    ...(gatherAssets === undefined ? {} : { gatherAssets }),
   };
 }

@@ -1,17 +1,32 @@
+import { answerAssets } from './assets.js';
 import type { Connection } from './connection.js';
 import { BackupError, workerFailed } from './errors.js';
-import { type Config, PROTOCOL_VERSION, type WorkerEvent } from './protocol.js';
+import type { AssetOptions } from './options.js';
+import { type Config, PROTOCOL_VERSION, type RestoredAssets, type WorkerEvent } from './protocol.js';
+import { earlierJob } from './session.js';
 
 /** What the worker says of itself. */
 export type Ready = Extract<WorkerEvent, { type: 'READY' }>;
 
+type ApplyAssetsEvent = Extract<WorkerEvent, { type: 'APPLY_ASSETS' }>;
+
+/** What a worker is told, and how long it is waited for. */
+export interface HandshakeOptions {
+  config: Config;
+  timeoutMs: number;
+  /** How a restore that was cut off is finished or undone. */
+  assetOptions: AssetOptions;
+}
+
 /**
- * Waits for `LOADED`, sends `INIT` and waits for `READY`.
+ * Waits for `LOADED`, sends `INIT` and waits for `READY`. In between the worker may find that a restore was cut off, and
+ * ask for what lies outside IndexedDB.
  *
  * Rejects with `WORKER_FAILED` when the worker fails, speaks another protocol or takes longer than
  * `timeoutMs`, and with the worker's own error when it refuses the config.
  */
-export async function handshake(connection: Connection, config: Config, timeoutMs: number): Promise<Ready> {
+export async function handshake(connection: Connection, options: HandshakeOptions): Promise<Ready> {
+  const { timeoutMs } = options;
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     return await new Promise<Ready>((resolve, reject) => {
@@ -21,7 +36,7 @@ export async function handshake(connection: Connection, config: Config, timeoutM
       connection.onFailure = reject;
       connection.onEvent = (event) => {
         try {
-          const ready = answer(event, connection, config);
+          const ready = answer(event, connection, options);
           if (ready) {
             resolve(ready);
           }
@@ -37,7 +52,7 @@ export async function handshake(connection: Connection, config: Config, timeoutM
   }
 }
 
-function answer(event: WorkerEvent, connection: Connection, config: Config): Ready | null {
+function answer(event: WorkerEvent, connection: Connection, { config, assetOptions }: HandshakeOptions): Ready | null {
   switch (event.type) {
     case 'LOADED':
       checkVersion(event.protocolVersion);
@@ -46,11 +61,21 @@ function answer(event: WorkerEvent, connection: Connection, config: Config): Rea
     case 'READY':
       checkVersion(event.protocolVersion);
       return event;
+    case 'APPLY_ASSETS':
+      void answerAssets(connection, survived(event), assetOptions);
+      return null;
     case 'FAILED':
       throw new BackupError(event.error);
     default:
       return null;
   }
+}
+
+/** sessionStorage belongs to the tab that the job ran in: another one's is left alone. */
+function survived({ jobId, assets }: ApplyAssetsEvent): { jobId: string; assets: RestoredAssets } {
+  const { sessionStorage, ...others } = assets;
+  const wasHere = earlierJob()?.jobId === jobId;
+  return { jobId, assets: wasHere ? assets : others };
 }
 
 function checkVersion(found: number): void {

@@ -1,21 +1,25 @@
-import { hasPageAssets, takeOverAssets } from './assets.js';
+import { answerAssets, hasPageAssets } from './assets.js';
 import type { Connection } from './connection.js';
 import { BackupError, asBackupError, cancelled, clientClosed, messageOf } from './errors.js';
 import { type Job, type JobControl, openJob } from './job.js';
 import { newJobId } from './job-id.js';
 import { recordsNotNull } from './nulls.js';
 import type { AssetOptions } from './options.js';
-import type { BackupResult, Command, JobResult, RestoreResult, RestoredAssets, WorkerEvent } from './protocol.js';
+import type { Assets, BackupResult, Command, JobResult, RestoreResult, RestoredAssets, WorkerEvent } from './protocol.js';
 import { type JobKind, noteBackup, noteEnded, noteStarted } from './session.js';
 
 /** How long a failed worker is given to end its jobs before it is left, in milliseconds. */
 const FAILED_WORKER_GRACE_MS = 1_000;
 
+type CommandOfJob = Extract<Command, { type: 'CREATE_BACKUP' | 'PLAN_RESTORE' | 'RESTORE' | 'VERIFY' | 'INSPECT' }>;
+
 /** A job to be started. */
 export interface JobRequest {
   kind: JobKind;
-  /** The command with this id; what it throws fails the job. */
-  command(jobId: string): Command;
+  /** The command with this id. */
+  command(jobId: string): CommandOfJob;
+  /** What the command takes along of what lies outside IndexedDB; what it throws fails the job. */
+  assets?(): Assets | Promise<Assets>;
   signal?: AbortSignal | undefined;
   assetOptions?: AssetOptions;
 }
@@ -26,6 +30,8 @@ interface Running {
   control: JobControl<JobResult>;
   /** The archive holds config or files, and nobody to take them over. */
   leftInArchive: boolean;
+  /** Whether the worker knows of it. */
+  isPosted: boolean;
 }
 
 /** Starts jobs in the worker and leads its events to them. */
@@ -53,7 +59,13 @@ export class JobRunner {
     const jobId = newJobId();
     const onAbort = (): void => control.job.cancel();
     const control = openJob<Result>(jobId, {
-      cancel: () => this.#connection.post({ type: 'CANCEL', jobId }),
+      cancel: () => {
+        if (this.#running.get(jobId)?.isPosted === false) {
+          this.#end(jobId, () => control.fail(cancelled(signal?.reason)));
+        } else {
+          this.#connection.post({ type: 'CANCEL', jobId });
+        }
+      },
       ended: () => {
         signal?.removeEventListener('abort', onAbort);
         noteEnded(jobId);
@@ -65,15 +77,40 @@ export class JobRunner {
         throw cancelled(signal.reason);
       }
       const command = request.command(jobId);
-      this.#running.set(jobId, { request, control: control as JobControl<JobResult>, leftInArchive: false });
+      const assets = request.assets?.();
+      const running = { request, control: control as JobControl<JobResult>, leftInArchive: false, isPosted: false };
+      this.#running.set(jobId, running);
       noteStarted(jobId, kind);
-      this.#connection.post(command);
       signal?.addEventListener('abort', onAbort, { once: true });
+      if (assets instanceof Promise) {
+        void this.#postWith(command, assets, running);
+      } else {
+        this.#post(command, assets, running);
+      }
     } catch (error) {
       this.#running.delete(jobId);
-      control.fail(asBackupError(error, 'STORAGE_FAILED', 'Check that the browser lets this page use its storage.'));
+      control.fail(notStarted(error));
     }
     return control.job;
+  }
+
+  async #postWith(command: CommandOfJob, assets: Promise<Assets>, running: Running): Promise<void> {
+    const { jobId } = command;
+    try {
+      const gathered = await assets;
+      // It may have been cancelled meanwhile.
+      if (this.#running.has(jobId)) {
+        this.#assertUsable();
+        this.#post(command, gathered, running);
+      }
+    } catch (error) {
+      this.#end(jobId, ({ control }) => control.fail(notStarted(error)));
+    }
+  }
+
+  #post(command: CommandOfJob, assets: Assets | undefined, running: Running): void {
+    this.#connection.post(assets === undefined ? command : ({ ...command, assets } as CommandOfJob));
+    running.isPosted = true;
   }
 
   /**
@@ -185,20 +222,19 @@ export class JobRunner {
     }
   }
 
-  /** A job of an earlier page, found in the journal, is answered like one of ours. */
+  /** What a job that has ended took over late is undone by the defaults. */
   async #takeOver(jobId: string, assets: RestoredAssets): Promise<void> {
     const running = this.#running.get(jobId);
     const options = running?.request.assetOptions ?? this.#assetDefaults;
     if (running && !options.applyAssets && hasPageAssets(assets)) {
       running.leftInArchive = true;
     }
-    try {
-      const previous = await takeOverAssets(assets, options);
-      this.#connection.post({ type: 'ASSETS_APPLIED', jobId, previous });
-    } catch (error) {
-      this.#connection.post({ type: 'ASSETS_APPLIED', jobId, error: messageOf(error) });
-    }
+    await answerAssets(this.#connection, { jobId, assets }, options);
   }
+}
+
+function notStarted(error: unknown): BackupError {
+  return asBackupError(error, 'STORAGE_FAILED', 'Check that the browser lets this page use its storage.');
 }
 
 function succeed({ request, control, leftInArchive }: Running, result: JobResult): void {

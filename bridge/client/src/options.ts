@@ -6,7 +6,7 @@ import type { KeySelection } from './web-storage.js';
 export interface PageAssets {
   /** The app's config, as it was given to `createBackup`. */
   config?: unknown;
-  /** Files by name. */
+  /** Files by name: all that the app is to have. */
   files?: Record<string, Blob>;
 }
 
@@ -27,6 +27,9 @@ export type ApplyAssets = (
   assets: PageAssets,
 ) => PreviousPageAssets | undefined | void | Promise<PreviousPageAssets | undefined | void>;
 
+/** What the app has of config and files at this moment. */
+export type GatherAssets = () => PreviousPageAssets | undefined | void | Promise<PreviousPageAssets | undefined | void>;
+
 /** What a restore does outside IndexedDB. Keys not selected are left as they are. */
 export interface AssetOptions {
   /** The keys of localStorage that are replaced; all by default. */
@@ -35,9 +38,17 @@ export interface AssetOptions {
   sessionStorage?: KeySelection;
   /** Takes over config and files; without it they are left in the archive, and a warning says so. */
   applyAssets?: ApplyAssets;
+  /**
+   * Gives the app's config and files: to backups that are not given their own, and to a restore, so that they can be put
+   * back should it be cut off half way.
+   */
+  gatherAssets?: GatherAssets;
 }
 
-/** How to connect; the asset options are the defaults of each restore. */
+/**
+ * How to connect. The asset options are the defaults of each restore; with them `connect` also finishes or undoes a
+ * restore that was cut off by a crash or by the page being closed, so give them here rather than to each restore.
+ */
 export interface ConnectOptions extends AssetOptions {
   /**
    * The worker, not yet used by anyone, or the URL of its script; by default `worker.js` beside
@@ -98,5 +109,5 @@ export interface PlanRestoreOptions extends SignalOption {
   safetyBackup?: boolean;
 }
 
-/** How to restore. */
+/** How to restore. Asset options that are given here and not to `connect` are unknown to a start that has to finish it. */
 export interface RestoreOptions extends PlanRestoreOptions, AssetOptions {}

@@ -119,7 +119,11 @@ source: Source,
 /**
  * How.
  */
-options?: RestoreOptions, };
+options?: RestoreOptions, 
+/**
+ * What lies outside IndexedDB now: put back when the restore is cut off before its commit.
+ */
+assets?: Assets, };
 
 /**
  * How to restore.
@@ -368,7 +372,45 @@ export type Recovered = {
 /**
  * The `.part` files of unfinished backups that were removed.
  */
-removedPartFiles: Array<string>, };
+removedPartFiles: Array<string>, 
+/**
+ * The restore that did not end, if there was one.
+ */
+restore?: RecoveredRestore, };
+
+/**
+ * A restore that was cut off: by a crash, or by the page being closed. The tables hold all of the old data or all of the
+ * new; what lies outside IndexedDB was brought in line with them.
+ */
+export type RecoveredRestore = { 
+/**
+ * Its job.
+ */
+jobId: string, 
+/**
+ * When the job began (milliseconds since the Unix epoch).
+ */
+since: number, 
+/**
+ * Of the archive that was being restored.
+ */
+metadata: BackupMetadata, 
+/**
+ * What became of it.
+ */
+outcome: RestoreOutcome, 
+/**
+ * Why the page could not do its part; it is tried again at the next start, and before the next job that writes.
+ */
+error?: ErrorDetails, };
+
+/**
+ * What became of a restore that was cut off.
+ *
+ * - `"finished"`: All is as the archive has it.
+ * - `"undone"`: All is as it was before.
+ */
+export type RestoreOutcome = "finished" | "undone";
 
 /**
  * What the worker gives back to the page, with the same fields; absent ones stay as they are.

@@ -29,6 +29,15 @@ export function noteEnded(jobId: string): void {
   writeProgress();
 }
 
+/** The job that an earlier page of this tab was cut off in, until {@link forgetEarlierPage}. */
+export function earlierJob(): JobInProgress | null {
+  try {
+    return JSON.parse(openStorage('sessionStorage')?.getItem(BACKUP_IN_PROGRESS_KEY) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Removes what an earlier page of this tab left behind: its worker, and so its job, ended with it.
  */

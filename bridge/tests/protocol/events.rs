@@ -67,6 +67,7 @@ fn greetings() {
             protocol_version: PROTOCOL_VERSION,
             capabilities: Capabilities::new(true, false),
             recovered: Recovered {
+                restore: None,
                 removed_part_files: vec!["a.zip.part".to_owned()],
             },
         },

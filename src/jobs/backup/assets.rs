@@ -34,7 +34,11 @@ pub struct BackupAssets {
 
 impl BackupAssets {
     /// All of it in memory.
-    pub(in crate::jobs) fn read(&self) -> Result<Assets> {
+    ///
+    /// # Errors
+    ///
+    /// `VALUE_TOO_LARGE`, `STORAGE_FAILED`.
+    pub fn read(&self) -> Result<Assets> {
         let text = |text: &Option<String>| text.clone().map(|text| ByteBuf::from(text.into_bytes()));
         let files = self.files.iter().map(|(name, file)| {
             check_size(name, file.size(), HINT_SMALLER_FILES)?;

@@ -6,6 +6,8 @@ use std::task::{Context, Poll, Waker};
 use futures::channel::oneshot;
 use futures::future::{LocalBoxFuture, Shared, join_all, ready};
 use futures::{FutureExt, join};
+use idb::ObjectStore;
+use idb::request::{GetAllKeysStoreRequest, GetAllStoreRequest};
 use js_sys::{Array, Symbol};
 use pos_backup::limits::{BATCH_MAX_RECORDS, BATCH_SHARE_MIN_RECORDS, BATCH_SHARE_OF_TABLE};
 use pos_backup_bridge::{Error, ErrorCode, Result};
@@ -13,7 +15,7 @@ use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{EventTarget, IdbTransaction};
+use web_sys::{EventTarget, IdbRequest, IdbTransaction};
 
 use super::records::Records;
 use crate::dom::{idb_error, rexie_error};
@@ -27,7 +29,7 @@ extern "C" {
 
     /// Of a request that reads, or of a transaction of nothing but such.
     #[wasm_bindgen(js_name = surviveErrors)]
-    pub(super) fn survive_errors(target: &EventTarget);
+    fn survive_errors(target: &EventTarget);
 }
 
 /// A transaction of rexie, and the browser's own beneath it, which can be aborted at any moment.
@@ -80,7 +82,8 @@ impl Reading {
     ) -> Result<Answer<Records>> {
         let store = self.rexie.store(table);
         let store = store.map_err(|error| rexie_error(&error, DOING).in_table(table))?;
-        batch(store, after, limit, out_of_line)
+        let range = after.map_or(Range::All, Range::After);
+        batch(store, range, limit, out_of_line)
     }
 
     /// Keeps the transaction open while messages are let in: by a request that costs next to nothing.
@@ -122,20 +125,59 @@ impl Readable for Store {
     }
 }
 
-/// Asks at once for the records of a store after a key, `limit` at most.
+/// A store whose requests may fail without an end to the transaction.
+pub(super) struct Surviving(pub(super) ObjectStore);
+
+impl Readable for Surviving {
+    async fn get_all(&self, keys: Option<KeyRange>, limit: u32) -> Result<Array> {
+        let request = self.0.get_all(keys.map(Into::into), Some(limit));
+        let request = request.map_err(|error| idb_error(&error, DOING))?;
+        let values = GetAllStoreRequest::from(surviving(request.into())).await;
+        let values = values.map_err(|error| idb_error(&error, DOING))?;
+        Ok(values.into_iter().collect())
+    }
+
+    async fn get_all_keys(&self, keys: Option<KeyRange>, limit: u32) -> Result<Array> {
+        let request = self.0.get_all_keys(keys.map(Into::into), Some(limit));
+        let request = request.map_err(|error| idb_error(&error, DOING))?;
+        let keys = GetAllKeysStoreRequest::from(surviving(request.into())).await;
+        let keys = keys.map_err(|error| idb_error(&error, DOING))?;
+        Ok(keys.into_iter().collect())
+    }
+}
+
+fn surviving(request: IdbRequest) -> IdbRequest {
+    survive_errors(&request);
+    request
+}
+
+/// Which records are asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Range<'a> {
+    All,
+    After(&'a JsValue),
+    Only(&'a JsValue),
+}
+
+impl Range<'_> {
+    fn keys(self) -> Result<Option<KeyRange>> {
+        let range = match self {
+            Self::All => return Ok(None),
+            Self::After(key) => KeyRange::lower_bound(key, Some(true)),
+            Self::Only(key) => KeyRange::only(key),
+        };
+        range.map(Some).map_err(|error| idb_error(&error, DOING))
+    }
+}
+
+/// Asks at once for records of a store, `limit` at most.
 pub(super) fn batch(
     store: impl Readable,
-    after: Option<&JsValue>,
+    range: Range<'_>,
     limit: u32,
     out_of_line: bool,
 ) -> Result<Answer<Records>> {
-    let range = || {
-        after
-            .map(|key| KeyRange::lower_bound(key, Some(true)))
-            .transpose()
-            .map_err(|error| idb_error(&error, DOING))
-    };
-    let (range_of_values, range_of_keys) = (range()?, range()?);
+    let (range_of_values, range_of_keys) = (range.keys()?, range.keys()?);
     Ok(started(async move {
         let values = store.get_all(range_of_values, limit);
         let keys = store.get_all_keys(range_of_keys, limit);
@@ -178,9 +220,8 @@ async fn one_by_one(store: &impl Readable, keys: Array) -> Result<Records> {
     let values = Array::new();
     let mut lost = 0;
     for key in keys.iter() {
-        let only = KeyRange::only(&key).map_err(|error| idb_error(&error, DOING))?;
         // rexie's `get` makes no difference between null and nothing.
-        let value = match store.get_all(Some(only), 1).await {
+        let value = match store.get_all(Range::Only(&key).keys()?, 1).await {
             Ok(found) if found.length() > 0 => found.get(0),
             Ok(_) => {
                 let message = "A record was gone while it was read.";

@@ -112,7 +112,7 @@ fn describe(store: ObjectStore) -> Result<StoreSchema> {
     })
 }
 
-fn key_path(path: idb::KeyPath) -> KeyPath {
+pub(super) fn key_path(path: idb::KeyPath) -> KeyPath {
     match path {
         idb::KeyPath::Single(path) => KeyPath::Single(path),
         idb::KeyPath::Array(paths) => KeyPath::Compound(paths),

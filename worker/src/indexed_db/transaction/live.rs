@@ -1,20 +1,14 @@
 //! What a table holds, read within a restore's transaction to be compared with the archive's.
 
-use idb::ObjectStore;
-use idb::request::{GetAllKeysStoreRequest, GetAllStoreRequest};
-use js_sys::Array;
 use pos_backup::database::{Batch, BlobSink, LiveBatch, Pause};
 use pos_backup::limits::BATCH_FIRST_RECORDS;
 use pos_backup_bridge::{Error, ErrorCode, Result};
-use rexie::KeyRange;
 use wasm_bindgen::JsValue;
-use web_sys::IdbRequest;
 
 use super::super::encoding::Encoding;
-use super::super::reading::{Answer, DOING, Readable, batch, most_records, survive_errors};
+use super::super::reading::{Answer, Range, Surviving, batch, most_records};
 use super::super::records::{RecordEncoder, Records};
 use super::Table;
-use crate::dom::idb_error;
 
 /// A table that is being read.
 pub(super) struct Live {
@@ -44,7 +38,8 @@ impl Live {
     fn ask(&mut self, table: &Table, after: Option<&JsValue>) -> Result<()> {
         let store = Surviving(table.store.clone());
         let out_of_line = table.schema.key_path.is_none();
-        let answer = batch(store, after, self.limit, out_of_line)?;
+        let range = after.map_or(Range::All, Range::After);
+        let answer = batch(store, range, self.limit, out_of_line)?;
         self.next = Some((answer, self.limit));
         Ok(())
     }
@@ -95,30 +90,4 @@ impl Live {
 
 fn lost(table: &str) -> Error {
     Error::new(ErrorCode::Internal, "A read of no table.").in_table(table)
-}
-
-/// A store whose requests may fail without an end to the transaction.
-struct Surviving(ObjectStore);
-
-impl Readable for Surviving {
-    async fn get_all(&self, keys: Option<KeyRange>, limit: u32) -> Result<Array> {
-        let request = self.0.get_all(keys.map(Into::into), Some(limit));
-        let request = request.map_err(|error| idb_error(&error, DOING))?;
-        let values = GetAllStoreRequest::from(surviving(request.into())).await;
-        let values = values.map_err(|error| idb_error(&error, DOING))?;
-        Ok(values.into_iter().collect())
-    }
-
-    async fn get_all_keys(&self, keys: Option<KeyRange>, limit: u32) -> Result<Array> {
-        let request = self.0.get_all_keys(keys.map(Into::into), Some(limit));
-        let request = request.map_err(|error| idb_error(&error, DOING))?;
-        let keys = GetAllKeysStoreRequest::from(surviving(request.into())).await;
-        let keys = keys.map_err(|error| idb_error(&error, DOING))?;
-        Ok(keys.into_iter().collect())
-    }
-}
-
-fn surviving(request: IdbRequest) -> IdbRequest {
-    survive_errors(&request);
-    request
 }
