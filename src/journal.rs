@@ -3,8 +3,11 @@
 //! The tables are changed by one transaction, all or nothing. What the page keeps is not in it: it is taken over just
 //! before the commit. Whoever dies in between leaves new assets beside old tables. So before the page is asked, a note
 //! is made of what it has, of what it gets, and of a few records by which to tell whether the commit came about.
+//!
+//! The note outlives the restore for a while: a browser that is killed forgets what was written to localStorage in its
+//! last seconds (Chromium 156: up to five, or a minute where much is written).
 
-use pos_backup_bridge::{BackupMetadata, Result};
+use pos_backup_bridge::{BackupMetadata, RestoreOutcome, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::archive::Sha256Hex;
@@ -18,11 +21,14 @@ pub trait Journal {
     /// Keeps a note in place of the one before. It is on the disk when this returns.
     async fn write(&self, note: &Note) -> Result<()>;
 
-    /// Removes the note: the restore has come to its end.
+    /// Removes the note.
     async fn clear(&self) -> Result<()>;
+
+    /// Notes, if the note is still this job's, that the page knows how it ended: see [`Note::once_told`].
+    async fn told(&self, job_id: &str) -> Result<()>;
 }
 
-/// A restore that has begun.
+/// A restore, and how far it came.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Note {
     /// Its job.
@@ -31,8 +37,32 @@ pub struct Note {
     pub started_at_ms: f64,
     /// Of the archive.
     pub metadata: BackupMetadata,
-    /// How the commit is to be told, and what goes with it; `None` before anything could be committed.
-    pub committing: Option<Committing>,
+    /// How far it came.
+    pub reached: Reached,
+}
+
+/// How far a restore came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Reached {
+    /// Nothing can have been committed yet.
+    Writing,
+    /// It may have been committed.
+    Committing(Committing),
+    /// It has come to its end, or a start has settled it.
+    Settled(Settled),
+}
+
+/// A restore that has come to its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    /// How.
+    pub outcome: RestoreOutcome,
+    /// When (milliseconds since the Unix epoch).
+    pub at_ms: f64,
+    /// Whether the page has been told.
+    pub is_told: bool,
+    /// What the page's storages hold, as far as they have to do with it.
+    pub storages: Assets,
 }
 
 /// A restore that may have been committed.
@@ -64,6 +94,19 @@ pub struct Evidence {
     pub before: Option<String>,
     /// SHA-256 of its line after.
     pub after: Option<String>,
+}
+
+impl Note {
+    /// What there is still to remember once the page knows how the restore ended: nothing, if no storage had to do with
+    /// it.
+    pub fn once_told(mut self) -> Option<Self> {
+        match &mut self.reached {
+            Reached::Settled(settled) if settled.storages.is_empty() => return None,
+            Reached::Settled(settled) => settled.is_told = true,
+            Reached::Writing | Reached::Committing(_) => {}
+        }
+        Some(self)
+    }
 }
 
 impl Evidence {

@@ -12,8 +12,8 @@
 pub mod archive;
 pub mod database;
 pub mod job;
-pub mod journal;
 pub mod jobs;
+pub mod journal;
 pub mod limits;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;

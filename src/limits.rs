@@ -118,6 +118,9 @@ pub const PAUSE_EVERY_MS: f64 = 16.0;
 /// the job, a cancel, the end. Those are six at most, so that even a short job stays below 20 a second.
 pub const STATUS_EVERY_MS: f64 = 75.0;
 
+/// So long after a restore the browser may still lose what was written to localStorage.
+pub const STORAGE_SETTLES_MS: f64 = 120_000.0;
+
 /// The page has this long to take over restored assets.
 pub const ASSETS_TIMEOUT_MS: f64 = 30_000.0;
 

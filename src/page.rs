@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pos_backup_bridge::Result;
+use pos_backup_bridge::{RestoreOutcome, Result};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -38,6 +38,13 @@ pub trait Page {
 
     /// Asks it to put back what it had before; `None` when it has taken over nothing.
     async fn put_back(&self) -> Option<Answer>;
+
+    /// Asks the page of a later start to have these assets, the archive's or those before, unless it has them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`take_over`](Self::take_over).
+    async fn settle(&self, assets: &Assets, outcome: RestoreOutcome) -> Result<Answer>;
 }
 
 impl Assets {
@@ -58,6 +65,26 @@ impl Assets {
     /// Whether there is nothing of any kind.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// localStorage and sessionStorage alone.
+    #[must_use]
+    pub fn storages(self) -> Self {
+        Self {
+            local_storage: self.local_storage,
+            session_storage: self.session_storage,
+            ..Self::default()
+        }
+    }
+
+    /// All but a storage that `present` does not have: the page leaves it alone.
+    #[must_use]
+    pub(crate) fn without_declined(self, present: &Self) -> Self {
+        Self {
+            local_storage: present.local_storage.as_ref().and(self.local_storage),
+            session_storage: present.session_storage.as_ref().and(self.session_storage),
+            ..self
+        }
     }
 
     /// What of this undoes `other` being taken over: its kinds, and no files where it has some and this has none.

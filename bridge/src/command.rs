@@ -204,9 +204,12 @@ pub struct Restore {
     #[cfg_attr(feature = "typescript", ts(as = "Option<RestoreOptions>"))]
     pub options: RestoreOptions,
     /// What lies outside IndexedDB now: put back when the restore is cut off before its commit.
-    #[serde(default, deserialize_with = "strict::object")]
-    #[cfg_attr(feature = "typescript", ts(as = "Option<Assets>"))]
-    pub assets: Assets,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "strict::some_object"
+    )]
+    pub assets: Option<Assets>,
 }
 
 /// How to restore.

@@ -41,6 +41,14 @@ pub enum Event {
         job_id: String,
         /// What to take over.
         assets: RestoredAssets,
+        /// Whether these were there before, as the restore is undone.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        undo: bool,
+        /// Whether this is a later start, which does not know what the page has taken over.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        recovering: bool,
     },
     /// The page is to make a FileList of these files, which a worker cannot, and answer with
     /// `FILE_LIST_MADE`.

@@ -12,6 +12,13 @@ pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(FromMap(deserializer))
 }
 
+/// The same for a field that may be absent.
+pub(crate) fn some_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    object(deserializer).map(Some)
+}
+
 /// A list of structs, each from an object only.
 pub(crate) fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,

@@ -242,7 +242,8 @@ impl<'a, F: ReadAt> Difference<'a, F> {
         example(&mut self.plan.examples.delete, &key);
         if self.plan.delete <= EVIDENCE_MAX {
             let record = record_at(&self.plan.table, &key);
-            self.evidence.extend(Evidence::new(record, self.live.line(), None));
+            self.evidence
+                .extend(Evidence::new(record, self.live.line(), None));
         }
         self.live.advance();
         self.delete(key);

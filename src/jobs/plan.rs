@@ -21,8 +21,8 @@ pub struct RestoreRequest {
     pub config: Config,
     /// How.
     pub options: RestoreOptions,
-    /// What the page has outside the database.
-    pub assets: BackupAssets,
+    /// What the page has outside the database, if it says.
+    pub assets: Option<BackupAssets>,
 }
 
 /// A checked archive that fits the database: the only thing that [`restore`](super::restore()) takes.
@@ -35,7 +35,7 @@ pub struct Prepared<F> {
     /// Whether localStorage, sessionStorage, config and files are restored too.
     pub(super) with_assets: bool,
     /// What the page has of them.
-    pub(super) present: BackupAssets,
+    pub(super) present: Option<BackupAssets>,
     /// The whole schema, if the database is to be created from it.
     pub(super) creates: Option<Schema>,
     pub(super) warnings: Vec<Warning>,

@@ -3,11 +3,14 @@
 use pos_backup_bridge::{Error, ErrorCode, RecoveredRestore, RestoreOutcome, Result};
 
 use crate::database::Database;
-use crate::journal::{Committing, Journal};
+use crate::journal::{Committing, Journal, Note, Reached, Settled};
+use crate::limits::STORAGE_SETTLES_MS;
 use crate::page::{Assets, Page};
 
-/// Finishes or undoes what a restore that was cut off has left; `None` when there was none. The tables are already one
-/// or the other, whole: what the page keeps is brought in line with them.
+/// Finishes or undoes what a restore that was cut off has left; `None` when there was none that the page does not know
+/// of. The tables are already one or the other, whole: what the page keeps is brought in line with them.
+///
+/// `now_ms` is the time in milliseconds since the Unix epoch.
 ///
 /// # Errors
 ///
@@ -16,20 +19,26 @@ pub async fn recover(
     database: &impl Database,
     journal: &impl Journal,
     page: &impl Page,
+    now_ms: f64,
 ) -> Result<Option<RecoveredRestore>> {
     let Some(note) = journal.read().await? else {
         return Ok(None);
     };
-    let (assets, outcome) = match note.committing {
-        Some(committing) if is_committed(database, &committing).await? => {
-            (committing.next, RestoreOutcome::Finished)
+    let (outcome, assets) = match &note.reached {
+        Reached::Settled(Settled { at_ms, .. }) if now_ms - at_ms > STORAGE_SETTLES_MS => {
+            journal.clear().await?;
+            return Ok(None);
         }
-        Some(committing) => (committing.previous, RestoreOutcome::Undone),
-        None => (Assets::default(), RestoreOutcome::Undone),
+        Reached::Settled(settled) => (settled.outcome, settled.storages.clone()),
+        Reached::Writing => (RestoreOutcome::Undone, Assets::default()),
+        Reached::Committing(committing) if is_committed(database, committing).await? => {
+            (RestoreOutcome::Finished, committing.next.clone())
+        }
+        Reached::Committing(committing) => (RestoreOutcome::Undone, committing.previous.clone()),
     };
     let answer = match assets.is_empty() {
         true => Ok(()),
-        false => page.take_over(&assets).await?,
+        false => page.settle(&assets, outcome).await?,
     };
     let error = answer.err().map(|reason| {
         Error::new(
@@ -38,16 +47,42 @@ pub async fn recover(
         )
         .expected("ASSETS_APPLIED without an error", reason)
     });
-    if error.is_none() {
-        journal.clear().await?;
-    }
-    Ok(Some(RecoveredRestore {
-        job_id: note.job_id,
+    let recovered = RecoveredRestore {
+        job_id: note.job_id.clone(),
         since: note.started_at_ms,
-        metadata: note.metadata,
+        metadata: note.metadata.clone(),
         outcome,
         error,
-    }))
+    };
+    let mut is_told = false;
+    match &note.reached {
+        _ if recovered.error.is_some() => {}
+        Reached::Settled(settled) => is_told = settled.is_told,
+        _ => settle(journal, &note, outcome, assets, now_ms).await?,
+    }
+    if recovered.error.is_none() {
+        journal.told(&note.job_id).await?;
+    }
+    Ok((!is_told).then_some(recovered))
+}
+
+/// Notes how a restore ended. The page is to be told, and then the journal that it knows.
+pub(super) async fn settle(
+    journal: &impl Journal,
+    note: &Note,
+    outcome: RestoreOutcome,
+    assets: Assets,
+    at_ms: f64,
+) -> Result<()> {
+    let settled = Settled {
+        outcome,
+        at_ms,
+        is_told: false,
+        storages: assets.storages(),
+    };
+    let reached = Reached::Settled(settled);
+    let note = note.clone();
+    journal.write(&Note { reached, ..note }).await
 }
 
 async fn is_committed(database: &impl Database, committing: &Committing) -> Result<bool> {

@@ -2,17 +2,20 @@
 
 mod table;
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use pos_backup_bridge::{
-    Error, ErrorCode, Phase, RestoreResult, RestoredTable, StatusKind, StoreSchema, Warning,
+    Error, ErrorCode, Phase, RestoreOutcome, RestoreResult, RestoredTable, Result, StatusKind,
+    StoreSchema, Warning,
 };
 
 use super::plan::Prepared;
 use super::waiting::meanwhile;
+use super::{BackupAssets, recover};
 use crate::database::{Database, Transaction};
 use crate::job::{Job, Outcome, Stage, Stop};
-use crate::journal::{Committing, Evidence, Journal, Note};
+use crate::journal::{Committing, Evidence, Journal, Note, Reached};
 use crate::page::{Answer, Assets, Page};
 use crate::storage::ReadAt;
 use table::TableToWrite;
@@ -40,7 +43,8 @@ pub async fn restore<F: ReadAt>(
         true => prepared.archive.read_assets()?,
         false => Assets::default(),
     };
-    let previous = prepared.present.read()?.in_place_of(&assets);
+    let present = prepared.present.as_ref().map(BackupAssets::read);
+    let present = present.transpose()?;
     let metadata = prepared.archive.opened().metadata.clone();
     let restoring = Restoring {
         job,
@@ -52,9 +56,16 @@ pub async fn restore<F: ReadAt>(
             job_id: job.id(),
             started_at_ms: job.started_at_ms(),
             metadata: metadata.clone(),
-            committing: None,
+            reached: Reached::Writing,
         },
-        previous,
+        committing: RefCell::new(Committing {
+            evidence: Vec::new(),
+            next: match &present {
+                Some(present) => assets.clone().without_declined(present),
+                None => assets.clone(),
+            },
+            previous: present.unwrap_or_default().in_place_of(&assets),
+        }),
         assets,
     };
     job.check_cancel()?;
@@ -64,11 +75,12 @@ pub async fn restore<F: ReadAt>(
         Ok(tables) => tables,
         Err(stop) => return Err(restoring.undo(stop).await),
     };
+    let settled = restoring.settle(RestoreOutcome::Finished).await;
     let mut warnings = restoring.prepared.warnings;
-    if let Err(error) = journal.clear().await {
+    if let Err(error) = settled {
         warnings.push(Warning {
             code: Some(error.code),
-            message: "The restore is complete, but the note of it stays: the next start may hand its localStorage, sessionStorage, config and files to the page once more.".to_owned(),
+            message: "The restore is complete, but that could not be noted: the next start hands its localStorage, sessionStorage, config and files to the page once more.".to_owned(),
             table: None,
         });
     }
@@ -90,8 +102,8 @@ struct Restoring<'a, F, J, P> {
     note: Note,
     /// What the page is to take over.
     assets: Assets,
-    /// What it has instead, as far as it has said.
-    previous: Assets,
+    /// What is noted before the commit.
+    committing: RefCell<Committing>,
 }
 
 /// Why what was written is not to be committed.
@@ -209,12 +221,8 @@ impl<F: ReadAt, J: Journal, P: Page> Restoring<'_, F, J, P> {
         evidence: Vec<Evidence>,
     ) -> Outcome<()> {
         let job = self.job;
-        let mut committing = Committing {
-            evidence,
-            next: self.assets.clone(),
-            previous: self.previous.clone(),
-        };
-        self.note_commit(transaction, &committing).await?;
+        self.committing.borrow_mut().evidence = evidence;
+        self.note_commit(transaction).await?;
         if self.assets.is_empty() {
             return Ok(());
         }
@@ -241,21 +249,35 @@ impl<F: ReadAt, J: Journal, P: Page> Restoring<'_, F, J, P> {
         }
         // It may have changed since the page said what it has.
         let previous = self.page.previous()?.unwrap_or_default();
+        let next = self.assets.clone().without_declined(&previous);
         let previous = previous.in_place_of(&self.assets);
-        if previous != committing.previous {
-            committing.previous = previous;
-            self.note_commit(transaction, &committing).await?;
+        let has_changed = {
+            let mut committing = self.committing.borrow_mut();
+            let before = (&committing.next, &committing.previous);
+            let has_changed = before != (&next, &previous);
+            (committing.next, committing.previous) = (next, previous);
+            has_changed
+        };
+        if has_changed {
+            self.note_commit(transaction).await?;
         }
         job.check_cancel()
     }
 
-    async fn note_commit(
-        &self,
-        transaction: &mut impl Transaction,
-        committing: &Committing,
-    ) -> Outcome<()> {
+    /// Notes how it ended.
+    async fn settle(&self, outcome: RestoreOutcome) -> Result<()> {
+        let Committing { next, previous, .. } = self.committing.borrow().clone();
+        let storages = match outcome {
+            RestoreOutcome::Finished => next,
+            RestoreOutcome::Undone => previous,
+        };
+        let now_ms = self.job.now_ms();
+        recover::settle(self.journal, &self.note, outcome, storages, now_ms).await
+    }
+
+    async fn note_commit(&self, transaction: &mut impl Transaction) -> Outcome<()> {
         let note = Note {
-            committing: Some(committing.clone()),
+            reached: Reached::Committing(self.committing.borrow().clone()),
             ..self.note.clone()
         };
         let mut turn = async || transaction.keep_open().await;
@@ -283,12 +305,19 @@ impl<F: ReadAt, J: Journal, P: Page> Restoring<'_, F, J, P> {
             Ok(None) => Some(Err("no answer".to_owned())),
             Err(error) => Some(Err(error.message)),
         };
-        let Some(Err(reason)) = answer else {
-            // A note that stays says so little that the next start does no harm by it.
-            let _ = self.journal.clear().await;
-            return stop;
+        let reason = match answer {
+            Some(Err(reason)) => reason,
+            // A note that stays leads to the same at the next start.
+            Some(Ok(())) => {
+                let _ = self.settle(RestoreOutcome::Undone).await;
+                return stop;
+            }
+            None => {
+                let _ = self.journal.clear().await;
+                return stop;
+            }
         };
-        // The note stays: the next start tries again.
+        // The next start tries again.
         not_applied(
             "The tables are as they were, but the page could not put back what it had outside the database.",
         )

@@ -50,6 +50,17 @@ impl Journal for MemoryJournal {
         Ok(())
     }
 
+    async fn told(&self, job_id: &str) -> Result<()> {
+        self.steps.wait("told").await?;
+        let note = self.note.take();
+        let is_its = note.as_ref().is_some_and(|note| note.job_id == job_id);
+        self.note.replace(match note {
+            Some(note) if is_its => note.once_told(),
+            other => other,
+        });
+        Ok(())
+    }
+
     async fn clear(&self) -> Result<()> {
         self.steps.wait("clear_note").await?;
         self.note.replace(None);

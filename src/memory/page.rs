@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
-use pos_backup_bridge::{BackupStatus, Result};
+use pos_backup_bridge::{BackupStatus, RestoreOutcome, Result};
 use serde_bytes::ByteBuf;
 
 use super::Steps;
@@ -65,6 +65,8 @@ pub struct MemoryPage {
     pub answers_after: Option<u32>,
     /// Why it puts nothing back, if it does not.
     pub keeps: Option<String>,
+    /// Whether its storages have what they were given last, and not what they had before: they say so themselves.
+    pub has_taken_over: Cell<bool>,
     previous: RefCell<Option<BTreeMap<String, Vec<u8>>>>,
 }
 
@@ -135,6 +137,7 @@ impl Page for MemoryPage {
         if refuses.is_none() && self.answers_after.is_some() {
             self.previous.replace(Some(self.assets.borrow().clone()));
             self.hold(assets);
+            self.has_taken_over.set(true);
         }
         self.answer().await;
         Ok(refuses.map_or(Ok(()), Err))
@@ -149,9 +152,26 @@ impl Page for MemoryPage {
         let previous = self.previous.take()?;
         if self.keeps.is_none() {
             self.assets.replace(previous);
+            self.has_taken_over.set(false);
         }
         self.answer().await;
         Some(self.keeps.clone().map_or(Ok(()), Err))
+    }
+
+    async fn settle(&self, assets: &Assets, outcome: RestoreOutcome) -> Result<Answer> {
+        self.steps.wait("settle").await?;
+        let is_finished = outcome == RestoreOutcome::Finished;
+        if self.refuses.is_none() {
+            let mut assets = assets.clone();
+            if self.has_taken_over.get() == is_finished {
+                assets.local_storage = None;
+                assets.session_storage = None;
+            }
+            self.hold(&assets);
+            self.has_taken_over.set(is_finished);
+        }
+        self.answer().await;
+        Ok(self.refuses.clone().map_or(Ok(()), Err))
     }
 }
 

@@ -14,7 +14,7 @@ use pos_backup::jobs::BackupAssets;
 use pos_backup::page::{self, Answer, Page};
 use pos_backup::storage::ReadAt;
 use pos_backup_bridge::{
-    Assets, AssetsApplied, Error, ErrorCode, Event, Handle, RestoredAssets, Result,
+    Assets, AssetsApplied, Error, ErrorCode, Event, Handle, RestoreOutcome, RestoredAssets, Result,
 };
 use serde_bytes::ByteBuf;
 use serde_json::value::RawValue;
@@ -77,12 +77,14 @@ impl MessagePage {
         Self { timeout_ms, ..self }
     }
 
-    async fn ask(&self, assets: RestoredAssets) -> Answer {
+    async fn ask(&self, assets: RestoredAssets, undo: bool, recovering: bool) -> Answer {
         let (sender, answer) = oneshot::channel();
         self.mailbox.waiting.replace(Some(sender));
         self.outbox.send(&Event::ApplyAssets {
             job_id: self.job_id.clone(),
             assets,
+            undo,
+            recovering,
         });
         let answer = answer.map(|answer| answer.unwrap_or_else(|_| Err("no answer".to_owned())));
         let Some(timeout_ms) = self.timeout_ms else {
@@ -122,7 +124,7 @@ impl Page for MessagePage {
     async fn take_over(&self, assets: &page::Assets) -> Result<Answer> {
         let assets = to_restore(assets)?;
         self.mailbox.unanswered.set(true);
-        Ok(self.ask(assets).await)
+        Ok(self.ask(assets, false, false).await)
     }
 
     fn previous(&self) -> Result<Option<page::Assets>> {
@@ -133,7 +135,12 @@ impl Page for MessagePage {
 
     async fn put_back(&self) -> Option<Answer> {
         let previous = self.mailbox.previous.take()?;
-        Some(self.ask(revert(previous)).await)
+        Some(self.ask(revert(previous), true, false).await)
+    }
+
+    async fn settle(&self, assets: &page::Assets, outcome: RestoreOutcome) -> Result<Answer> {
+        let undo = outcome == RestoreOutcome::Undone;
+        Ok(self.ask(to_restore(assets)?, undo, true).await)
     }
 }
 
@@ -147,10 +154,7 @@ fn to_restore(assets: &page::Assets) -> Result<RestoredAssets> {
     };
     let files = assets.files.as_ref().map(|files| {
         let files = files.iter().map(|(name, content)| {
-            Ok((
-                name.clone(),
-                Handle::from(JsValue::from(blob_of(content)?)),
-            ))
+            Ok((name.clone(), Handle::from(JsValue::from(blob_of(content)?))))
         });
         files.collect::<Result<_>>()
     });

@@ -5,7 +5,6 @@ use pos_backup_bridge::{Error, ErrorCode, Result};
 use rexie::{ObjectStore, Rexie, Store, Transaction, TransactionMode};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsValue;
 
 use crate::dom::rexie_error;
 use crate::indexed_db::{exists, to_the_end};
@@ -34,22 +33,23 @@ impl Bookkeeping {
         }
     }
 
-    /// Does something with a store, to its end also when nobody waits for it any more.
-    async fn with_store<T: 'static>(
+    /// Does something with the journal's store, to its end also when nobody waits for it any more.
+    async fn in_journal<T: 'static>(
         &self,
         mode: TransactionMode,
-        work: impl AsyncFnOnce(&Store) -> rexie::Result<T> + 'static,
+        work: impl AsyncFnOnce(&Store) -> Result<T> + 'static,
     ) -> Result<T> {
         let name = self.name.clone();
         let done = async move {
             let store = ObjectStore::new(JOURNAL);
-            let builder = Rexie::builder(&name).version(VERSION).add_object_store(store);
-            let database = builder.build().await?;
+            let builder = Rexie::builder(&name)
+                .version(VERSION)
+                .add_object_store(store);
+            let database = builder.build().await.map_err(failed)?;
             let worked = in_transaction(&database, mode, work).await;
             database.close();
             worked
         };
-        let done = async move { done.await.map_err(|error| rexie_error(&error, DOING)) };
         to_the_end(done, async |_| {}).await
     }
 }
@@ -57,12 +57,28 @@ impl Bookkeeping {
 async fn in_transaction<T>(
     database: &Rexie,
     mode: TransactionMode,
-    work: impl AsyncFnOnce(&Store) -> rexie::Result<T>,
-) -> rexie::Result<T> {
-    let transaction = database.transaction(&[JOURNAL], mode)?;
-    let worked = work(&transaction.store(JOURNAL)?).await?;
-    Transaction::done(transaction).await?;
+    work: impl AsyncFnOnce(&Store) -> Result<T>,
+) -> Result<T> {
+    let transaction = database.transaction(&[JOURNAL], mode).map_err(failed)?;
+    let worked = work(&transaction.store(JOURNAL).map_err(failed)?).await?;
+    Transaction::done(transaction).await.map_err(failed)?;
     Ok(worked)
+}
+
+async fn get(store: &Store) -> Result<Option<Note>> {
+    let note = store.get(RESTORE.into()).await.map_err(failed)?;
+    let note = note.map(serde_wasm_bindgen::from_value).transpose();
+    note.map_err(unreadable)
+}
+
+async fn put(store: &Store, note: &Note) -> Result<()> {
+    let note = note.serialize(&Serializer::new()).map_err(unreadable)?;
+    let put = store.put(&note, Some(&RESTORE.into())).await;
+    put.map(drop).map_err(failed)
+}
+
+async fn delete(store: &Store) -> Result<()> {
+    store.delete(RESTORE.into()).await.map_err(failed)
 }
 
 impl Journal for Bookkeeping {
@@ -71,24 +87,39 @@ impl Journal for Bookkeeping {
         if !exists(&self.name).await? {
             return Ok(None);
         }
-        let read = async |store: &Store| store.get(RESTORE.into()).await;
-        let Some(note) = self.with_store(TransactionMode::ReadOnly, read).await? else {
-            return Ok(None);
-        };
-        serde_wasm_bindgen::from_value(note).map(Some).map_err(unreadable)
+        let mode = TransactionMode::ReadOnly;
+        self.in_journal(mode, async |store: &Store| get(store).await)
+            .await
     }
 
     async fn write(&self, note: &Note) -> Result<()> {
-        let note = note.serialize(&Serializer::new()).map_err(unreadable)?;
-        let write = async move |store: &Store| store.put(&note, Some(&RESTORE.into())).await;
-        self.with_store(TransactionMode::ReadWrite, write).await?;
-        Ok(())
+        let note = note.clone();
+        let write = async move |store: &Store| put(store, &note).await;
+        self.in_journal(TransactionMode::ReadWrite, write).await
     }
 
     async fn clear(&self) -> Result<()> {
-        let clear = async |store: &Store| store.delete(JsValue::from(RESTORE)).await;
-        self.with_store(TransactionMode::ReadWrite, clear).await
+        let mode = TransactionMode::ReadWrite;
+        self.in_journal(mode, async |store: &Store| delete(store).await)
+            .await
     }
+
+    async fn told(&self, job_id: &str) -> Result<()> {
+        let job_id = job_id.to_owned();
+        let told = async move |store: &Store| match get(store).await? {
+            Some(note) if note.job_id == job_id => match note.once_told() {
+                Some(note) => put(store, &note).await,
+                None => delete(store).await,
+            },
+            _ => Ok(()),
+        };
+        self.in_journal(TransactionMode::ReadWrite, told).await
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn failed(error: rexie::Error) -> Error {
+    rexie_error(&error, DOING)
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]

@@ -174,6 +174,8 @@ impl State {
                 outbox.send(&Event::ApplyAssets {
                     job_id: answer.job_id,
                     assets: revert(answer.previous),
+                    undo: true,
+                    recovering: false,
                 });
             }
             None => {}

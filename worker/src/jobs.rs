@@ -5,8 +5,8 @@ use std::rc::Rc;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Date, Math};
 use pos_backup::job::{Cancel, Job, Outcome, Stop};
-use pos_backup::jobs::{self as engine, BackupAssets, BackupRequest, RestoreRequest};
-use pos_backup::journal::Journal;
+use pos_backup::jobs::{self as engine, BackupRequest, RestoreRequest};
+use pos_backup::journal::{Journal, Reached};
 use pos_backup_bridge::{
     BackupMetadata, Capabilities, Config, CreateBackup, Error, ErrorCode, Event, Init, Inspect,
     JobResult, PROTOCOL_VERSION, PlanRestore, Recovered, RecoveredRestore, Restore, Result, Source,
@@ -46,6 +46,9 @@ pub(crate) fn init(state: &Rc<State>, outbox: &Outbox, init: Init) {
 /// How long a start waits for a job that is just ending: that of a page that was reloaded, for example.
 const ENDING_JOB_MS: f64 = 2_000.0;
 
+/// So long after a restore's end, at the latest, the page has shown it.
+const TOLD_AFTER_MS: u32 = 1_000;
+
 /// How long a page may take, at a start, to bring what it keeps in line with the tables.
 const SETTLING_TIMEOUT_MS: u32 = 10_000;
 
@@ -68,9 +71,7 @@ async fn recover(
     let lock = loop {
         match Lock::try_acquire(&config.database).await {
             Ok(LockState::Held(lock)) => break lock,
-            Ok(LockState::Taken(_))
-                if is_noted && Date::now() - begun_at_ms < ENDING_JOB_MS =>
-            {
+            Ok(LockState::Taken(_)) if is_noted && Date::now() - begun_at_ms < ENDING_JOB_MS => {
                 TimeoutFuture::new(50).await;
             }
             _ => return Recovered::default(),
@@ -99,7 +100,8 @@ async fn settle(
     let mailbox = state.recovering(&note.job_id);
     let page = MessagePage::new(&note.job_id, outbox.clone(), mailbox);
     let page = page.answering_within(SETTLING_TIMEOUT_MS);
-    engine::recover(&IndexedDb::new(&config.database), &journal, &page).await
+    let database = IndexedDb::new(&config.database);
+    engine::recover(&database, &journal, &page, Date::now()).await
 }
 
 pub(crate) fn create_backup(state: &Rc<State>, outbox: &Outbox, command: CreateBackup) {
@@ -130,7 +132,7 @@ pub(crate) fn plan_restore(state: &Rc<State>, outbox: &Outbox, command: PlanRest
         let request = RestoreRequest {
             config: config.clone(),
             options: command.options,
-            assets: BackupAssets::default(),
+            assets: None,
         };
         let prepared =
             engine::prepare_restore(job, &database, &BrowserDecoder, file, request, 0.4).await?;
@@ -143,7 +145,7 @@ pub(crate) fn restore(state: &Rc<State>, outbox: &Outbox, command: Restore) {
     let id = command.job_id.clone();
     run(state, outbox, &id, async move |running| {
         let Running { job, config, .. } = running;
-        let assets = to_back_up(command.assets)?;
+        let assets = command.assets.map(to_back_up).transpose()?;
         let file = open(config, command.source).await?;
         let database = IndexedDb::new(&config.database).with_page(running.page_help());
         let journal = Bookkeeping::of(&config.database);
@@ -163,7 +165,14 @@ pub(crate) fn restore(state: &Rc<State>, outbox: &Outbox, command: Restore) {
                 engine::prepare_restore(job, &database, decoder, file, request, CHECKED_AT);
             engine::restore(job, &database, &journal, &page, preparing.await?).await
         };
-        let result = running.locked(work).await?;
+        let outcome = running.locked(work).await;
+        let id = running.id.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(TOLD_AFTER_MS).await;
+            // Otherwise the next start tells it once more.
+            let _ = journal.told(&id).await;
+        });
+        let result = outcome?;
         Ok((Some(result.metadata.clone()), JobResult::Restore(result)))
     });
 }
@@ -210,14 +219,26 @@ impl Running {
     /// settled. The lock is free before the page hears of the end, so that the next job can start at once.
     async fn locked<T>(&self, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
         let lock = Lock::acquire(&self.config.database).await?;
-        let settled = settle(&self.state, &self.outbox, &self.config).await;
-        let unsettled = settled.map(|restore| restore.and_then(|restore| restore.error));
-        let outcome = match unsettled {
-            Ok(None) => work.await,
-            Ok(Some(error)) | Err(error) => Err(error.into()),
+        let outcome = match self.settled().await {
+            Ok(()) => work.await,
+            Err(error) => Err(error.into()),
         };
         lock.release().await;
         outcome
+    }
+
+    /// Makes sure that no restore of an earlier start is left half way.
+    async fn settled(&self) -> Result<()> {
+        let note = Bookkeeping::of(&self.config.database).read().await?;
+        let is_settled = note.is_none_or(|note| matches!(note.reached, Reached::Settled(_)));
+        if is_settled {
+            return Ok(());
+        }
+        let restore = settle(&self.state, &self.outbox, &self.config).await?;
+        match restore.and_then(|restore| restore.error) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 
     /// Tells the page how it ended: a last status, then `DONE`, `FAILED` or `CANCELLED`.

@@ -2,7 +2,8 @@ import type { Connection } from './connection.js';
 import { messageOf, unsupportedValue } from './errors.js';
 import { assertJson, escapeToken } from './json.js';
 import type { AssetOptions, CreateBackupOptions, PageAssets, PreviousPageAssets } from './options.js';
-import type { Assets, RestoredAssets } from './protocol.js';
+import type { Assets, RestoredAssets, WorkerEvent } from './protocol.js';
+import { hasTakenOver, noteTakenOver } from './session.js';
 import { type KeySelection, type StorageName, openStorage, readAll, replaceAll } from './web-storage.js';
 
 const STORAGE_NAMES = ['localStorage', 'sessionStorage'] as const;
@@ -32,20 +33,18 @@ export function gatherAssets(
   return (async () => ({ ...toPageAssets(await gather(), '/assets'), ...given }))();
 }
 
-/** What an answer to `APPLY_ASSETS` goes by. */
-interface AssetRequest {
-  jobId: string;
-  assets: RestoredAssets;
-}
+/** The worker's request. */
+export type ApplyAssetsEvent = Extract<WorkerEvent, { type: 'APPLY_ASSETS' }>;
 
 /** Takes over what the worker asks for, and tells it. */
 export async function answerAssets(
   connection: Connection,
-  { jobId, assets }: AssetRequest,
+  event: ApplyAssetsEvent,
   options: AssetOptions,
 ): Promise<void> {
+  const { jobId } = event;
   try {
-    const previous = await takeOverAssets(assets, options);
+    const previous = await takeOverAssets(event, options);
     connection.post({ type: 'ASSETS_APPLIED', jobId, previous });
   } catch (error) {
     connection.post({ type: 'ASSETS_APPLIED', jobId, error: messageOf(error) });
@@ -63,18 +62,21 @@ export function hasPageAssets(assets: RestoredAssets): boolean {
  * The storages come first, for putting them back is up to us; the page's callback comes last, for
  * it promises to change nothing when it fails.
  */
-async function takeOverAssets(assets: RestoredAssets, options: AssetOptions): Promise<Assets> {
-  const swaps = STORAGE_NAMES.flatMap((name) => prepareSwap(name, assets[name], options[name] ?? true));
+async function takeOverAssets(event: ApplyAssetsEvent, options: AssetOptions): Promise<Assets> {
+  const { jobId, assets, undo = false, recovering = false } = event;
+  const all = STORAGE_NAMES.flatMap((name) => prepareSwap(name, assets[name], options[name] ?? true));
+  const swaps = recovering ? all.filter(({ name }) => isToBeSettled(name, jobId, undo)) : all;
   const previous: Assets = Object.fromEntries(
-    swaps.map(({ name, storage }) => [name, Object.fromEntries(readAll(storage, true))]),
+    swaps.map(({ name, previous }) => [name, Object.fromEntries(previous)]),
   );
   try {
-    for (const swap of swaps) {
-      replaceAll(swap.storage, swap.target, swap.selection);
+    for (const { name, storage, target, selection } of swaps) {
+      replaceAll(storage, target, selection);
+      noteTakenOver(name, jobId, !undo);
     }
     return { ...previous, ...(await handToPage(assets, options)) };
   } catch (error) {
-    putBack(swaps, error);
+    putBack(swaps, jobId, error);
     throw error;
   }
 }
@@ -85,6 +87,11 @@ interface Swap {
   selection: KeySelection;
   previous: Map<string, string>;
   target: Map<string, string>;
+}
+
+/** Whether a restore of an earlier page has left a storage otherwise than it is to be. */
+function isToBeSettled(name: StorageName, jobId: string, undo: boolean): boolean {
+  return hasTakenOver(name, jobId) === undo;
 }
 
 /** Everything that can be refused before anything is changed. */
@@ -141,11 +148,12 @@ function toPageAssets(given: PreviousPageAssets | undefined | void, path: string
 }
 
 /** Every storage is put back, even when one of them refuses. */
-function putBack(swaps: Swap[], reason: unknown): void {
+function putBack(swaps: Swap[], jobId: string, reason: unknown): void {
   const failures: unknown[] = [];
-  for (const { storage, previous, selection } of swaps) {
+  for (const { name, storage, previous, selection } of swaps) {
     try {
       replaceAll(storage, previous, selection);
+      noteTakenOver(name, jobId, false);
     } catch (error) {
       failures.push(error);
     }

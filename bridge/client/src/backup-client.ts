@@ -145,13 +145,11 @@ export class BackupClient extends EventTarget {
   restore(source: Source, options: RestoreOptions = {}): Job<RestoreResult> {
     const { signal, localStorage, sessionStorage, applyAssets, gatherAssets: _gather, ...rest } = options;
     const assetOptions = { ...this.#assetDefaults, ...assetOptionsOf(options) };
-    const { gatherAssets: gather } = assetOptions;
     return this.#runner.start({
       kind: 'restore',
       signal,
       command: (jobId) => ({ type: 'RESTORE', jobId, source, options: rest }),
-      // All keys, whichever are selected: a start that has to put them back knows nothing of this call.
-      assets: () => gatherAssets(gather ? { gatherAssets: gather } : {}),
+      assets: () => gatherAssets(assetOptions),
       assetOptions,
     });
   }

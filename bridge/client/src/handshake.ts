@@ -2,13 +2,10 @@ import { answerAssets } from './assets.js';
 import type { Connection } from './connection.js';
 import { BackupError, workerFailed } from './errors.js';
 import type { AssetOptions } from './options.js';
-import { type Config, PROTOCOL_VERSION, type RestoredAssets, type WorkerEvent } from './protocol.js';
-import { earlierJob } from './session.js';
+import { type Config, PROTOCOL_VERSION, type WorkerEvent } from './protocol.js';
 
 /** What the worker says of itself. */
 export type Ready = Extract<WorkerEvent, { type: 'READY' }>;
-
-type ApplyAssetsEvent = Extract<WorkerEvent, { type: 'APPLY_ASSETS' }>;
 
 /** What a worker is told, and how long it is waited for. */
 export interface HandshakeOptions {
@@ -62,20 +59,13 @@ function answer(event: WorkerEvent, connection: Connection, { config, assetOptio
       checkVersion(event.protocolVersion);
       return event;
     case 'APPLY_ASSETS':
-      void answerAssets(connection, survived(event), assetOptions);
+      void answerAssets(connection, event, assetOptions);
       return null;
     case 'FAILED':
       throw new BackupError(event.error);
     default:
       return null;
   }
-}
-
-/** sessionStorage belongs to the tab that the job ran in: another one's is left alone. */
-function survived({ jobId, assets }: ApplyAssetsEvent): { jobId: string; assets: RestoredAssets } {
-  const { sessionStorage, ...others } = assets;
-  const wasHere = earlierJob()?.jobId === jobId;
-  return { jobId, assets: wasHere ? assets : others };
 }
 
 function checkVersion(found: number): void {

@@ -1,11 +1,11 @@
-import { answerAssets, hasPageAssets } from './assets.js';
+import { type ApplyAssetsEvent, answerAssets, hasPageAssets } from './assets.js';
 import type { Connection } from './connection.js';
 import { BackupError, asBackupError, cancelled, clientClosed, messageOf } from './errors.js';
 import { type Job, type JobControl, openJob } from './job.js';
 import { newJobId } from './job-id.js';
 import { recordsNotNull } from './nulls.js';
 import type { AssetOptions } from './options.js';
-import type { Assets, BackupResult, Command, JobResult, RestoreResult, RestoredAssets, WorkerEvent } from './protocol.js';
+import type { Assets, BackupResult, Command, JobResult, RestoreResult, WorkerEvent } from './protocol.js';
 import { type JobKind, noteBackup, noteEnded, noteStarted } from './session.js';
 
 /** How long a failed worker is given to end its jobs before it is left, in milliseconds. */
@@ -147,7 +147,7 @@ export class JobRunner {
         this.#running.get(event.jobId)?.control.update(event.status);
         return;
       case 'APPLY_ASSETS':
-        this.#takingOver = this.#takingOver.then(() => this.#takeOver(event.jobId, event.assets));
+        this.#takingOver = this.#takingOver.then(() => this.#takeOver(event));
         return;
       case 'MAKE_FILE_LIST':
         this.#makeFileList(event.jobId, event.files);
@@ -223,13 +223,13 @@ export class JobRunner {
   }
 
   /** What a job that has ended took over late is undone by the defaults. */
-  async #takeOver(jobId: string, assets: RestoredAssets): Promise<void> {
-    const running = this.#running.get(jobId);
+  async #takeOver(event: ApplyAssetsEvent): Promise<void> {
+    const running = this.#running.get(event.jobId);
     const options = running?.request.assetOptions ?? this.#assetDefaults;
-    if (running && !options.applyAssets && hasPageAssets(assets)) {
+    if (running && !options.applyAssets && hasPageAssets(event.assets)) {
       running.leftInArchive = true;
     }
-    await answerAssets(this.#connection, { jobId, assets }, options);
+    await answerAssets(this.#connection, event, options);
   }
 }
 

@@ -306,7 +306,15 @@ jobId: string,
 /**
  * What to take over.
  */
-assets: RestoredAssets, } | { "type": "MAKE_FILE_LIST", 
+assets: RestoredAssets, 
+/**
+ * Whether these were there before, as the restore is undone.
+ */
+undo?: boolean, 
+/**
+ * Whether this is a later start, which does not know what the page has taken over.
+ */
+recovering?: boolean, } | { "type": "MAKE_FILE_LIST", 
 /**
  * The job.
  */

@@ -1,5 +1,11 @@
 import type { BackupMetadata } from './protocol.js';
-import { BACKUP_IN_PROGRESS_KEY, BACKUP_METADATA_KEY, openStorage } from './web-storage.js';
+import {
+  BACKUP_IN_PROGRESS_KEY,
+  BACKUP_METADATA_KEY,
+  BACKUP_RESTORED_KEY,
+  type StorageName,
+  openStorage,
+} from './web-storage.js';
 
 /** What a job does. */
 export type JobKind = 'backup' | 'plan' | 'restore' | 'verify' | 'inspect';
@@ -12,12 +18,25 @@ export interface JobInProgress {
   kind: JobKind;
   /** When it was started (milliseconds since the Unix epoch). */
   since: number;
+  /** Whether sessionStorage holds what the restore has given it. */
+  takenOver?: true;
 }
+
+/** What `backup_restored` in localStorage holds for a while after a restore. */
+export interface TakenOver {
+  /** The job that localStorage's content is from. */
+  jobId: string;
+  /** When it was taken over (milliseconds since the Unix epoch). */
+  at: number;
+}
+
+/** So long the worker remembers a restore, as the browser may still lose what was written; in milliseconds. */
+const REMEMBERED_MS = 120_000;
 
 /** The jobs of this page, of all its clients, in the order of their start. */
 const running = new Map<string, JobInProgress>();
 
-/** Notes a job; where several run, the storage names the first. */
+/** Notes a job; where several run, the storage names a restore, or else the first. */
 export function noteStarted(jobId: string, kind: JobKind): void {
   running.set(jobId, { jobId, kind, since: Date.now() });
   writeProgress();
@@ -29,13 +48,31 @@ export function noteEnded(jobId: string): void {
   writeProgress();
 }
 
-/** The job that an earlier page of this tab was cut off in, until {@link forgetEarlierPage}. */
-export function earlierJob(): JobInProgress | null {
-  try {
-    return JSON.parse(openStorage('sessionStorage')?.getItem(BACKUP_IN_PROGRESS_KEY) ?? 'null');
-  } catch {
-    return null;
+/**
+ * Lets a storage say itself that it has taken over what a job gave it, or no longer has: where a browser that is killed
+ * forgets the last seconds, it forgets both.
+ */
+export function noteTakenOver(name: StorageName, jobId: string, has: boolean): void {
+  if (name === 'localStorage') {
+    const taken: TakenOver = { jobId, at: Date.now() };
+    write(name, BACKUP_RESTORED_KEY, has ? taken : undefined);
+    return;
   }
+  const job = running.get(jobId);
+  if (job) {
+    const { takenOver: _, ...rest } = job;
+    running.set(jobId, has ? { ...rest, takenOver: true } : rest);
+    writeProgress();
+  }
+}
+
+/** Whether a storage has taken over what a job gave it; `null` if it was not this tab's to do so. */
+export function hasTakenOver(name: StorageName, jobId: string): boolean | null {
+  if (name === 'localStorage') {
+    return read<TakenOver>(name, BACKUP_RESTORED_KEY)?.jobId === jobId;
+  }
+  const job = running.get(jobId) ?? read<JobInProgress>(name, BACKUP_IN_PROGRESS_KEY);
+  return job?.jobId === jobId ? job.takenOver === true : null;
 }
 
 /**
@@ -43,6 +80,10 @@ export function earlierJob(): JobInProgress | null {
  */
 export function forgetEarlierPage(): void {
   writeProgress();
+  const taken = read<TakenOver>('localStorage', BACKUP_RESTORED_KEY);
+  if (taken && !(Date.now() - taken.at < REMEMBERED_MS)) {
+    write('localStorage', BACKUP_RESTORED_KEY, undefined);
+  }
 }
 
 /** Keeps the metadata of the last good backup. */
@@ -51,12 +92,20 @@ export function noteBackup(metadata: BackupMetadata): void {
 }
 
 function writeProgress(): void {
-  const [first] = running.values();
-  write('sessionStorage', BACKUP_IN_PROGRESS_KEY, first);
+  const jobs = [...running.values()];
+  write('sessionStorage', BACKUP_IN_PROGRESS_KEY, jobs.find(({ kind }) => kind === 'restore') ?? jobs[0]);
+}
+
+function read<T>(name: StorageName, key: string): T | null {
+  try {
+    return JSON.parse(openStorage(name)?.getItem(key) ?? 'null');
+  } catch {
+    return null;
+  }
 }
 
 /** Bookkeeping must not fail a job: where the storage is full or blocked, it is left out. */
-function write(name: 'localStorage' | 'sessionStorage', key: string, value: object | undefined): void {
+function write(name: StorageName, key: string, value: object | undefined): void {
   try {
     const storage = openStorage(name);
     if (value === undefined) {

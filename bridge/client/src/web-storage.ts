@@ -9,7 +9,10 @@ export const BACKUP_IN_PROGRESS_KEY = 'backup_in_progress';
 /** localStorage: the `BackupMetadata` of the last good backup, as JSON. */
 export const BACKUP_METADATA_KEY = 'backup_metadata';
 
-const OWN_KEYS: ReadonlySet<string> = new Set([BACKUP_IN_PROGRESS_KEY, BACKUP_METADATA_KEY]);
+/** localStorage: the job of the restore whose content it has just taken over, as JSON of `TakenOver`. */
+export const BACKUP_RESTORED_KEY = 'backup_restored';
+
+const OWN_KEYS: ReadonlySet<string> = new Set([BACKUP_IN_PROGRESS_KEY, BACKUP_METADATA_KEY, BACKUP_RESTORED_KEY]);
 
 /** The store, or null where the browser denies it (blocked cookies) or has none. */
 export function openStorage(name: StorageName): Storage | null {

@@ -158,7 +158,7 @@ describe('the other jobs', () => {
     expect(first).toMatchObject({ type: 'PLAN_RESTORE', jobId: plan.id, options: { tables: ['orders'], anyDatabase: true } });
     expect(await (first as { source: Blob }).source.text()).toBe('zip');
     expect(others).toEqual([
-      { type: 'RESTORE', jobId: restore.id, source: { backupId: 'b1' }, options: { safetyBackup: false } },
+      { type: 'RESTORE', jobId: restore.id, source: { backupId: 'b1' }, options: { safetyBackup: false }, assets: { sessionStorage: {} } },
       { type: 'VERIFY', jobId: verify.id, source: { backupId: 'b1' }, options: {} },
       { type: 'INSPECT', jobId: inspect.id, source: { backupId: 'b1' } },
     ]);

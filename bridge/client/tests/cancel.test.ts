@@ -73,7 +73,7 @@ describe('an AbortSignal', () => {
     const controller = new AbortController();
     const job = client.restore({ backupId: 'b1' }, { signal: controller.signal });
     expect(worker.commands('RESTORE')).toEqual([
-      { type: 'RESTORE', jobId: job.id, source: { backupId: 'b1' }, options: {} },
+      { type: 'RESTORE', jobId: job.id, source: { backupId: 'b1' }, options: {}, assets: expect.any(Object) },
     ]);
     controller.abort('closing time');
     expect(worker.commands('CANCEL')).toHaveLength(1);

@@ -1,13 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ConnectOptions, PreviousPageAssets, RestoreOptions } from '../src/client.js';
+import { BackupClient, type ConnectOptions, type PreviousPageAssets, type RestoreOptions } from '../src/client.js';
 import type { AssetsApplied, RestoredAssets } from '../src/protocol.js';
-import { blockStorage, connect, restoreDone, settle, stubStorages } from './support.js';
+import {
+  CONFIG,
+  FakeWorker,
+  asWorker,
+  becomeReady,
+  blockStorage,
+  connect,
+  endJobs,
+  restoreDone,
+  settle,
+  stubStorages,
+} from './support.js';
 
 beforeEach(() => {
   stubStorages();
 });
 
 afterEach(() => {
+  endJobs();
   vi.unstubAllGlobals();
   delete (globalThis as { localStorage?: unknown }).localStorage;
   delete (globalThis as { sessionStorage?: unknown }).sessionStorage;
@@ -59,7 +71,7 @@ describe('APPLY_ASSETS', () => {
     const { local } = stubStorages(before);
     const { apply } = await startRestore();
     const answer = await apply({ localStorage: after });
-    expect([...local.entries]).toEqual(Object.entries(after));
+    expect(Object.entries(local.toObject())).toEqual(Object.entries(after));
     expect(answer.previous?.localStorage).toEqual(before);
     await apply(answer.previous!);
     expect(local.toObject()).toEqual(before);
@@ -134,7 +146,7 @@ describe('APPLY_ASSETS', () => {
     const set: string[] = [];
     local.beforeSet = (key) => set.push(key);
     await apply({ localStorage: { same: '=', other: '2' } });
-    expect(set).toEqual(['other']);
+    expect(set).toEqual(['other', 'backup_restored']);
   });
 
   it('leaves keys alone that are not chosen, by the call or else by the connection', async () => {
@@ -266,6 +278,131 @@ describe('applyAssets', () => {
     await apply({ config: { tax: 19 }, files: {} });
     worker.send(restoreDone(job.id));
     expect((await job.result).warnings).toEqual([]);
+  });
+});
+
+describe('a restore that was cut off', () => {
+  const archived = { localStorage: { a: '2' }, sessionStorage: { cart: '[2]' } };
+  const before = { localStorage: { a: '1' }, sessionStorage: { cart: '[1]' } };
+
+  /** Connects to a worker that first asks for these, as a start does that finds a restore cut off; the answer. */
+  async function recover(assets: RestoredAssets, undo: boolean, options: ConnectOptions = {}): Promise<AssetsApplied> {
+    const worker = new FakeWorker((command, worker) => {
+      if (command.type === 'INIT') {
+        worker.send({ type: 'APPLY_ASSETS', jobId: 'cut-off', assets, undo, recovering: true });
+      } else if (command.type === 'ASSETS_APPLIED') {
+        becomeReady({ type: 'INIT', config: CONFIG }, worker);
+      }
+    });
+    await BackupClient.connect(CONFIG, { worker: asWorker(worker), ...options });
+    return worker.commands('ASSETS_APPLIED')[0]!;
+  }
+
+  const inProgress = (takenOver: boolean) =>
+    JSON.stringify({ jobId: 'cut-off', kind: 'restore', since: 1, ...(takenOver && { takenOver }) });
+  const restored = (jobId: string) => JSON.stringify({ jobId, at: Date.now() });
+
+  it('is finished before the client is ready', async () => {
+    const { local, session } = stubStorages({ a: '1' }, { cart: '[1]', backup_in_progress: inProgress(false) });
+    expect(await recover(archived, false)).toMatchObject({ jobId: 'cut-off', previous: before });
+    expect([local.toObject(), session.toObject()]).toEqual([{ a: '2' }, { cart: '[2]' }]);
+  });
+
+  it('is undone before the client is ready', async () => {
+    const { local, session } = stubStorages(
+      { a: '2', backup_restored: restored('cut-off') },
+      { cart: '[2]', backup_in_progress: inProgress(true) },
+    );
+    await recover(before, true);
+    expect([local.toObject(), session.toObject()]).toEqual([{ a: '1' }, { cart: '[1]' }]);
+    expect(local.getItem('backup_restored')).toBeNull();
+  });
+
+  it('is left alone where the storages are right already, whatever the app has made of them', async () => {
+    const finished = stubStorages(
+      { later: '3', backup_restored: restored('cut-off') },
+      { later: '4', backup_in_progress: inProgress(true) },
+    );
+    await recover(archived, false);
+    expect([finished.local.toObject(), finished.session.toObject()]).toEqual([{ later: '3' }, { later: '4' }]);
+    const undone = stubStorages({ later: '3' }, { later: '4', backup_in_progress: inProgress(false) });
+    await recover(before, true);
+    expect([undone.local.toObject(), undone.session.toObject()]).toEqual([{ later: '3' }, { later: '4' }]);
+  });
+
+  it('is not finished in the sessionStorage of another tab', async () => {
+    const { session } = stubStorages({}, { cart: 'mine' });
+    await recover(archived, false);
+    expect(session.toObject()).toEqual({ cart: 'mine' });
+  });
+
+  it('hands config and files to the app in any case', async () => {
+    stubStorages({ backup_restored: restored('cut-off') });
+    const applyAssets = vi.fn();
+    await recover({ ...archived, config: { tax: 19 } }, false, { applyAssets });
+    expect(applyAssets.mock.calls).toEqual([[{ config: { tax: 19 } }]]);
+  });
+
+  it('is forgotten after a while', async () => {
+    const { local } = stubStorages({ backup_restored: JSON.stringify({ jobId: 'old', at: Date.now() - 120_001 }) });
+    await connect();
+    expect(local.getItem('backup_restored')).toBeNull();
+  });
+
+  it('leaves a mark only while what was restored is there', async () => {
+    const { local, session } = stubStorages({ a: '1' }, { cart: '[1]' });
+    const { job, worker, apply } = await startRestore();
+    const { previous } = await apply(archived);
+    expect(JSON.parse(local.getItem('backup_restored')!)).toMatchObject({ jobId: job.id });
+    expect(JSON.parse(session.getItem('backup_in_progress')!)).toMatchObject({ jobId: job.id, takenOver: true });
+    worker.send({ type: 'APPLY_ASSETS', jobId: job.id, assets: previous!, undo: true });
+    await vi.waitFor(() => expect(worker.commands('ASSETS_APPLIED')).toHaveLength(2));
+    expect(local.getItem('backup_restored')).toBeNull();
+    expect(JSON.parse(session.getItem('backup_in_progress')!)).not.toHaveProperty('takenOver');
+  });
+});
+
+describe('gatherAssets', () => {
+  const given = { config: { tax: 7 }, files: { 'notes.txt': 'now' } };
+
+  it('is asked when a restore begins, so that it can be put back', async () => {
+    stubStorages({ a: '1', token: 'mine' }, { cart: '[1]' });
+    const { client, worker } = await connect({ gatherAssets: async () => given });
+    client.restore({ backupId: 'b1' }, { localStorage: (key) => key !== 'token', sessionStorage: false });
+    await vi.waitFor(() => expect(worker.commands('RESTORE')).toHaveLength(1));
+    const { assets } = worker.commands('RESTORE')[0]!;
+    expect(assets).toMatchObject({ localStorage: { a: '1' }, config: { tax: 7 } });
+    expect(Object.keys(assets!)).not.toContain('sessionStorage');
+    expect(assets!.localStorage).not.toHaveProperty('token');
+    expect(await assets!.files!['notes.txt']!.text()).toBe('now');
+  });
+
+  it('gives a backup what it is not given', async () => {
+    const { client, worker } = await connect({ gatherAssets: () => given });
+    client.createBackup({ config: 'mine' });
+    await vi.waitFor(() => expect(worker.commands('CREATE_BACKUP')).toHaveLength(1));
+    const { assets } = worker.commands('CREATE_BACKUP')[0]!;
+    expect(assets!.config).toBe('mine');
+    expect(Object.keys(assets!.files!)).toEqual(['notes.txt']);
+  });
+
+  it('that fails fails the job', async () => {
+    const gatherAssets = async () => {
+      throw new Error('printer on fire');
+    };
+    const { client, worker } = await connect({ gatherAssets });
+    await expect(client.createBackup().result).rejects.toMatchObject({ message: expect.stringContaining('printer on fire') });
+    expect(worker.commands('CREATE_BACKUP')).toEqual([]);
+    expect(sessionStorage.getItem('backup_in_progress')).toBeNull();
+  });
+
+  it('is no obstacle to a cancel', async () => {
+    const { client, worker } = await connect({ gatherAssets: () => new Promise(() => {}) });
+    const job = client.restore({ backupId: 'b1' });
+    job.cancel();
+    await expect(job.result).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(worker.commands('CANCEL')).toEqual([]);
+    await client.close();
   });
 });
 

@@ -7,6 +7,15 @@ type Answer = (command: Command, worker: FakeWorker) => void;
 
 export const CONFIG = { database: 'pos', actionQueue: 'actionQueue', appVersion: '2.3.0' };
 
+const workers: FakeWorker[] = [];
+
+/** Ends all jobs that a test has left: the page's session knows of them. */
+export function endJobs(): void {
+  for (const worker of workers.splice(0)) {
+    worker.crash('the test is over');
+  }
+}
+
 /** A worker that does what the test tells it; messages are cloned as a real one's are. */
 export class FakeWorker extends EventTarget {
   readonly received: Command[] = [];
@@ -15,6 +24,7 @@ export class FakeWorker extends EventTarget {
 
   constructor(answer: Answer = becomeReady) {
     super();
+    workers.push(this);
     this.answer = answer;
     queueMicrotask(() => this.send({ type: 'LOADED', protocolVersion: 1 }));
   }
@@ -102,8 +112,10 @@ export class FakeStorage {
     throw new Error('clear() would take our own keys too');
   }
 
+  /** All but what the client remembers of its last restore. */
   toObject(): Record<string, string> {
-    return Object.fromEntries(this.entries);
+    const { backup_restored: _, ...others } = Object.fromEntries(this.entries);
+    return others;
   }
 }
 

@@ -155,6 +155,8 @@ fn assets_to_apply() {
         Event::ApplyAssets {
             job_id: "j".to_owned(),
             assets: RestoredAssets::default(),
+            undo: false,
+            recovering: false,
         },
         Event::ApplyAssets {
             job_id: "j".to_owned(),
@@ -164,6 +166,8 @@ fn assets_to_apply() {
                 files: Some(BTreeMap::from([("logo.png".to_owned(), Handle::from(2))])),
                 config: Some(Handle::from(3)),
             },
+            undo: true,
+            recovering: true,
         },
     ]);
 }

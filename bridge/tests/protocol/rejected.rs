@@ -160,11 +160,12 @@ fn unknown_fields() {
         ("RESTORE", "/options"),
         ("VERIFY", "/options"),
         ("ASSETS_APPLIED", "/previous"),
+        ("RESTORE", "/assets"),
     ] {
         messages.push(with(kind, &format!("{place}/extra"), json!(1)));
     }
     messages.push(with("INSPECT", "/options", json!({})));
-    messages.push(with("RESTORE", "/assets", json!({})));
+    messages.push(with("VERIFY", "/assets", json!({})));
     insta::assert_json_snapshot!(answers(messages));
 }
 

@@ -39,7 +39,8 @@ impl BackupAssets {
     ///
     /// `VALUE_TOO_LARGE`, `STORAGE_FAILED`.
     pub fn read(&self) -> Result<Assets> {
-        let text = |text: &Option<String>| text.clone().map(|text| ByteBuf::from(text.into_bytes()));
+        let text =
+            |text: &Option<String>| text.clone().map(|text| ByteBuf::from(text.into_bytes()));
         let files = self.files.iter().map(|(name, file)| {
             check_size(name, file.size(), HINT_SMALLER_FILES)?;
             let mut content = vec![0; file.size() as usize];

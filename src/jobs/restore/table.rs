@@ -143,7 +143,14 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
         if let Some(mut later) = difference.later() {
             while let Some(changes) = later.next()? {
                 let compared = 0;
-                self.make(transaction, &Changes { compared, ..changes }).await?;
+                self.make(
+                    transaction,
+                    &Changes {
+                        compared,
+                        ..changes
+                    },
+                )
+                .await?;
             }
         }
         Ok(Compared::Done(changed))
@@ -261,4 +268,3 @@ fn chunks(mut lines: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
         })
     })
 }
-

@@ -26,9 +26,8 @@ export function scratch(name) {
   return mkdtempSync(join(parent, `${name}-`));
 }
 
-/** Starts Chromium (`CHROME` names another one). `close()` ends it and removes its profile. */
-export async function launch(options = {}) {
-  const profile = scratch('profile');
+/** Starts Chromium (`CHROME` names another one), on a fresh profile or this one. `close()` ends it and removes the profile. */
+export async function launch({ profile = scratch('profile'), ...options } = {}) {
   const start = () =>
     chromium.launchPersistentContext(profile, {
       executablePath: process.env.CHROME ?? '/usr/bin/chromium',

@@ -23,16 +23,24 @@ export async function storedFiles() {
   return Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Everything: all databases, all files, localStorage and sessionStorage. */
+/** Everything that is the app's: all databases, all files, localStorage and sessionStorage. */
 export async function state(options = { nextKeys: true }) {
   const databases = {};
-  for (const { name } of await indexedDB.databases()) databases[name] = await dump(name, options);
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith('pos-backup:')) databases[name] = await dump(name, options);
+  }
   return {
     databases,
     files: await storedFiles(),
-    localStorage: { ...localStorage },
-    sessionStorage: { ...sessionStorage },
+    localStorage: appsOwn(localStorage),
+    sessionStorage: appsOwn(sessionStorage),
   };
+}
+
+/** A storage without what the client remembers of its last restore. */
+function appsOwn(storage) {
+  const { backup_restored: _, ...own } = storage;
+  return own;
 }
 
 /** Removes everything that the origin keeps. */

@@ -96,7 +96,12 @@ impl World {
         let request = self.restore_request(options);
         let job = Job::new("crashed", Rc::clone(&self.host) as _, self.steps.cancel());
         let mut work = pin!(async {
-            let Self { database, journal, page, .. } = self;
+            let Self {
+                database,
+                journal,
+                page,
+                ..
+            } = self;
             let prepared = prepare_restore(&job, database, &NoDecoder, file, request, 0.15).await?;
             jobs::restore(&job, database, journal, page, prepared).await
         });
@@ -114,6 +119,7 @@ impl World {
         let steps = Steps::default();
         let page = MemoryPage::new(&steps);
         page.assets.replace(self.page.assets.borrow().clone());
+        page.has_taken_over.set(self.page.has_taken_over.get());
         Self {
             database: self.database.found(&steps),
             journal: self.journal.found(&steps),
@@ -123,7 +129,13 @@ impl World {
     }
 
     pub fn recover(&self) -> Option<RecoveredRestore> {
-        let recovered = block_on(jobs::recover(&self.database, &self.journal, &self.page));
+        let Self {
+            database,
+            journal,
+            page,
+            ..
+        } = self;
+        let recovered = block_on(jobs::recover(database, journal, page, BEGIN_MS));
         recovered.expect("a journal and a database that answer")
     }
 
@@ -156,7 +168,7 @@ impl World {
         RestoreRequest {
             config: self.config.clone(),
             options,
-            assets: self.page.present(),
+            assets: Some(self.page.present()),
         }
     }
 

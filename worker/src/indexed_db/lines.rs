@@ -26,7 +26,10 @@ pub(super) async fn read(name: &str, records: &[RecordAt]) -> Result<Vec<Option<
 async fn read_all(database: &Database, records: &[RecordAt]) -> Result<Vec<Option<Vec<u8>>>> {
     let there = database.store_names();
     let tables: BTreeSet<_> = records.iter().map(|record| &record.table).collect();
-    let tables: Vec<_> = tables.into_iter().filter(|table| there.contains(table)).collect();
+    let tables: Vec<_> = tables
+        .into_iter()
+        .filter(|table| there.contains(table))
+        .collect();
     if tables.is_empty() {
         return Ok(vec![None; records.len()]);
     }

@@ -43,6 +43,15 @@ pub(super) struct Cause {
     pub(super) error: Option<Error>,
 }
 
+impl Drop for TransactionEnd {
+    fn drop(&mut self) {
+        // Chromium answers a large read also after the transaction was aborted.
+        self.transaction.set_oncomplete(None);
+        self.transaction.set_onabort(None);
+        self.transaction.set_onerror(None);
+    }
+}
+
 impl TransactionEnd {
     pub(in crate::indexed_db) fn watch(transaction: IdbTransaction) -> Self {
         hold_transaction(&transaction);
