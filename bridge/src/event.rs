@@ -121,7 +121,7 @@ pub struct Recovered {
     pub removed_part_files: Vec<String>,
     /// The restore that did not end, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub restore: Option<RecoveredRestore>,
+    pub restore: Option<Box<RecoveredRestore>>,
 }
 
 /// A restore that was cut off: by a crash, or by the page being closed. The tables hold all of the old data or all of the

@@ -11,6 +11,7 @@ import './styles/slip.css';
 import './styles/orders.css';
 import './styles/manager.css';
 import { App } from './App';
+import { connectedClient } from './manager/connect';
 import { followOtherTabs } from './state/dataEpoch';
 import { reloadShop } from './state/shop';
 import { followAddress } from './state/view';
@@ -20,6 +21,8 @@ followAddress();
 followOtherTabs();
 void reloadShop();
 resumeUnsavedSales();
+// What goes wrong is shown in the Backup Manager.
+connectedClient().catch(() => {});
 
 const root = document.getElementById('root');
 if (root) {

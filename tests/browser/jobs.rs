@@ -1,7 +1,6 @@
 //! Whole jobs over the browser's adapters.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
@@ -9,10 +8,13 @@ use js_sys::Date;
 use pos_backup::database::{Database, NoDecoder};
 use pos_backup::job::{Cancel, Job, Stop};
 use pos_backup::jobs::{
-    BackupAssets, BackupRequest, Page, RestoreRequest, backup, prepare_restore, restore, verify,
+    BackupAssets, BackupRequest, RestoreRequest, backup, prepare_restore, restore, verify,
 };
-use pos_backup_bridge::{BackupOptions, BackupResult, BackupStatus, Error, Phase, Result};
-use pos_backup_worker::{BlobFile, BrowserHost, IndexedDb, OpfsArchives};
+use pos_backup::page::{Answer, Assets, Page};
+use pos_backup_bridge::{
+    BackupOptions, BackupResult, BackupStatus, Error, Phase, RestoreOutcome, Result,
+};
+use pos_backup_worker::{BlobFile, Bookkeeping, BrowserHost, IndexedDb, OpfsArchives};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -73,20 +75,24 @@ fn open(result: &BackupResult) -> BlobFile {
 
 /// A page that takes over whatever it is given.
 #[derive(Default)]
-struct Willing(RefCell<BTreeMap<String, Vec<u8>>>);
+struct Willing(RefCell<Assets>);
 
 impl Page for Willing {
-    fn apply_assets(&self, assets: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+    async fn take_over(&self, assets: &Assets) -> Result<Answer> {
         self.0.replace(assets.clone());
-        Ok(())
+        Ok(Ok(()))
     }
 
-    fn answer(&self) -> Option<Result<(), String>> {
-        Some(Ok(()))
+    fn previous(&self) -> Result<Option<Assets>> {
+        Ok(Some(Assets::default()))
     }
 
-    fn revert_assets(&self) -> bool {
-        !self.0.take().is_empty()
+    async fn put_back(&self) -> Option<Answer> {
+        (!self.0.take().is_empty()).then_some(Ok(()))
+    }
+
+    async fn settle(&self, assets: &Assets, _outcome: RestoreOutcome) -> Result<Answer> {
+        self.take_over(assets).await
     }
 }
 
@@ -99,11 +105,14 @@ async fn restore_from(
     let request = RestoreRequest {
         config: config(database),
         options: Default::default(),
+        assets: None,
     };
     let live = IndexedDb::new(database);
-    let outcome = match prepare_restore(job, &live, &NoDecoder, open(result), &request, 0.15).await
-    {
-        Ok(prepared) => restore(job, &live, &page, prepared).await.map(drop),
+    let journal = Bookkeeping::of(database);
+    let outcome = match prepare_restore(job, &live, &NoDecoder, open(result), request, 0.15).await {
+        Ok(prepared) => restore(job, &live, &journal, &page, prepared)
+            .await
+            .map(drop),
         Err(stop) => Err(stop),
     };
     (outcome, page)
@@ -135,7 +144,7 @@ async fn a_backup_brings_everything_back() {
     outcome.unwrap();
     assert_same("whole", &before).await;
     assert_eq!(
-        page.0.borrow()["files/localStorage.json"],
+        page.0.borrow().local_storage.as_deref().unwrap(),
         br#"{"a":"\ud800"}"#
     );
     assert_eq!(uncaught_errors(), "");

@@ -11,6 +11,8 @@
 
 #[path = "archives.rs"]
 mod archives;
+#[path = "bookkeeping.rs"]
+mod bookkeeping;
 #[path = "database.rs"]
 mod database;
 #[path = "jobs.rs"]

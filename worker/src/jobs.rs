@@ -83,7 +83,7 @@ async fn recover(
     lock.release().await;
     Recovered {
         removed_part_files: removed.unwrap_or_default(),
-        restore: restore.unwrap_or_default(),
+        restore: restore.unwrap_or_default().map(Box::new),
     }
 }
 

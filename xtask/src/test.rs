@@ -4,6 +4,7 @@ mod browser;
 mod count;
 mod e2e;
 mod fidelity;
+mod kill;
 mod native;
 mod unit;
 mod vitest;
@@ -36,6 +37,9 @@ enum Suite {
     Browser,
     /// Every kind of value, backed up and restored in Chromium and Firefox
     Fidelity,
+    /// Restores that are cut off at random moments: the browser is killed, the page closed, the worker broken. `--rounds
+    /// N` sets how often, 30 by default
+    Kill,
     /// The page, the worker and the browser as a whole (playwright-core)
     // Last: its runner ends with what failed, and the end of a log is what is read.
     E2e,
@@ -84,6 +88,7 @@ impl Suite {
             Self::Native => &[],
             Self::Unit => &[Need::Node, Need::Browser],
             Self::Browser => &[Need::WasmBindgen, Need::WasmPack, Need::Node, Need::Browser],
+            Self::Kill => &[Need::WasmBindgen, Need::Node, Need::Browser],
             Self::E2e => &[
                 Need::WasmBindgen,
                 Need::Node,
@@ -105,6 +110,7 @@ impl Suite {
             Self::Native => native::run(kit, args),
             Self::Unit => unit::run(kit, args),
             Self::Browser => browser::run(kit, args),
+            Self::Kill => kill::run(kit, args),
             Self::E2e => e2e::run(kit, args),
             Self::Fidelity => fidelity::run(kit, args),
         }

@@ -13,6 +13,7 @@ import { readLastBackup } from './lastBackup';
 import { managerState } from './managerState';
 import { OutcomePanel } from './OutcomePanel';
 import { PlanDialog } from './PlanDialog';
+import { RecoveredNotice } from './RecoveredNotice';
 import { RestoreCard } from './RestoreCard';
 
 export function ManagerView() {
@@ -31,6 +32,7 @@ export function ManagerView() {
         <h1>Backup Manager</h1>
         <ConnectionState connection={connection} />
       </header>
+      {connection.state === 'ready' && connection.recovered.restore && <RecoveredNotice restore={connection.recovered.restore} />}
       {connection.state === 'failed' && <ConnectionFailure error={connection.error} />}
       {failure && <ErrorPanel failure={failure} />}
       {outcome && !job && <OutcomePanel outcome={outcome} />}

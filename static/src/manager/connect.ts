@@ -2,15 +2,19 @@ import type { BackupClient, PageAssets, PreviousPageAssets } from 'pos-backup';
 import { ACTION_QUEUE, APP_VERSION, DATABASE_NAME, db } from '../db/tillDatabase';
 import { shopDb } from '../db/shopDatabase';
 import { parseShopConfig } from '../domain/shopConfig';
+import { refreshEverything } from '../state/dataEpoch';
+import { resumeUnsavedSales } from '../till/saleWriter';
+import { announce } from '../ui/announce';
 import { toDetails } from './failures';
 import { changeManager } from './managerState';
+import { recoveredTitle } from './texts';
 
 let connecting: Promise<BackupClient> | null = null;
 
 /** With `?debug` in the address, every message to and from the worker is written to the console. */
 export const debugAsked = (): boolean => new URLSearchParams(location.search).has('debug');
 
-/** The client, connected when it is first asked for: the till does not need it. */
+/** The client; the app asks for it when it starts, as a restore that was cut off is then finished or undone. */
 export function connectedClient(): Promise<BackupClient> {
   connecting ??= connect().catch((error: unknown) => {
     connecting = null;
@@ -35,7 +39,7 @@ async function connect(): Promise<BackupClient> {
   const { BackupClient } = await import('pos-backup');
   const client = await BackupClient.connect(
     { database: DATABASE_NAME, actionQueue: ACTION_QUEUE, appVersion: APP_VERSION },
-    { applyAssets, debug: debugAsked() },
+    { applyAssets, gatherAssets: currentAssets, debug: debugAsked() },
   );
   const tell = (): void => {
     const { capabilities, recovered, persisted } = client;
@@ -44,6 +48,11 @@ async function connect(): Promise<BackupClient> {
   client.addEventListener('persisted', tell);
   client.addEventListener('error', (event) => changeManager({ connection: { state: 'failed', error: event.detail.toDetails() } }));
   tell();
+  if (client.recovered.restore) {
+    refreshEverything();
+    resumeUnsavedSales();
+    announce(recoveredTitle(client.recovered.restore));
+  }
   return client;
 }
 

@@ -1,4 +1,4 @@
-import type { Consistency, JobKind, Phase } from 'pos-backup';
+import type { Consistency, JobKind, Phase, RecoveredRestore } from 'pos-backup';
 import type { Formats } from '../domain/format';
 
 export const JOB_TITLE: Record<JobKind, string> = {
@@ -27,6 +27,11 @@ const JOB_NOUN: Record<JobKind, string> = {
 };
 
 export const cancelledTitle = (kind: JobKind): string => `The ${JOB_NOUN[kind]} was cancelled`;
+
+export const recoveredTitle = ({ outcome, error }: RecoveredRestore): string => {
+  if (error) return 'A restore is not finished';
+  return outcome === 'finished' ? 'A restore was finished' : 'A restore was undone';
+};
 
 export const DONE_TITLE = {
   backup: 'Backup complete',

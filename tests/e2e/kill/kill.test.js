@@ -2,8 +2,9 @@
 // till holds all of the old data or all of the new, and says which.
 // POS_BACKUP_ROUNDS: how often the browser is killed; the other ways take a third of it each.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launch, scratch } from '../lib/browser.js';
 import { serve } from '../lib/site.js';
@@ -91,7 +92,7 @@ describe(`restores that are cut off`, () => {
       const browser = await begin();
       try {
         const moment = momentOf(round, restoreMs);
-        const heard = await cutOff(await openPage(browser), moment, async () => kill(browser.profile));
+        const heard = await cutOff(await openPage(browser), moment, () => kill(browser.profile));
         await browser.context.close().catch(() => {});
         await browser.restart();
         report(`killed ${describeMoment(moment)}`, await judge(await openPage(browser), heard));
@@ -157,16 +158,27 @@ function report(moment, { is, says }) {
   console.log(`  ${moment}: all of the ${is} data, told: ${says}`);
 }
 
-/** Kills every process of the browser, the browser's own first. */
-function kill(profile) {
-  const pids = execFileSync('pgrep', ['-f', '--', `--user-data-dir=${profile}`]).toString().trim().split('\n').map(Number);
-  for (const pid of pids.sort((a, b) => a - b)) {
+/** Kills every process of the browser, the browser's own first, and waits until they are gone. */
+async function kill(profile) {
+  let pids = processes(profile);
+  for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
       // It has gone with its parent.
     }
   }
+  while (pids.length > 0) {
+    await sleep(20);
+    pids = processes(profile);
+  }
+  // A browser that finds them takes the killed one for alive, and leaves.
+  for (const file of ['SingletonLock', 'SingletonCookie', 'SingletonSocket']) rmSync(join(profile, file), { force: true });
+}
+
+function processes(profile) {
+  const { stdout } = spawnSync('pgrep', ['-f', '--', `--user-data-dir=${profile}`], { encoding: 'utf8' });
+  return stdout.split('\n').filter((line) => line !== '').map(Number).sort((a, b) => a - b);
 }
 
 const PARTS = ['tables', 'localStorage', 'config'];

@@ -14,7 +14,7 @@ use crate::process::Cmd;
 use crate::serve::Server;
 use crate::setup::Kit;
 
-const PACKAGE: &str = "tests/e2e";
+pub(super) const PACKAGE: &str = "tests/e2e";
 
 const LIMIT: Duration = Duration::from_secs(60 * 60);
 
