@@ -11,7 +11,7 @@ mod reader;
 mod writer;
 
 pub(crate) use check::is_string_map;
-pub use check::{Blobs, CheckedArchive, OpenedArchive, Part, Table, check};
+pub use check::{Blobs, CheckedArchive, Checking, OpenedArchive, Part, Table, check};
 pub use checksum::{Sha256Hex, entries_checksum};
 pub use deflate::EntryWriter;
 pub use name::EntryName;

@@ -182,6 +182,23 @@ pub struct Batch {
     pub last: bool,
 }
 
+impl Batch {
+    /// The only one of a table without records.
+    pub(crate) fn empty(table: usize) -> Self {
+        Self {
+            table,
+            lines: Vec::new(),
+            records: 0,
+            keys: None,
+            unusual: false,
+            omissions: Vec::new(),
+            records_omitted: 0,
+            warnings: Vec::new(),
+            last: true,
+        }
+    }
+}
+
 /// Decodes nothing, and so refuses nothing: where there is no browser.
 #[derive(Debug, Clone, Copy)]
 pub struct NoDecoder;

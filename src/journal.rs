@@ -7,7 +7,7 @@
 //! The note outlives the restore for a while: a browser that is killed forgets what was written to localStorage in its
 //! last seconds (Chromium 156: up to five, or a minute where much is written).
 
-use pos_backup_bridge::{BackupMetadata, RestoreOutcome, Result};
+use pos_backup_bridge::{BackupMetadata, RestoreOutcome, Result, UndoableRestore};
 use serde::{Deserialize, Serialize};
 
 use crate::archive::Sha256Hex;
@@ -24,6 +24,12 @@ pub trait Journal {
     /// Removes the note.
     async fn clear(&self) -> Result<()>;
 
+    /// The restore that can be undone.
+    async fn undoable(&self) -> Result<Option<UndoableRestore>>;
+
+    /// Keeps it in place of the one before.
+    async fn keep_undoable(&self, restore: &UndoableRestore) -> Result<()>;
+
     /// Notes, if the note is still this job's, that the page knows how it ended: see [`Note::once_told`].
     async fn told(&self, job_id: &str) -> Result<()>;
 }
@@ -37,6 +43,8 @@ pub struct Note {
     pub started_at_ms: f64,
     /// Of the archive.
     pub metadata: BackupMetadata,
+    /// The id of the backup of what it replaces, if one is kept.
+    pub safety_backup: Option<String>,
     /// How far it came.
     pub reached: Reached,
 }

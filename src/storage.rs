@@ -40,8 +40,14 @@ pub trait Storage {
     /// An archive being written.
     type PartFile: PartFile;
 
+    /// Whether archives stay here; if not, they are only handed out.
+    fn keeps(&self) -> bool;
+
     /// Begins the archive of this id as a `.part` file.
     async fn create(&self, id: &str) -> Result<Self::PartFile>;
+
+    /// Removes the archive of this id, if it is there.
+    async fn remove(&self, id: &str) -> Result<()>;
 }
 
 /// An archive being written: the `.part` file. You MUST call [`finish`](Self::finish) or

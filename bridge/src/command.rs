@@ -23,6 +23,8 @@ pub enum Command {
     PlanRestore(PlanRestore),
     /// Puts an archive's content in place of what is there.
     Restore(Restore),
+    /// Brings back what the last restore has replaced.
+    UndoRestore(UndoRestore),
     /// Checks an archive.
     Verify(Verify),
     /// Says what an archive holds.
@@ -49,6 +51,8 @@ pub enum CommandKind {
     PlanRestore,
     /// See [`Command::Restore`].
     Restore,
+    /// See [`Command::UndoRestore`].
+    UndoRestore,
     /// See [`Command::Verify`].
     Verify,
     /// See [`Command::Inspect`].
@@ -212,6 +216,36 @@ pub struct Restore {
     pub assets: Option<Assets>,
 }
 
+/// Brings back what the last restore has replaced, as that restore kept it.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UndoRestore {
+    /// The job, chosen by the page.
+    pub job_id: String,
+    /// How.
+    #[serde(default, deserialize_with = "strict::object")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<UndoOptions>"))]
+    pub options: UndoOptions,
+    /// As for `RESTORE`.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "strict::some_object"
+    )]
+    pub assets: Option<Assets>,
+}
+
+/// How to undo a restore.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct UndoOptions {
+    /// Whether what is replaced is kept in its turn, so that the undo can be undone; true by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safety_backup: Option<bool>,
+}
+
 /// How to restore.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
@@ -226,7 +260,7 @@ pub struct RestoreOptions {
     /// What becomes of records that the archive does not hold, and of those that it holds otherwise.
     #[cfg_attr(feature = "typescript", ts(as = "Option<RestoreMode>"))]
     pub mode: RestoreMode,
-    /// Reserved for the copy kept for undo. This version keeps none, whatever is said here.
+    /// Whether what is replaced is kept for `UNDO_RESTORE`; true by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub safety_backup: Option<bool>,
 }

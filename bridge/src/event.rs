@@ -27,6 +27,9 @@ pub enum Event {
         capabilities: Capabilities,
         /// What was found and mended from a run that did not end.
         recovered: Recovered,
+        /// The restore that `UNDO_RESTORE` undoes, if there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        undoable: Option<Box<UndoableRestore>>,
     },
     /// How a job stands; at most 20 a second and job.
     Status {
@@ -141,6 +144,21 @@ pub struct RecoveredRestore {
     /// Why the page could not do its part; it is tried again at the next start, and before the next job that writes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Error>,
+}
+
+/// A restore that can be undone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct UndoableRestore {
+    /// Its job.
+    pub job_id: String,
+    /// When it was complete (milliseconds since the Unix epoch).
+    pub at: f64,
+    /// Of the archive that was restored.
+    pub metadata: BackupMetadata,
+    /// The backup of what it replaced.
+    pub backup_id: String,
 }
 
 words! {

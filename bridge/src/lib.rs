@@ -25,15 +25,19 @@ pub use assets::{Assets, RestoredAssets};
 pub use command::{
     AssetsApplied, BackupOptions, Cancel, Command, CommandKind, Config, Consistency, CreateBackup,
     FileListMade, Init, Inspect, NullsChecked, OnUnsupported, PlanRestore, Rejected, Restore,
-    RestoreMode, RestoreOptions, Source, Verify, VerifyOptions, json_pointer,
+    RestoreMode, RestoreOptions, Source, UndoOptions, UndoRestore, Verify, VerifyOptions,
+    json_pointer,
 };
 pub use error::{Error, ErrorCode, ErrorContext, Fault, Result};
-pub use event::{Capabilities, Event, Recovered, RecoveredRestore, RestoreOutcome};
+pub use event::{
+    Capabilities, Event, Recovered, RecoveredRestore, RestoreOutcome, UndoableRestore,
+};
 pub use handle::Handle;
 pub use metadata::{BackupManifest, BackupMetadata, EntryType, ManifestEntry, Omission};
 pub use plan::{AssetsPlan, PlanExamples, RestorePlan, TablePlan};
 pub use result::{
-    BackupResult, Inspection, JobResult, RestoreResult, RestoredTable, VerifyReport, Warning,
+    BackupResult, Inspection, JobResult, RestoreResult, RestoredTable, SafetyBackup, VerifyReport,
+    Warning,
 };
 pub use schema::{DatabaseSchema, IndexSchema, KeyPath, Schema, StoreSchema};
 pub use status::{BackupStatus, Phase, StatusKind};

@@ -43,19 +43,39 @@ pub struct BackupResult {
     pub duration_ms: f64,
 }
 
-/// Of `RESTORE`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+/// Of `RESTORE` and `UNDO_RESTORE`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct RestoreResult {
     /// The archive's metadata.
     pub metadata: BackupMetadata,
     /// What was written, table by table.
     pub tables: Vec<RestoredTable>,
+    /// What was there before, unless that was declined or there was no database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safety_backup: Option<SafetyBackup>,
     /// What the person should know.
     pub warnings: Vec<Warning>,
     /// How long the job took, in milliseconds.
     pub duration_ms: f64,
+}
+
+/// A backup of what a restore has replaced: the tables concerned and, where they were replaced, what lies outside
+/// IndexedDB. `UNDO_RESTORE` brings it back; the next restore's takes its place.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SafetyBackup {
+    /// Its id; where the browser has OPFS, a `source` for later commands.
+    pub backup_id: String,
+    /// The archive; disk-backed where the browser has OPFS.
+    #[cfg_attr(feature = "typescript", ts(type = "File"))]
+    pub file: Handle,
+    /// The archive's size in bytes, compressed.
+    pub archive_bytes: u64,
+    /// Whether the browser keeps the archive (in OPFS); if not, `file` is the only copy, and `UNDO_RESTORE` knows none.
+    pub stored: bool,
 }
 
 /// What was written to one table.

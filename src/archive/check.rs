@@ -65,6 +65,28 @@ pub struct CheckedArchive<F> {
     pub sealed: bool,
 }
 
+/// How a job speaks of a check.
+#[derive(Debug, Clone, Copy)]
+pub struct Checking {
+    /// Where the job stands as a whole.
+    pub status: StatusKind,
+    /// One short sentence for a person.
+    pub message: &'static str,
+    /// The progress of the job when it is done, 0 to 1.
+    pub until: f64,
+}
+
+impl Checking {
+    /// Of an archive that a job reads, or has written.
+    pub fn of_archive(until: f64) -> Self {
+        Self {
+            status: StatusKind::Validating,
+            message: "Checking the archive.",
+            until,
+        }
+    }
+}
+
 /// Reads and checks all of an archive: to be restored, it must have passed this.
 ///
 /// # Errors
@@ -76,7 +98,9 @@ pub async fn check<F: ReadAt>(
     decoder: &impl Decoder,
     until: f64,
 ) -> Outcome<CheckedArchive<F>> {
-    let sealed = opened.check(job, Some(decoder), until).await?;
+    let sealed = opened
+        .check(job, Some(decoder), Checking::of_archive(until))
+        .await?;
     Ok(CheckedArchive { opened, sealed })
 }
 
@@ -106,13 +130,13 @@ impl<F: ReadAt> OpenedArchive<F> {
         &self,
         job: &Job,
         decoder: Option<&impl Decoder>,
-        until: f64,
+        checking: Checking,
     ) -> Outcome<bool> {
         job.enter(Stage {
-            status: StatusKind::Validating,
+            status: checking.status,
             phase: Phase::Checking,
-            message: "Checking the archive.",
-            until,
+            message: checking.message,
+            until: checking.until,
             records_total: self.tables.iter().map(|table| table.records).sum(),
             bytes_total: Some(self.manifest.entries.iter().map(|entry| entry.size).sum()),
         });

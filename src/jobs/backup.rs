@@ -7,19 +7,19 @@ mod tables;
 use std::collections::HashSet;
 
 use pos_backup_bridge::{
-    BackupMetadata, BackupOptions, BackupResult, Config, Error, ErrorCode, Phase, Result, Schema,
-    StatusKind, StoreSchema, Warning,
+    BackupMetadata, BackupOptions, BackupResult, Config, Consistency, Error, ErrorCode, Phase,
+    Result, Schema, StatusKind, StoreSchema, Warning,
 };
 use serde_json::json;
 
-use crate::archive::{ArchiveWriter, EntryName, FORMAT_VERSION, OpenedArchive};
+use crate::archive::{ArchiveWriter, Checking, EntryName, FORMAT_VERSION, OpenedArchive};
 use crate::database::{Database, NoDecoder, ReadOptions, Snapshot};
 use crate::job::{Job, Outcome, Stage, Stop};
 use crate::storage::{PartFile, ReadAt, Storage};
 pub use assets::BackupAssets;
-use assets::add_assets;
-use reporting::Reporting;
-use tables::WrittenTables;
+pub(super) use assets::add_assets;
+pub(super) use reporting::Reporting;
+pub(super) use tables::{TablesWriter, WrittenTables};
 
 /// What to back up, and how.
 pub struct BackupRequest {
@@ -49,16 +49,10 @@ pub async fn backup(
     storage: &impl Storage,
     request: BackupRequest,
 ) -> Outcome<BackupResult> {
-    let mut schema = job.or_cancel(database.schema(true)).await?;
+    let schema = job.or_cancel(database.schema(true)).await?;
     let mut warnings = missing_queue(&schema, &request.config);
-    let stores = schema.stores.len();
-    schema.stores = select(schema.stores, request.options.tables.as_deref())?;
-    schema.partial = schema.stores.len() < stores;
-    schema.action_queue = request
-        .config
-        .action_queue
-        .clone()
-        .filter(|queue| schema.stores.iter().any(|store| store.name == *queue));
+    let stores = select(schema.stores.clone(), request.options.tables.as_deref())?;
+    let schema = archived(schema, stores, &request.config);
     let file = storage.create(&request.id).await?;
     let mut archive = ArchiveWriter::new(file);
     let written = write_archive(job, database, &mut archive, &schema, &request).await;
@@ -112,6 +106,17 @@ pub fn select(stores: Vec<StoreSchema>, tables: Option<&[String]>) -> Result<Vec
         .collect())
 }
 
+/// The schema of an archive of these stores.
+pub(super) fn archived(live: Schema, stores: Vec<StoreSchema>, config: &Config) -> Schema {
+    let is_there = |queue: &String| stores.iter().any(|store| store.name == *queue);
+    Schema {
+        partial: stores.len() < live.stores.len(),
+        action_queue: config.action_queue.clone().filter(is_there),
+        stores,
+        ..live
+    }
+}
+
 /// Nothing is left out without a word: the app may have misspelt its queue's name.
 fn missing_queue(schema: &Schema, config: &Config) -> Vec<Warning> {
     let missing = config
@@ -159,37 +164,20 @@ async fn write_archive<P: PartFile>(
     let mut snapshot = job.or_cancel(reading).await?;
     let written = read_tables(job, &mut snapshot, archive, schema, request).await;
     snapshot.close().await;
-    let WrittenTables {
-        mut counts,
-        omissions,
-        warnings,
-    } = written?;
-
-    let action_queue_count = schema
-        .action_queue
-        .as_ref()
-        .and_then(|queue| counts.remove(queue))
-        .unwrap_or_default();
-    let metadata = archive.finish(BackupMetadata {
-        version: FORMAT_VERSION.to_owned(),
-        id: request.id.clone(),
-        timestamp: job.started_at_ms(),
-        app_version: request.config.app_version.clone(),
-        schema_version: request
-            .config
-            .schema_version
-            .unwrap_or(schema.database.version),
-        database: schema.database.name.clone(),
+    let mut written = written?;
+    let warnings = std::mem::take(&mut written.warnings);
+    let described = Described {
+        id: &request.id,
+        timestamp_ms: job.started_at_ms(),
+        config: &request.config,
+        schema,
         consistency: request.options.consistency,
-        checksum: String::new(),
-        size: 0,
-        tables: counts,
-        action_queue_count,
         file_assets,
-        config: request.assets.config.is_some(),
-        omissions,
-    })?;
-    read_back(job, archive.file(), &metadata).await?;
+        has_config: request.assets.config.is_some(),
+    };
+    let metadata = archive.finish(described.metadata(written))?;
+    let checking = Checking::of_archive(1.0);
+    read_back(job, archive.file(), &metadata, checking).await?;
     job.announce(
         StatusKind::Validating,
         Phase::Finishing,
@@ -197,6 +185,51 @@ async fn write_archive<P: PartFile>(
     );
     job.check_cancel()?;
     Ok((metadata, warnings))
+}
+
+/// What an archive's metadata say beside its tables.
+pub(super) struct Described<'a> {
+    pub(super) id: &'a str,
+    /// Milliseconds since the Unix epoch.
+    pub(super) timestamp_ms: f64,
+    pub(super) config: &'a Config,
+    pub(super) schema: &'a Schema,
+    pub(super) consistency: Consistency,
+    pub(super) file_assets: Vec<String>,
+    pub(super) has_config: bool,
+}
+
+impl Described<'_> {
+    /// With what came of the tables. The archive adds its checksum and size.
+    pub(super) fn metadata(self, written: WrittenTables) -> BackupMetadata {
+        let WrittenTables {
+            mut counts,
+            omissions,
+            ..
+        } = written;
+        let Self { config, schema, .. } = self;
+        let action_queue_count = schema
+            .action_queue
+            .as_ref()
+            .and_then(|queue| counts.remove(queue))
+            .unwrap_or_default();
+        BackupMetadata {
+            version: FORMAT_VERSION.to_owned(),
+            id: self.id.to_owned(),
+            timestamp: self.timestamp_ms,
+            app_version: config.app_version.clone(),
+            schema_version: config.schema_version.unwrap_or(schema.database.version),
+            database: schema.database.name.clone(),
+            consistency: self.consistency,
+            checksum: String::new(),
+            size: 0,
+            tables: counts,
+            action_queue_count,
+            file_assets: self.file_assets,
+            config: self.has_config,
+            omissions,
+        }
+    }
 }
 
 async fn read_tables<P: PartFile>(
@@ -215,13 +248,13 @@ async fn read_tables<P: PartFile>(
         records_total: counts.iter().sum(),
         bytes_total: None,
     });
-    let mut tables = tables::TablesWriter::new(schema);
+    let mut tables = TablesWriter::new(schema);
     while let Some(batch) = job
         .or_cancel(snapshot.next(&mut Reporting { job, archive }))
         .await?
     {
         let (table, records, bytes) = (batch.table, batch.records, batch.lines.len() as u64);
-        tables.add(archive, batch)?;
+        tables.add(archive, &batch)?;
         let name = schema.stores.get(table).map(|store| store.name.as_str());
         job.advance(name, records, bytes);
     }
@@ -231,10 +264,15 @@ async fn read_tables<P: PartFile>(
 }
 
 /// Reads the finished archive back from where it was written, and checks every byte of it.
-async fn read_back(job: &Job, file: &impl ReadAt, metadata: &BackupMetadata) -> Outcome<()> {
+pub(super) async fn read_back(
+    job: &Job,
+    file: &impl ReadAt,
+    metadata: &BackupMetadata,
+    checking: Checking,
+) -> Outcome<()> {
     let checked = async {
         let opened = OpenedArchive::open(job, file).await?;
-        let sealed = opened.check(job, None::<&NoDecoder>, 1.0).await?;
+        let sealed = opened.check(job, None::<&NoDecoder>, checking).await?;
         Ok((sealed, opened.metadata))
     };
     match checked.await {

@@ -23,6 +23,8 @@ pub struct RestoreRequest {
     pub options: RestoreOptions,
     /// What the page has outside the database, if it says.
     pub assets: Option<BackupAssets>,
+    /// The id of the backup of what is replaced, unless none is to be kept.
+    pub safety_id: Option<String>,
 }
 
 /// A checked archive that fits the database: the only thing that [`restore`](super::restore()) takes.
@@ -36,6 +38,8 @@ pub struct Prepared<F> {
     pub(super) with_assets: bool,
     /// What the page has of them.
     pub(super) present: Option<BackupAssets>,
+    pub(super) config: Config,
+    pub(super) safety_id: Option<String>,
     /// The whole schema, if the database is to be created from it.
     pub(super) creates: Option<Schema>,
     pub(super) warnings: Vec<Warning>,
@@ -94,6 +98,8 @@ pub async fn prepare_restore<F: ReadAt>(
         mode: request.options.mode,
         with_assets: wanted.is_none(),
         present: request.assets,
+        config: request.config,
+        safety_id: request.safety_id,
         creates,
     })
 }

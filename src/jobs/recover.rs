@@ -1,11 +1,14 @@
 //! The first thing after a start: a restore that was cut off is finished or undone.
 
-use pos_backup_bridge::{Error, ErrorCode, RecoveredRestore, RestoreOutcome, Result};
+use pos_backup_bridge::{
+    Error, ErrorCode, RecoveredRestore, RestoreOutcome, Result, UndoableRestore,
+};
 
 use crate::database::Database;
 use crate::journal::{Committing, Journal, Note, Reached, Settled};
 use crate::limits::STORAGE_SETTLES_MS;
 use crate::page::{Assets, Page};
+use crate::storage::Storage;
 
 /// Finishes or undoes what a restore that was cut off has left; `None` when there was none that the page does not know
 /// of. The tables are already one or the other, whole: what the page keeps is brought in line with them.
@@ -17,6 +20,7 @@ use crate::page::{Assets, Page};
 /// Those of the journal and of the database. A page that does not do its part is told in the result.
 pub async fn recover(
     database: &impl Database,
+    storage: &impl Storage,
     journal: &impl Journal,
     page: &impl Page,
     now_ms: f64,
@@ -58,7 +62,15 @@ pub async fn recover(
     match &note.reached {
         _ if recovered.error.is_some() => {}
         Reached::Settled(settled) => is_told = settled.is_told,
-        _ => settle(journal, &note, outcome, assets, now_ms).await?,
+        _ => {
+            let settling = Settling {
+                storage,
+                journal,
+                note: &note,
+                at_ms: now_ms,
+            };
+            settling.settle(outcome, assets).await?;
+        }
     }
     if recovered.error.is_none() {
         journal.told(&note.job_id).await?;
@@ -66,23 +78,52 @@ pub async fn recover(
     Ok((!is_told).then_some(recovered))
 }
 
-/// Notes how a restore ended. The page is to be told, and then the journal that it knows.
-pub(super) async fn settle(
-    journal: &impl Journal,
-    note: &Note,
-    outcome: RestoreOutcome,
-    assets: Assets,
-    at_ms: f64,
-) -> Result<()> {
-    let settled = Settled {
-        outcome,
-        at_ms,
-        is_told: false,
-        storages: assets.storages(),
-    };
-    let reached = Reached::Settled(settled);
-    let note = note.clone();
-    journal.write(&Note { reached, ..note }).await
+/// The end of a restore, on its way into the journal.
+pub(super) struct Settling<'a, S, J> {
+    pub(super) storage: &'a S,
+    pub(super) journal: &'a J,
+    pub(super) note: &'a Note,
+    /// Milliseconds since the Unix epoch.
+    pub(super) at_ms: f64,
+}
+
+impl<S: Storage, J: Journal> Settling<'_, S, J> {
+    /// Notes how it ended; `assets` is what the page has now. The page is to be told, and then the journal that it knows.
+    pub(super) async fn settle(&self, outcome: RestoreOutcome, assets: Assets) -> Result<()> {
+        if let Some(id) = &self.note.safety_backup {
+            match outcome {
+                RestoreOutcome::Finished => self.keep_undoable(id).await?,
+                RestoreOutcome::Undone => self.storage.remove(id).await?,
+            }
+        }
+        let settled = Settled {
+            outcome,
+            at_ms: self.at_ms,
+            is_told: false,
+            storages: assets.storages(),
+        };
+        let reached = Reached::Settled(settled);
+        let note = self.note.clone();
+        self.journal.write(&Note { reached, ..note }).await
+    }
+
+    /// From here on it can be undone, and the one before cannot any more.
+    async fn keep_undoable(&self, backup_id: &str) -> Result<()> {
+        let before = self.journal.undoable().await?;
+        let undoable = UndoableRestore {
+            job_id: self.note.job_id.clone(),
+            at: self.at_ms,
+            metadata: self.note.metadata.clone(),
+            backup_id: backup_id.to_owned(),
+        };
+        self.journal.keep_undoable(&undoable).await?;
+        match before {
+            Some(before) if before.backup_id != backup_id => {
+                self.storage.remove(&before.backup_id).await
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 async fn is_committed(database: &impl Database, committing: &Committing) -> Result<bool> {

@@ -1,27 +1,32 @@
 //! `RESTORE`: an archive's content in place of what is there, all or nothing.
 
+mod safety;
 mod table;
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use pos_backup_bridge::{
-    Error, ErrorCode, Phase, RestoreOutcome, RestoreResult, RestoredTable, Result, StatusKind,
-    StoreSchema, Warning,
+    Error, ErrorCode, Phase, RestoreOutcome, RestoreResult, RestoredTable, Result, SafetyBackup,
+    StatusKind, StoreSchema, Warning,
 };
 
+use super::BackupAssets;
+use super::backup::archived;
 use super::plan::Prepared;
-use super::waiting::meanwhile;
-use super::{BackupAssets, recover};
+use super::recover::Settling;
+use super::waiting::in_time;
 use crate::database::{Database, Transaction};
 use crate::job::{Job, Outcome, Stage, Stop};
 use crate::journal::{Committing, Evidence, Journal, Note, Reached};
 use crate::page::{Answer, Assets, Page};
-use crate::storage::ReadAt;
+use crate::storage::{ReadAt, Storage};
+use safety::{Keeping, Safety};
 use table::TableToWrite;
 
-/// Writing has the progress from the end of the checks to this; the commit has the rest.
-const WRITING_UNTIL: f64 = 0.98;
+/// Writing has the progress from the end of the checks to this; the check of the safety backup, if one is kept, and the
+/// commit have the rest.
+const WRITING_UNTIL: f64 = 0.9;
 
 /// In place of the code's own, which says that nothing was changed.
 const HINT_PUT_BACK: &str = "localStorage, sessionStorage, config and files may be those of the archive: reload the page, which tries again to put them back.";
@@ -35,6 +40,7 @@ const HINT_PUT_BACK: &str = "localStorage, sessionStorage, config and files may 
 pub async fn restore<F: ReadAt>(
     job: &Job,
     database: &impl Database,
+    storage: &impl Storage,
     journal: &impl Journal,
     page: &impl Page,
     prepared: Prepared<F>,
@@ -45,9 +51,13 @@ pub async fn restore<F: ReadAt>(
     };
     let present = prepared.present.as_ref().map(BackupAssets::read);
     let present = present.transpose()?;
+    // What does not exist cannot be kept.
+    let safety_id = prepared.safety_id.clone();
+    let safety_id = safety_id.filter(|_| prepared.creates.is_none());
     let metadata = prepared.archive.opened().metadata.clone();
     let restoring = Restoring {
         job,
+        storage,
         journal,
         page,
         schemas: prepared.tables.iter().map(|t| t.schema.clone()).collect(),
@@ -56,6 +66,7 @@ pub async fn restore<F: ReadAt>(
             job_id: job.id(),
             started_at_ms: job.started_at_ms(),
             metadata: metadata.clone(),
+            safety_backup: safety_id.clone().filter(|_| storage.keeps()),
             reached: Reached::Writing,
         },
         committing: RefCell::new(Committing {
@@ -68,11 +79,20 @@ pub async fn restore<F: ReadAt>(
         }),
         assets,
     };
+    let keeping = match safety_id {
+        Some(id) => Some(restoring.keeping(database, id).await?),
+        None => None,
+    };
     job.check_cancel()?;
     // It takes a moment only, and is not left in the middle.
     journal.write(&restoring.note).await?;
-    let tables = match restoring.carry_out(database).await {
-        Ok(tables) => tables,
+    let restored = restoring.carry_out(database, keeping.as_ref()).await;
+    drop(keeping);
+    let Restored {
+        tables,
+        safety_backup,
+    } = match restored {
+        Ok(restored) => restored,
         Err(stop) => return Err(restoring.undo(stop).await),
     };
     let settled = restoring.settle(RestoreOutcome::Finished).await;
@@ -87,14 +107,16 @@ pub async fn restore<F: ReadAt>(
     Ok(RestoreResult {
         metadata,
         tables,
+        safety_backup,
         warnings,
         duration_ms: job.duration_ms(),
     })
 }
 
 /// A restore under way.
-struct Restoring<'a, F, J, P> {
+struct Restoring<'a, F, S, J, P> {
     job: &'a Job,
+    storage: &'a S,
     journal: &'a J,
     page: &'a P,
     prepared: Prepared<F>,
@@ -104,6 +126,12 @@ struct Restoring<'a, F, J, P> {
     assets: Assets,
     /// What is noted before the commit.
     committing: RefCell<Committing>,
+}
+
+/// What was written.
+struct Restored {
+    tables: Vec<RestoredTable>,
+    safety_backup: Option<SafetyBackup>,
 }
 
 /// Why what was written is not to be committed.
@@ -119,38 +147,84 @@ impl<T: Into<Stop>> From<T> for Ended {
     }
 }
 
-impl<F: ReadAt, J: Journal, P: Page> Restoring<'_, F, J, P> {
-    async fn carry_out(&self, database: &impl Database) -> Outcome<Vec<RestoredTable>> {
-        let job = self.job;
+impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
+    /// What is to be kept of the database as it is.
+    async fn keeping(&self, database: &impl Database, id: String) -> Outcome<Keeping<'_, S>> {
+        let live = self.job.or_cancel(database.schema(true)).await?;
+        let of_name = |name: &str| live.stores.iter().find(|store| store.name == name).cloned();
+        let stores = self.schemas.iter().filter_map(|table| of_name(&table.name));
+        let stores: Vec<_> = stores.collect();
+        Ok(Keeping {
+            job: self.job,
+            storage: self.storage,
+            id,
+            config: &self.prepared.config,
+            schema: archived(live, stores, &self.prepared.config),
+            assets: match self.prepared.with_assets {
+                true => self.prepared.present.as_ref(),
+                false => None,
+            },
+        })
+    }
+
+    async fn carry_out(
+        &self,
+        database: &impl Database,
+        keeping: Option<&Keeping<'_, S>>,
+    ) -> Outcome<Restored> {
         // Tables that are cleared and written anew, as what they hold cannot be compared.
-        let mut whole = HashSet::new();
+        let mut whole = BTreeSet::new();
         loop {
-            let mut transaction = self.begin(database).await?;
-            let stop = match self.write(&mut transaction, &whole).await {
-                Ok(tables) => {
-                    job.announce(
-                        StatusKind::Restoring,
-                        Phase::Finishing,
-                        "Making the restored data final.",
-                    );
-                    transaction.commit().await?;
-                    return Ok(tables);
-                }
-                Err(Ended::Unreadable(index)) => {
-                    transaction.abort().await;
-                    whole.insert(index);
-                    continue;
-                }
-                Err(Ended::Stop(stop)) => stop,
+            let mut safety = match keeping {
+                Some(keeping) => Some(keeping.begin().await?),
+                None => None,
             };
+            let attempt = self.attempt(database, &whole, &mut safety).await;
+            if let Some(safety) = safety {
+                safety.discard().await;
+            }
+            match attempt {
+                Ok(restored) => return Ok(restored),
+                Err(Ended::Unreadable(index)) => whole.insert(index),
+                Err(Ended::Stop(stop)) => return Err(stop),
+            };
+        }
+    }
+
+    async fn attempt(
+        &self,
+        database: &impl Database,
+        whole: &BTreeSet<usize>,
+        safety: &mut Option<Safety<'_, S>>,
+    ) -> Result<Restored, Ended> {
+        let job = self.job;
+        if let Some(safety) = safety {
+            for &index in whole {
+                safety.add_unreadable(database, index).await?;
+            }
+        }
+        let mut transaction = self.begin(database).await?;
+        let ended = match self.write(&mut transaction, whole, safety).await {
+            Ok(restored) => {
+                job.announce(
+                    StatusKind::Restoring,
+                    Phase::Finishing,
+                    "Making the restored data final.",
+                );
+                transaction.commit().await?;
+                return Ok(restored);
+            }
+            Err(ended) => ended,
+        };
+        if let Ended::Stop(stop) = &ended {
             let status = match stop {
                 Stop::Cancelled => StatusKind::Cancelled,
                 Stop::Failed(_) => StatusKind::Restoring,
             };
             job.announce(status, Phase::RollingBack, "Undoing what was written.");
-            transaction.abort().await;
-            return Err(stop);
         }
+        transaction.abort().await;
+        Err(ended)
     }
 
     async fn begin<D: Database>(&self, database: &D) -> Outcome<D::Transaction> {
@@ -183,8 +257,9 @@ impl<F: ReadAt, J: Journal, P: Page> Restoring<'_, F, J, P> {
     async fn write(
         &self,
         transaction: &mut impl Transaction,
-        whole: &HashSet<usize>,
-    ) -> Result<Vec<RestoredTable>, Ended> {
+        whole: &BTreeSet<usize>,
+        safety: &mut Option<Safety<'_, S>>,
+    ) -> Result<Restored, Ended> {
         let Prepared {
             archive,
             tables,
@@ -205,12 +280,23 @@ impl<F: ReadAt, J: Journal, P: Page> Restoring<'_, F, J, P> {
                 mode: *mode,
                 deletes_first: unique.contains(&table.schema.name),
             };
-            let written = table.write(transaction, whole.contains(&index)).await?;
+            let is_whole = whole.contains(&index);
+            let written = table.write(transaction, is_whole, safety.as_mut()).await?;
             restored.push(written.restored);
             evidence.extend(written.evidence);
         }
+        let safety_backup = match safety.take() {
+            Some(safety) => {
+                let mut turn = async || transaction.keep_open().await;
+                Some(safety.finish(&mut turn).await?)
+            }
+            None => None,
+        };
         self.apply_assets(transaction, evidence).await?;
-        Ok(restored)
+        Ok(Restored {
+            tables: restored,
+            safety_backup,
+        })
     }
 
     /// The last step before the commit: the page takes over what lies outside the database, while cheap reads keep
@@ -234,7 +320,7 @@ impl<F: ReadAt, J: Journal, P: Page> Restoring<'_, F, J, P> {
         let mut turn = async || transaction.keep_open().await;
         // A cancel waits for the answer too: what the page is in the middle of must be undone whole.
         let asked = self.page.take_over(&self.assets);
-        match meanwhile(job, asked, &mut turn).await?.transpose()? {
+        match in_time(job, asked, &mut turn).await?.transpose()? {
             Some(Ok(())) => {}
             Some(Err(reason)) => {
                 return Err(not_applied(
@@ -271,8 +357,13 @@ impl<F: ReadAt, J: Journal, P: Page> Restoring<'_, F, J, P> {
             RestoreOutcome::Finished => next,
             RestoreOutcome::Undone => previous,
         };
-        let now_ms = self.job.now_ms();
-        recover::settle(self.journal, &self.note, outcome, storages, now_ms).await
+        let settling = Settling {
+            storage: self.storage,
+            journal: self.journal,
+            note: &self.note,
+            at_ms: self.job.now_ms(),
+        };
+        settling.settle(outcome, storages).await
     }
 
     async fn note_commit(&self, transaction: &mut impl Transaction) -> Outcome<()> {
@@ -281,7 +372,7 @@ impl<F: ReadAt, J: Journal, P: Page> Restoring<'_, F, J, P> {
             ..self.note.clone()
         };
         let mut turn = async || transaction.keep_open().await;
-        let noted = meanwhile(self.job, self.journal.write(&note), &mut turn).await?;
+        let noted = in_time(self.job, self.journal.write(&note), &mut turn).await?;
         noted.unwrap_or_else(|| {
             Err(Error::new(
                 ErrorCode::StorageFailed,
@@ -295,11 +386,15 @@ impl<F: ReadAt, J: Journal, P: Page> Restoring<'_, F, J, P> {
     /// or a failure that says that it could not.
     async fn undo(&self, stop: Stop) -> Stop {
         let job = self.job;
+        if let Some(id) = &self.note.safety_backup {
+            // One that stays takes up space, but does no harm.
+            let _ = self.storage.remove(id).await;
+        }
         let mut turn = async || {
             job.pause().await;
             Ok(())
         };
-        let put_back = meanwhile(job, self.page.put_back(), &mut turn).await;
+        let put_back = in_time(job, self.page.put_back(), &mut turn).await;
         let answer: Option<Answer> = match put_back {
             Ok(Some(answer)) => answer,
             Ok(None) => Some(Err("no answer".to_owned())),

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pos_backup_bridge::Result;
+use pos_backup_bridge::{Result, UndoableRestore};
 
 use super::Steps;
 use crate::journal::{Journal, Note};
@@ -12,6 +12,7 @@ use crate::journal::{Journal, Note};
 #[derive(Clone, Default)]
 pub struct MemoryJournal {
     note: Rc<RefCell<Option<Note>>>,
+    undoable: Rc<RefCell<Option<UndoableRestore>>>,
     steps: Steps,
 }
 
@@ -28,6 +29,7 @@ impl MemoryJournal {
     pub fn found(&self, steps: &Steps) -> Self {
         Self {
             note: Rc::clone(&self.note),
+            undoable: Rc::clone(&self.undoable),
             steps: steps.clone(),
         }
     }
@@ -47,6 +49,17 @@ impl Journal for MemoryJournal {
     async fn write(&self, note: &Note) -> Result<()> {
         self.steps.wait("write_note").await?;
         self.note.replace(Some(note.clone()));
+        Ok(())
+    }
+
+    async fn undoable(&self) -> Result<Option<UndoableRestore>> {
+        self.steps.wait("read_undoable").await?;
+        Ok(self.undoable.borrow().clone())
+    }
+
+    async fn keep_undoable(&self, restore: &UndoableRestore) -> Result<()> {
+        self.steps.wait("keep_undoable").await?;
+        self.undoable.replace(Some(restore.clone()));
         Ok(())
     }
 

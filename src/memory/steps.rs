@@ -19,6 +19,8 @@ struct State {
     strike: Cell<Strike>,
     cancel: Cancel,
     crashed: Cell<bool>,
+    /// How many steps are waited for.
+    waiting: Cell<usize>,
     transactions: Cell<usize>,
     files: Cell<usize>,
     broken: RefCell<Vec<String>>,
@@ -111,6 +113,8 @@ impl Steps {
         if self.has_crashed() {
             std::future::pending::<()>().await;
         }
+        let waiting = &self.0.waiting;
+        waiting.set(waiting.get() + 1);
         let mut waited = false;
         std::future::poll_fn(|context| {
             if waited {
@@ -121,6 +125,7 @@ impl Steps {
             Poll::Pending
         })
         .await;
+        waiting.set(waiting.get() - 1);
         Ok(())
     }
 
@@ -136,7 +141,8 @@ impl Steps {
 
     /// Notes that messages are given way to.
     pub(super) fn pause(&self) {
-        if self.0.transactions.get() > 0 {
+        // One that is kept open by requests meanwhile may be.
+        if self.0.transactions.get() > 0 && self.0.waiting.get() == 0 {
             let broken = "paused while a transaction was open";
             self.0.broken.borrow_mut().push(broken.to_owned());
         }

@@ -32,6 +32,14 @@ impl MemoryStorage {
         }
     }
 
+    /// The same place, found by another start.
+    pub fn found(&self, steps: &Steps) -> Self {
+        Self {
+            files: Rc::clone(&self.files),
+            ..Self::new(steps)
+        }
+    }
+
     /// The names of all files, `.part` files among them.
     pub fn names(&self) -> Vec<String> {
         self.files.borrow().keys().cloned().collect()
@@ -45,6 +53,16 @@ impl MemoryStorage {
 
 impl Storage for MemoryStorage {
     type PartFile = MemoryFile;
+
+    fn keeps(&self) -> bool {
+        true
+    }
+
+    async fn remove(&self, id: &str) -> Result<()> {
+        self.steps.wait("remove").await?;
+        self.files.borrow_mut().remove(&format!("{id}.zip"));
+        Ok(())
+    }
 
     async fn create(&self, id: &str) -> Result<MemoryFile> {
         self.steps.wait("create").await?;

@@ -223,6 +223,7 @@ fn a_browser_that_forgets_after_the_end_is_put_right() {
 fn a_browser_that_forgets_an_undo_is_put_right() {
     let archive = World::new(till()).archive();
     let calm = World::new(changed_till());
+    calm.page.assets.replace(held_before());
     ok(calm.restore(&archive, RestoreOptions::default()));
     let commit = calm.steps.names().iter().position(|name| *name == "commit");
     let steps = Steps::strike_at(commit.expect("a commit"), Strike::Fail);
@@ -255,12 +256,14 @@ fn what_the_app_writes_after_the_end_is_its_own() {
     // And after a while nothing is remembered.
     let World {
         database,
+        storage,
         journal,
         page,
         ..
     } = &next;
     let later_ms = BEGIN_MS + STORAGE_SETTLES_MS + 100_000.0;
-    let recovered = block_on(recover(database, journal, page, later_ms)).expect("a journal");
+    let recovered =
+        block_on(recover(database, storage, journal, page, later_ms)).expect("a journal");
     assert_eq!((recovered, journal.note()), (None, None));
 }
 

@@ -108,7 +108,15 @@ fn each_step_of_a_backup() {
 #[test]
 fn each_step_of_a_restore() {
     let archive = World::new(some_tables()).archive();
+    let before = BTreeMap::from([
+        (
+            "files/localStorage.json".to_owned(),
+            b"{\"before\":\"1\"}".to_vec(),
+        ),
+        ("files/other".to_owned(), b"only before".to_vec()),
+    ]);
     let calm = World::new(changed_tables());
+    calm.page.assets.replace(before.clone());
     ok(calm.restore(&archive, RestoreOptions::default()));
     let names = calm.steps.names();
     let restored = calm.page.assets.borrow().clone();
@@ -127,16 +135,11 @@ fn each_step_of_a_restore() {
         "previous",
         "keep_open",
         "commit",
+        "keep_undoable",
     ] {
         assert!(names.contains(&step), "{step}");
     }
-    let before = BTreeMap::from([
-        (
-            "files/localStorage.json".to_owned(),
-            b"{\"before\":\"1\"}".to_vec(),
-        ),
-        ("files/other".to_owned(), b"only before".to_vec()),
-    ]);
+    let commit = names.iter().position(|name| *name == "commit").unwrap();
     for strike in [Strike::Fail, Strike::Cancel] {
         for step in struck(&names, strike) {
             let name = names[step];
@@ -146,10 +149,9 @@ fn each_step_of_a_restore() {
             let held = world.page.assets.borrow().clone();
             match end(outcome, strike, step) {
                 End::Done => {
-                    // Its last step notes the end.
-                    let is_last = step == names.len() - 1;
-                    let late = is_last || (strike, name) == (Strike::Cancel, "commit");
-                    assert!(late, "{name}, step {step}");
+                    // What comes after the commit notes the end.
+                    let late = step > commit || (strike, name) == (Strike::Cancel, "commit");
+                    assert!(late, "{strike:?} {name}, step {step}");
                     assert_eq!(world.database.tables(), some_tables(), "step {step}");
                     assert_eq!(held, restored, "step {step}");
                 }
@@ -160,6 +162,7 @@ fn each_step_of_a_restore() {
                         "{name}, step {step}"
                     );
                     assert_eq!(held, before, "{name}, step {step}");
+                    assert!(world.storage.names().is_empty(), "{name}, step {step}");
                 }
             }
         }

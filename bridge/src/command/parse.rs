@@ -60,6 +60,7 @@ impl Command {
             CommandKind::CreateBackup => Self::CreateBackup(read(&fields)?),
             CommandKind::PlanRestore => Self::PlanRestore(read(&fields)?),
             CommandKind::Restore => Self::Restore(read(&fields)?),
+            CommandKind::UndoRestore => Self::UndoRestore(read(&fields)?),
             CommandKind::Verify => Self::Verify(read(&fields)?),
             CommandKind::Inspect => Self::Inspect(read(&fields)?),
             CommandKind::Cancel => Self::Cancel(read(&fields)?),

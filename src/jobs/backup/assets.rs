@@ -58,7 +58,7 @@ impl BackupAssets {
 }
 
 /// Adds files, localStorage, sessionStorage and config; returns the names of the first three.
-pub(super) async fn add_assets<P: PartFile>(
+pub(in crate::jobs) async fn add_assets<P: PartFile>(
     job: &Job,
     archive: &mut ArchiveWriter<P>,
     assets: &BackupAssets,

@@ -9,9 +9,9 @@ use crate::job::Job;
 use crate::storage::{PartFile, ReadAt};
 
 /// An archive whose large values count in the job's progress.
-pub(super) struct Reporting<'a, P> {
-    pub(super) job: &'a Job,
-    pub(super) archive: &'a mut ArchiveWriter<P>,
+pub(in crate::jobs) struct Reporting<'a, P> {
+    pub(in crate::jobs) job: &'a Job,
+    pub(in crate::jobs) archive: &'a mut ArchiveWriter<P>,
 }
 
 impl<P: PartFile> BlobSink for Reporting<'_, P> {

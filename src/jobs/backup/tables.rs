@@ -14,7 +14,7 @@ use crate::record::{Invalid, KeyIn, check_line};
 use crate::storage::PartFile;
 
 /// Collects each table's batches until they make a part.
-pub(super) struct TablesWriter {
+pub(in crate::jobs) struct TablesWriter {
     omissions: Vec<Omission>,
     warnings: Vec<Warning>,
     tables: Vec<TableWriter>,
@@ -23,13 +23,13 @@ pub(super) struct TablesWriter {
 }
 
 /// What was written.
-pub(super) struct WrittenTables {
+pub(in crate::jobs) struct WrittenTables {
     /// The number of records of each table.
-    pub(super) counts: BTreeMap<String, u64>,
+    pub(in crate::jobs) counts: BTreeMap<String, u64>,
     /// What was left out.
-    pub(super) omissions: Vec<Omission>,
+    pub(in crate::jobs) omissions: Vec<Omission>,
     /// What the person should know.
-    pub(super) warnings: Vec<Warning>,
+    pub(in crate::jobs) warnings: Vec<Warning>,
 }
 
 struct TableWriter {
@@ -51,7 +51,7 @@ struct PartWriter {
 }
 
 impl TablesWriter {
-    pub(super) fn new(schema: &Schema) -> Self {
+    pub(in crate::jobs) fn new(schema: &Schema) -> Self {
         let tables = schema.stores.iter().map(|store| TableWriter {
             name: store.name.clone(),
             is_queue: schema.action_queue.as_ref() == Some(&store.name),
@@ -70,10 +70,10 @@ impl TablesWriter {
         }
     }
 
-    pub(super) fn add<P: PartFile>(
+    pub(in crate::jobs) fn add<P: PartFile>(
         &mut self,
         archive: &mut ArchiveWriter<P>,
-        batch: Batch,
+        batch: &Batch,
     ) -> Result<()> {
         let table = self.tables.get_mut(batch.table).ok_or_else(|| {
             Error::new(
@@ -103,8 +103,8 @@ impl TablesWriter {
         part.records += batch.records;
         table.records += batch.records;
         table.records_omitted += batch.records_omitted;
-        self.warnings.extend(batch.warnings);
-        self.omissions.extend(batch.omissions);
+        self.warnings.extend_from_slice(&batch.warnings);
+        self.omissions.extend_from_slice(&batch.omissions);
         if self.omissions.len() > OMISSIONS_MAX {
             return Err(Error::new(
                 ErrorCode::UnsupportedValue,
@@ -113,9 +113,9 @@ impl TablesWriter {
             .in_table(&table.name)
             .expected(format!("at most {OMISSIONS_MAX}"), self.omissions.len()));
         }
-        if let Some((first, last)) = batch.keys {
-            part.first_key.get_or_insert(first);
-            part.last_key = Some(last);
+        if let Some((first, last)) = &batch.keys {
+            part.first_key.get_or_insert_with(|| first.clone());
+            part.last_key = Some(last.clone());
         }
         table.ended = batch.last;
         // A table that ends on a full part has no empty one after it; an empty table has one.
@@ -135,7 +135,11 @@ impl TablesWriter {
     /// # Errors
     ///
     /// `DATABASE_FAILED` when a snapshot did not give as many records as it had counted.
-    pub(super) fn finish(self, counts: &[u64], consistency: Consistency) -> Result<WrittenTables> {
+    pub(in crate::jobs) fn finish(
+        self,
+        counts: &[u64],
+        consistency: Consistency,
+    ) -> Result<WrittenTables> {
         for (table, &count) in self.tables.iter().zip(counts) {
             let read = table.records + table.records_omitted;
             let all_there = consistency != Consistency::Snapshot || read == count;

@@ -3,15 +3,16 @@
 use pos_backup_bridge::{Error, ErrorCode, RestoreMode, RestoredTable, TablePlan};
 
 use super::Ended;
+use super::safety::Safety;
 use crate::archive::{CheckedArchive, Table};
-use crate::database::{BlobSource, LiveBatch, Transaction};
+use crate::database::{Batch, BlobSource, LiveBatch, Transaction};
 use crate::job::{Job, Outcome, Stop};
 use crate::jobs::difference::{Changes, Difference, Fault};
 use crate::jobs::hashing::Hashing;
 use crate::jobs::plan::written_whole;
 use crate::journal::{Evidence, RecordAt};
 use crate::limits::{PUT_CHUNK_BYTES, PUT_CHUNK_RECORDS};
-use crate::storage::ReadAt;
+use crate::storage::{ReadAt, Storage};
 
 /// A table on its way from the archive to the database.
 pub(super) struct TableToWrite<'a, F, B> {
@@ -58,6 +59,7 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
         &self,
         transaction: &mut impl Transaction,
         is_whole: bool,
+        mut safety: Option<&mut Safety<'_, impl Storage>>,
     ) -> Result<Written, Ended> {
         let Self {
             job, table, index, ..
@@ -65,10 +67,13 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
         let started_at_ms = job.now_ms();
         job.or_cancel(transaction.advance_generator(index)).await?;
         let live = job.or_cancel(transaction.count(index)).await?;
+        if let Some(safety) = safety.as_mut().filter(|_| !is_whole) {
+            safety.expect(index, live)?;
+        }
         let Changed { plan, evidence } = match live {
             0 => self.write_whole(transaction, 0, First::None).await?,
             _ if is_whole => self.write_whole(transaction, live, First::Unknown).await?,
-            _ => match self.write_difference(transaction).await? {
+            _ => match self.write_difference(transaction, safety).await? {
                 Compared::Done(changed) => changed,
                 Compared::Incomparable(first) => {
                     let first = First::Line(first);
@@ -105,17 +110,13 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
     async fn write_difference(
         &self,
         transaction: &mut impl Transaction,
+        mut safety: Option<&mut Safety<'_, impl Storage>>,
     ) -> Result<Compared, Ended> {
-        let Self { job, index, .. } = *self;
         let deletes_first = self.deletes_first;
         let mut difference = Difference::new(self.archive, self.table, self.mode, deletes_first);
         let mut first = None;
         loop {
-            let mut hashing = Hashing;
-            let read = transaction.read(index, &mut hashing);
-            let LiveBatch::Records(batch) = job.or_cancel(read).await? else {
-                return Err(Ended::Unreadable(index));
-            };
+            let batch = self.read(transaction, &mut safety).await?;
             let last = batch.last;
             let first = first.get_or_insert_with(|| first_line(&batch.lines).to_vec());
             let compared = async {
@@ -128,6 +129,10 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
             match compared.await {
                 Ok(()) => {}
                 Err(Interrupted::Incomparable) => {
+                    let mut is_read = last || safety.is_none();
+                    while !is_read {
+                        is_read = self.read(transaction, &mut safety).await?.last;
+                    }
                     return Ok(Compared::Incomparable(std::mem::take(first)));
                 }
                 Err(Interrupted::Stop(stop)) => return Err(stop.into()),
@@ -154,6 +159,29 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
             }
         }
         Ok(Compared::Done(changed))
+    }
+
+    /// The next live records, which are kept if any are.
+    async fn read(
+        &self,
+        transaction: &mut impl Transaction,
+        safety: &mut Option<&mut Safety<'_, impl Storage>>,
+    ) -> Result<Batch, Ended> {
+        let Self { job, index, .. } = *self;
+        let read = match safety {
+            Some(safety) => {
+                let mut blobs = safety.blobs();
+                job.or_cancel(transaction.read(index, &mut blobs)).await?
+            }
+            None => job.or_cancel(transaction.read(index, &mut Hashing)).await?,
+        };
+        let LiveBatch::Records(batch) = read else {
+            return Err(Ended::Unreadable(index));
+        };
+        if let Some(safety) = safety {
+            safety.add(&batch)?;
+        }
+        Ok(batch)
     }
 
     async fn make(&self, transaction: &mut impl Transaction, changes: &Changes) -> Outcome<()> {

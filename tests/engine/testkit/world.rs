@@ -29,6 +29,9 @@ pub const BEGIN_MS: f64 = 1_700_000_000_000.0;
 /// The id of the backups.
 pub const BACKUP_ID: &str = "20231114T221320Z-000001";
 
+/// The id of the backups of what restores replace.
+pub const SAFETY_ID: &str = "20231114T221320Z-safety";
+
 /// A database, a place for archives, a page and a host that share their steps.
 pub struct World {
     pub steps: Steps,
@@ -86,7 +89,14 @@ impl World {
             async |job| {
                 let prepared =
                     prepare_restore(job, &self.database, &NoDecoder, file, request, 0.15).await?;
-                jobs::restore(job, &self.database, &self.journal, &self.page, prepared).await
+                let Self {
+                    database,
+                    storage,
+                    journal,
+                    page,
+                    ..
+                } = self;
+                jobs::restore(job, database, storage, journal, page, prepared).await
             },
         )
     }
@@ -98,12 +108,13 @@ impl World {
         let mut work = pin!(async {
             let Self {
                 database,
+                storage,
                 journal,
                 page,
                 ..
             } = self;
             let prepared = prepare_restore(&job, database, &NoDecoder, file, request, 0.15).await?;
-            jobs::restore(&job, database, journal, page, prepared).await
+            jobs::restore(&job, database, storage, journal, page, prepared).await
         });
         block_on(poll_fn(|context| {
             let polled = work.as_mut().poll(context);
@@ -123,6 +134,7 @@ impl World {
         Self {
             database: self.database.found(&steps),
             journal: self.journal.found(&steps),
+            storage: self.storage.found(&steps),
             page,
             ..Self::with_steps(Vec::new(), &steps)
         }
@@ -131,11 +143,12 @@ impl World {
     pub fn recover(&self) -> Option<RecoveredRestore> {
         let Self {
             database,
+            storage,
             journal,
             page,
             ..
         } = self;
-        let recovered = block_on(jobs::recover(database, journal, page, BEGIN_MS));
+        let recovered = block_on(jobs::recover(database, storage, journal, page, BEGIN_MS));
         recovered.expect("a journal and a database that answer")
     }
 
@@ -165,8 +178,10 @@ impl World {
     }
 
     fn restore_request(&self, options: RestoreOptions) -> RestoreRequest {
+        let keeps = options.safety_backup != Some(false);
         RestoreRequest {
             config: self.config.clone(),
+            safety_id: keeps.then(|| SAFETY_ID.to_owned()),
             options,
             assets: Some(self.page.present()),
         }

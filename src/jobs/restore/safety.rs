@@ -1,0 +1,198 @@
+//! The backup of what a restore replaces. It is made of the records that the restore reads anyway, in its own transaction,
+//! and so holds exactly what is replaced.
+
+use std::pin::pin;
+
+use pos_backup_bridge::{
+    Config, Consistency, OnUnsupported, Result, SafetyBackup, Schema, StatusKind,
+};
+
+use crate::archive::{ArchiveWriter, Checking, EntryName};
+use crate::database::{Batch, BlobSink, Database, Pause, ReadOptions, Snapshot};
+use crate::job::{Job, Outcome};
+use crate::jobs::backup::{
+    BackupAssets, Described, Reporting, TablesWriter, add_assets, read_back,
+};
+use crate::jobs::waiting::meanwhile;
+use crate::storage::{Finished, PartFile, Storage};
+
+/// The progress of a restore when its safety backup is checked.
+const CHECKED_UNTIL: f64 = 0.98;
+
+/// What is to be kept, and where.
+pub(super) struct Keeping<'a, S> {
+    pub(super) job: &'a Job,
+    pub(super) storage: &'a S,
+    pub(super) id: String,
+    pub(super) config: &'a Config,
+    /// The tables that are written to, as they are now.
+    pub(super) schema: Schema,
+    /// What the page has outside the database, where that is replaced.
+    pub(super) assets: Option<&'a BackupAssets>,
+}
+
+/// A safety backup under way. You MUST call [`finish`](Self::finish) or [`discard`](Self::discard).
+pub(super) struct Safety<'a, S: Storage> {
+    keeping: &'a Keeping<'a, S>,
+    archive: ArchiveWriter<S::PartFile>,
+    tables: TablesWriter,
+    /// How many records each table has.
+    counts: Vec<u64>,
+    file_assets: Vec<String>,
+}
+
+impl<'a, S: Storage> Keeping<'a, S> {
+    /// Begins it, before the transaction begins.
+    pub(super) async fn begin(&'a self) -> Outcome<Safety<'a, S>> {
+        let file = self.storage.create(&self.id).await?;
+        let mut safety = Safety {
+            keeping: self,
+            archive: ArchiveWriter::new(file),
+            tables: TablesWriter::new(&self.schema),
+            counts: vec![0; self.schema.stores.len()],
+            file_assets: Vec::new(),
+        };
+        match safety.begin().await {
+            Ok(()) => Ok(safety),
+            Err(stop) => {
+                safety.discard().await;
+                Err(stop)
+            }
+        }
+    }
+}
+
+impl<S: Storage> Safety<'_, S> {
+    async fn begin(&mut self) -> Outcome<()> {
+        let Keeping {
+            job,
+            schema,
+            assets,
+            ..
+        } = self.keeping;
+        self.archive.add_document(&EntryName::Schema, schema)?;
+        if let Some(assets) = assets {
+            self.file_assets = add_assets(job, &mut self.archive, assets).await?;
+        }
+        Ok(())
+    }
+
+    /// Where large values go.
+    pub(super) fn blobs(&mut self) -> impl BlobSink + '_ {
+        Reporting {
+            job: self.keeping.job,
+            archive: &mut self.archive,
+        }
+    }
+
+    /// Says how many records a table has, before any of them is added.
+    pub(super) fn expect(&mut self, table: usize, records: u64) -> Result<()> {
+        if let Some(count) = self.counts.get_mut(table) {
+            *count = records;
+        }
+        match records {
+            0 => self.add(&Batch::empty(table)),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn add(&mut self, batch: &Batch) -> Result<()> {
+        self.tables.add(&mut self.archive, batch)
+    }
+
+    /// Adds a table of which a transaction that writes cannot read all, by one that reads. What the browser does not
+    /// give is listed.
+    pub(super) async fn add_unreadable(
+        &mut self,
+        database: &impl Database,
+        index: usize,
+    ) -> Outcome<()> {
+        let Keeping { job, schema, .. } = self.keeping;
+        let options = ReadOptions {
+            consistency: Consistency::Snapshot,
+            on_unsupported: OnUnsupported::Omit,
+        };
+        let tables = schema.stores.get(index..=index).unwrap_or_default();
+        let mut snapshot = job.or_cancel(database.read(tables, options)).await?;
+        let added = self.add_all(&mut snapshot, index).await;
+        snapshot.close().await;
+        added
+    }
+
+    async fn add_all(&mut self, snapshot: &mut impl Snapshot, index: usize) -> Outcome<()> {
+        let job = self.keeping.job;
+        let counts = job.or_cancel(snapshot.counts()).await?;
+        self.expect(index, counts.iter().sum())?;
+        loop {
+            let mut blobs = self.blobs();
+            let next = job.or_cancel(snapshot.next(&mut blobs)).await?;
+            drop(blobs);
+            let Some(batch) = next else { return Ok(()) };
+            let table = index;
+            self.add(&Batch { table, ..batch })?;
+        }
+    }
+
+    /// Completes it, reads it back and gives it its name, while `turn` keeps the transaction open.
+    pub(super) async fn finish(mut self, turn: &mut dyn Pause) -> Outcome<SafetyBackup> {
+        let completed = match meanwhile(self.complete(), turn).await {
+            Ok(completed) => completed,
+            Err(error) => Err(error.into()),
+        };
+        let archive_bytes = self.archive.archive_bytes();
+        if let Err(stop) = completed {
+            self.discard().await;
+            return Err(stop);
+        }
+        let mut finishing = pin!(self.archive.into_file().finish());
+        let Finished { file, stored } = match meanwhile(&mut finishing, turn).await {
+            Ok(finished) => finished?,
+            Err(error) => {
+                // It is not left half way; the restore then removes it.
+                finishing.await?;
+                return Err(error.into());
+            }
+        };
+        Ok(SafetyBackup {
+            backup_id: self.keeping.id.clone(),
+            file,
+            archive_bytes,
+            stored,
+        })
+    }
+
+    async fn complete(&mut self) -> Outcome<()> {
+        let Keeping {
+            job,
+            id,
+            config,
+            schema,
+            assets,
+            ..
+        } = self.keeping;
+        let tables = std::mem::replace(&mut self.tables, TablesWriter::new(schema));
+        let tables = tables.finish(&self.counts, Consistency::Snapshot)?;
+        let described = Described {
+            id,
+            timestamp_ms: job.now_ms(),
+            config,
+            schema,
+            consistency: Consistency::Snapshot,
+            file_assets: std::mem::take(&mut self.file_assets),
+            has_config: assets.is_some_and(|assets| assets.config.is_some()),
+        };
+        let metadata = self.archive.finish(described.metadata(tables))?;
+        let checking = Checking {
+            status: StatusKind::Restoring,
+            message: "Checking the copy of what is replaced.",
+            until: CHECKED_UNTIL,
+        };
+        read_back(job, self.archive.file(), &metadata, checking).await
+    }
+
+    /// Removes what is there of it.
+    pub(super) async fn discard(self) {
+        // What stays behind is removed at the next start.
+        let _ = self.archive.into_file().discard().await;
+    }
+}
