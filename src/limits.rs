@@ -121,6 +121,9 @@ pub const STATUS_EVERY_MS: f64 = 75.0;
 /// So long after a restore the browser may still lose what was written to localStorage.
 pub const STORAGE_SETTLES_MS: f64 = 120_000.0;
 
+/// The estimate of an archive's size is this much more than what it comes to if all compresses as other archives do.
+pub const SAFETY_MARGIN: f64 = 1.2;
+
 /// The page has this long to take over restored assets.
 pub const ASSETS_TIMEOUT_MS: f64 = 30_000.0;
 

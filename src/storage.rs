@@ -43,6 +43,10 @@ pub trait Storage {
     /// Whether archives stay here; if not, they are only handed out.
     fn keeps(&self) -> bool;
 
+    /// Whether there is room for so many bytes. (What browsers say of their quota is no answer: Chromium 156 always
+    /// names ten GiB more than are used.)
+    async fn has_room(&self, bytes: u64) -> bool;
+
     /// Begins the archive of this id as a `.part` file.
     async fn create(&self, id: &str) -> Result<Self::PartFile>;
 

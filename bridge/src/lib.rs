@@ -34,7 +34,7 @@ pub use event::{
 };
 pub use handle::Handle;
 pub use metadata::{BackupManifest, BackupMetadata, EntryType, ManifestEntry, Omission};
-pub use plan::{AssetsPlan, PlanExamples, RestorePlan, TablePlan};
+pub use plan::{AssetsPlan, PlanExamples, RestorePlan, SafetyPlan, TablePlan};
 pub use result::{
     BackupResult, Inspection, JobResult, RestoreResult, RestoredTable, SafetyBackup, VerifyReport,
     Warning,

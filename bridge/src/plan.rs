@@ -6,7 +6,7 @@ use crate::{BackupMetadata, Warning};
 
 /// What restoring an archive would do. Made from a checked archive; nothing is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct RestorePlan {
     /// The archive's metadata.
@@ -17,8 +17,22 @@ pub struct RestorePlan {
     pub tables: Vec<TablePlan>,
     /// What would happen outside IndexedDB.
     pub assets: AssetsPlan,
+    /// What keeping the replaced data takes, unless that is declined or there is no database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safety_backup: Option<SafetyPlan>,
     /// What the person should know before going on.
     pub warnings: Vec<Warning>,
+}
+
+/// What the backup of the replaced data takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SafetyPlan {
+    /// About so many bytes, compressed.
+    pub bytes: u64,
+    /// Whether the browser has room for them; if not, a warning says so too.
+    pub fits: bool,
 }
 
 /// What would happen to one table. The database then holds `unchanged + add + change` records.

@@ -71,6 +71,7 @@ pub fn declarations() -> String {
         JobResult,
         BackupResult,
         RestorePlan,
+        SafetyPlan,
         PlanExamples,
         TablePlan,
         AssetsPlan,

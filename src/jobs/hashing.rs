@@ -9,8 +9,11 @@ use crate::limits::{BLOB_BYTES, READ_BYTES};
 use crate::storage::ReadAt;
 
 /// Names large values, and keeps none.
-#[derive(Debug, Clone, Copy)]
-pub struct Hashing;
+#[derive(Debug, Clone, Default)]
+pub struct Hashing {
+    /// The bytes of all of them together.
+    pub(super) bytes: u64,
+}
 
 impl BlobSink for Hashing {
     fn blob_bytes(&self) -> u32 {
@@ -34,6 +37,7 @@ impl BlobSink for Hashing {
                 offset += length;
                 pause.pause().await?;
             }
+            self.bytes += content.size();
             Ok(sum.finish())
         })
     }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use pos_backup_bridge::{
     AssetsPlan, BackupMetadata, Config, Error, ErrorCode, OnUnsupported, Phase, RestoreMode,
-    RestoreOptions, RestorePlan, Result, Schema, StatusKind, StoreSchema, TablePlan, Warning,
+    RestoreOptions, RestorePlan, Result, SafetyPlan, Schema, StatusKind, StoreSchema, TablePlan,
+    Warning,
 };
 
 use super::difference::{Difference, Fault};
@@ -13,7 +14,8 @@ use super::{BackupAssets, select};
 use crate::archive::{CheckedArchive, OpenedArchive, Table, check};
 use crate::database::{Database, Decoder, ReadOptions, Snapshot};
 use crate::job::{Job, Outcome, Stage, Stop};
-use crate::storage::ReadAt;
+use crate::limits::SAFETY_MARGIN;
+use crate::storage::{ReadAt, Storage};
 
 /// What to restore into, and how.
 pub struct RestoreRequest {
@@ -112,21 +114,37 @@ pub async fn prepare_restore<F: ReadAt>(
 pub async fn plan_restore<F: ReadAt>(
     job: &Job,
     database: &impl Database,
-    prepared: Prepared<F>,
+    storage: &impl Storage,
+    mut prepared: Prepared<F>,
 ) -> Outcome<RestorePlan> {
-    let tables = match &prepared.creates {
+    let (tables, safety_backup) = match &prepared.creates {
         Some(_) => {
             let tables = prepared.tables.iter();
             let plans = tables.map(|table| written_whole(table, 0, prepared.mode));
-            plans.collect::<Result<_>>()?
+            (plans.collect::<Result<_>>()?, None)
         }
-        None => compare(job, database, &prepared).await?,
+        None => {
+            let compared = compare(job, database, &prepared).await?;
+            let safety = match prepared.safety_id {
+                Some(_) => Some(plan_safety(storage, &prepared, compared.live).await),
+                None => None,
+            };
+            (compared.plans, safety)
+        }
     };
+    if safety_backup.as_ref().is_some_and(|safety| !safety.fits) {
+        prepared.warnings.push(Warning {
+            code: Some(ErrorCode::QuotaExceeded),
+            message: "The browser's storage is too short to keep what is replaced. Free some space, or restore without the copy: the restore could then not be undone.".to_owned(),
+            table: None,
+        });
+    }
     Ok(RestorePlan {
         metadata: prepared.archive.opened().metadata.clone(),
         creates_database: prepared.creates.is_some(),
         tables,
         assets: assets(&prepared),
+        safety_backup,
         warnings: prepared.warnings,
     })
 }
@@ -135,7 +153,7 @@ async fn compare<F: ReadAt>(
     job: &Job,
     database: &impl Database,
     prepared: &Prepared<F>,
-) -> Outcome<Vec<TablePlan>> {
+) -> Outcome<Compared> {
     let Prepared {
         archive,
         tables,
@@ -168,14 +186,17 @@ async fn compare_all<F: ReadAt>(
     archive: &CheckedArchive<F>,
     tables: &[Table],
     mode: RestoreMode,
-) -> Outcome<Vec<TablePlan>> {
+) -> Outcome<Compared> {
+    let mut live = LiveBytes::default();
     let counts = job.or_cancel(snapshot.counts()).await?;
     let mut comparisons: Vec<_> = tables
         .iter()
         .map(|table| Comparison::Going(Box::new(Difference::new(archive, table, mode, false))))
         .collect();
-    while let Some(batch) = job.or_cancel(snapshot.next(&mut Hashing)).await? {
+    let mut hashing = Hashing::default();
+    while let Some(batch) = job.or_cancel(snapshot.next(&mut hashing)).await? {
         let index = batch.table;
+        live.lines += batch.lines.len() as u64;
         let (Some(comparison), Some(table)) = (comparisons.get_mut(index), tables.get(index))
         else {
             continue;
@@ -208,7 +229,42 @@ async fn compare_all<F: ReadAt>(
         Comparison::Going(difference) => difference.plan(),
         Comparison::Done(plan) => plan,
     });
-    Ok(plans.collect())
+    live.large = hashing.bytes;
+    Ok(Compared {
+        plans: plans.collect(),
+        live,
+    })
+}
+
+/// What came of a comparison.
+struct Compared {
+    plans: Vec<TablePlan>,
+    live: LiveBytes,
+}
+
+/// How much the live tables hold.
+#[derive(Default)]
+struct LiveBytes {
+    /// The records' lines.
+    lines: u64,
+    /// The large values.
+    large: u64,
+}
+
+/// What keeping the live tables takes, if they compress as the archive's do and large values do not at all.
+async fn plan_safety<F: ReadAt>(
+    storage: &impl Storage,
+    prepared: &Prepared<F>,
+    live: LiveBytes,
+) -> SafetyPlan {
+    let opened = prepared.archive.opened();
+    let ratio = opened.archive_bytes() as f64 / opened.metadata.size.max(1) as f64;
+    let bytes = live.lines as f64 * ratio.min(1.0) * SAFETY_MARGIN + live.large as f64;
+    let bytes = bytes as u64;
+    SafetyPlan {
+        bytes,
+        fits: storage.has_room(bytes).await,
+    }
 }
 
 /// A table that is compared, or was.

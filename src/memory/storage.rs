@@ -58,6 +58,12 @@ impl Storage for MemoryStorage {
         true
     }
 
+    async fn has_room(&self, bytes: u64) -> bool {
+        let used: usize = self.files.borrow().values().map(Vec::len).sum();
+        let wanted = used as u64 + bytes;
+        self.quota_bytes.is_none_or(|quota| wanted <= quota as u64)
+    }
+
     async fn remove(&self, id: &str) -> Result<()> {
         self.steps.wait("remove").await?;
         self.files.borrow_mut().remove(&format!("{id}.zip"));

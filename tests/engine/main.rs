@@ -31,4 +31,5 @@ mod scripted_database;
 mod statuses;
 mod strikes;
 mod testkit;
+mod undoing;
 mod whole_jobs;

@@ -37,10 +37,6 @@ impl Archives {
         }
     }
 
-    pub(crate) fn are_stored(&self) -> bool {
-        matches!(self, Self::Opfs(_))
-    }
-
     /// Whether an archive is unfinished: being written, or left by a run that crashed.
     pub(crate) async fn has_part_files(&self) -> bool {
         match self {
@@ -80,6 +76,27 @@ impl Archives {
 
 impl Storage for Archives {
     type PartFile = ArchivePartFile;
+
+    fn keeps(&self) -> bool {
+        match self {
+            Self::Opfs(archives) => archives.keeps(),
+            Self::Memory(archives) => archives.keeps(),
+        }
+    }
+
+    async fn has_room(&self, bytes: u64) -> bool {
+        match self {
+            Self::Opfs(archives) => archives.has_room(bytes).await,
+            Self::Memory(archives) => archives.has_room(bytes).await,
+        }
+    }
+
+    async fn remove(&self, id: &str) -> Result<()> {
+        match self {
+            Self::Opfs(archives) => archives.remove(id).await,
+            Self::Memory(archives) => archives.remove(id).await,
+        }
+    }
 
     async fn create(&self, id: &str) -> Result<ArchivePartFile> {
         Ok(match self {

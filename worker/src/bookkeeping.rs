@@ -1,9 +1,10 @@
 //! The worker's own database, `pos-backup:<database>`: what it has to remember between two starts.
 
 use pos_backup::journal::{Journal, Note};
-use pos_backup_bridge::{Error, ErrorCode, Result};
+use pos_backup_bridge::{Error, ErrorCode, Result, UndoableRestore};
 use rexie::{ObjectStore, Rexie, Store, Transaction, TransactionMode};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 
 use crate::dom::rexie_error;
@@ -11,11 +12,14 @@ use crate::indexed_db::{exists, to_the_end};
 
 const VERSION: u32 = 1;
 
-/// Holds the note of a restore under way.
+/// Holds the note of a restore, and which one can be undone.
 const JOURNAL: &str = "journal";
 
-/// The key of the only note.
+/// The key of the note.
 const RESTORE: &str = "restore";
+
+/// The key of the restore that can be undone.
+const UNDOABLE: &str = "undoable";
 
 const DOING: &str = "Using the backup's own database";
 
@@ -65,15 +69,15 @@ async fn in_transaction<T>(
     Ok(worked)
 }
 
-async fn get(store: &Store) -> Result<Option<Note>> {
-    let note = store.get(RESTORE.into()).await.map_err(failed)?;
-    let note = note.map(serde_wasm_bindgen::from_value).transpose();
-    note.map_err(unreadable)
+async fn get<T: DeserializeOwned>(store: &Store, key: &str) -> Result<Option<T>> {
+    let value = store.get(key.into()).await.map_err(failed)?;
+    let value = value.map(serde_wasm_bindgen::from_value).transpose();
+    value.map_err(unreadable)
 }
 
-async fn put(store: &Store, note: &Note) -> Result<()> {
-    let note = note.serialize(&Serializer::new()).map_err(unreadable)?;
-    let put = store.put(&note, Some(&RESTORE.into())).await;
+async fn put(store: &Store, key: &str, value: &impl Serialize) -> Result<()> {
+    let value = value.serialize(&Serializer::new()).map_err(unreadable)?;
+    let put = store.put(&value, Some(&key.into())).await;
     put.map(drop).map_err(failed)
 }
 
@@ -81,21 +85,37 @@ async fn delete(store: &Store) -> Result<()> {
     store.delete(RESTORE.into()).await.map_err(failed)
 }
 
-impl Journal for Bookkeeping {
-    async fn read(&self) -> Result<Option<Note>> {
+impl Bookkeeping {
+    async fn read_at<T: DeserializeOwned + 'static>(&self, key: &'static str) -> Result<Option<T>> {
         // It is made when there is something to note.
         if !exists(&self.name).await? {
             return Ok(None);
         }
-        let mode = TransactionMode::ReadOnly;
-        self.in_journal(mode, async |store: &Store| get(store).await)
-            .await
+        let read = async move |store: &Store| get(store, key).await;
+        self.in_journal(TransactionMode::ReadOnly, read).await
+    }
+
+    async fn write_at(&self, key: &'static str, value: impl Serialize + 'static) -> Result<()> {
+        let write = async move |store: &Store| put(store, key, &value).await;
+        self.in_journal(TransactionMode::ReadWrite, write).await
+    }
+}
+
+impl Journal for Bookkeeping {
+    async fn read(&self) -> Result<Option<Note>> {
+        self.read_at(RESTORE).await
     }
 
     async fn write(&self, note: &Note) -> Result<()> {
-        let note = note.clone();
-        let write = async move |store: &Store| put(store, &note).await;
-        self.in_journal(TransactionMode::ReadWrite, write).await
+        self.write_at(RESTORE, note.clone()).await
+    }
+
+    async fn undoable(&self) -> Result<Option<UndoableRestore>> {
+        self.read_at(UNDOABLE).await
+    }
+
+    async fn keep_undoable(&self, restore: &UndoableRestore) -> Result<()> {
+        self.write_at(UNDOABLE, restore.clone()).await
     }
 
     async fn clear(&self) -> Result<()> {
@@ -106,9 +126,9 @@ impl Journal for Bookkeeping {
 
     async fn told(&self, job_id: &str) -> Result<()> {
         let job_id = job_id.to_owned();
-        let told = async move |store: &Store| match get(store).await? {
+        let told = async move |store: &Store| match get::<Note>(store, RESTORE).await? {
             Some(note) if note.job_id == job_id => match note.once_told() {
-                Some(note) => put(store, &note).await,
+                Some(note) => put(store, RESTORE, &note).await,
                 None => delete(store).await,
             },
             _ => Ok(()),

@@ -69,6 +69,7 @@ impl Dispatcher {
             Command::CreateBackup(command) => jobs::create_backup(state, outbox, command),
             Command::PlanRestore(command) => jobs::plan_restore(state, outbox, command),
             Command::Restore(command) => jobs::restore(state, outbox, command),
+            Command::UndoRestore(command) => jobs::undo_restore(state, outbox, command),
             Command::Verify(command) => jobs::verify(state, outbox, command),
             Command::Inspect(command) => jobs::inspect(state, outbox, command),
             Command::Cancel(command) => state.cancel(&command.job_id),

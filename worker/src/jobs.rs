@@ -7,10 +7,11 @@ use js_sys::{Date, Math};
 use pos_backup::job::{Cancel, Job, Outcome, Stop};
 use pos_backup::jobs::{self as engine, BackupRequest, RestoreRequest};
 use pos_backup::journal::{Journal, Reached};
+use pos_backup::storage::Storage;
 use pos_backup_bridge::{
-    BackupMetadata, Capabilities, Config, CreateBackup, Error, ErrorCode, Event, Init, Inspect,
-    JobResult, PROTOCOL_VERSION, PlanRestore, Recovered, RecoveredRestore, Restore, Result, Source,
-    Verify,
+    Assets, BackupMetadata, Capabilities, Config, CreateBackup, Error, ErrorCode, Event, Init,
+    Inspect, JobResult, PROTOCOL_VERSION, PlanRestore, Recovered, RecoveredRestore, Restore,
+    RestoreOptions, Result, Source, UndoRestore, Verify,
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -34,17 +35,23 @@ pub(crate) fn init(state: &Rc<State>, outbox: &Outbox, init: Init) {
     spawn_local(async move {
         let archives = Archives::open(&init.config.database).await;
         let recovered = recover(&state, &outbox, &init.config, &archives).await;
+        // Where it cannot be read, an undo says why.
+        let undoable = Bookkeeping::of(&init.config.database).undoable().await;
         state.set_config(init.config);
         outbox.send(&Event::Ready {
             protocol_version: PROTOCOL_VERSION,
-            capabilities: Capabilities::new(archives.are_stored(), Lock::is_supported()),
+            capabilities: Capabilities::new(archives.keeps(), Lock::is_supported()),
             recovered,
+            undoable: undoable.unwrap_or_default().map(Box::new),
         });
     });
 }
 
 /// How long a start waits for a job that is just ending: that of a page that was reloaded, for example.
 const ENDING_JOB_MS: f64 = 2_000.0;
+
+/// In place of the code's own, which speaks of a backup that was there.
+const HINT_NOTHING_TO_UNDO: &str = "A restore can be undone when it has kept a copy of what it replaced: not with `safetyBackup: false`, nor where it created the database, nor in a browser that cannot keep backups.";
 
 /// So long after a restore's end, at the latest, the page has shown it.
 const TOLD_AFTER_MS: u32 = 1_000;
@@ -101,7 +108,8 @@ async fn settle(
     let page = MessagePage::new(&note.job_id, outbox.clone(), mailbox);
     let page = page.answering_within(SETTLING_TIMEOUT_MS);
     let database = IndexedDb::new(&config.database);
-    engine::recover(&database, &journal, &page, Date::now()).await
+    let archives = Archives::open(&config.database).await;
+    engine::recover(&database, &archives, &journal, &page, Date::now()).await
 }
 
 pub(crate) fn create_backup(state: &Rc<State>, outbox: &Outbox, command: CreateBackup) {
@@ -129,14 +137,17 @@ pub(crate) fn plan_restore(state: &Rc<State>, outbox: &Outbox, command: PlanRest
         let Running { job, config, .. } = running;
         let file = open(config, command.source).await?;
         let database = IndexedDb::new(&config.database);
+        let archives = Archives::open(&config.database).await;
+        let keeps = command.options.safety_backup != Some(false);
         let request = RestoreRequest {
             config: config.clone(),
             options: command.options,
             assets: None,
+            safety_id: keeps.then(new_backup_id),
         };
         let prepared =
             engine::prepare_restore(job, &database, &BrowserDecoder, file, request, 0.4).await?;
-        let plan = engine::plan_restore(job, &database, prepared).await?;
+        let plan = engine::plan_restore(job, &database, &archives, prepared).await?;
         Ok((None, JobResult::Plan(plan)))
     });
 }
@@ -144,37 +155,67 @@ pub(crate) fn plan_restore(state: &Rc<State>, outbox: &Outbox, command: PlanRest
 pub(crate) fn restore(state: &Rc<State>, outbox: &Outbox, command: Restore) {
     let id = command.job_id.clone();
     run(state, outbox, &id, async move |running| {
-        let Running { job, config, .. } = running;
-        let assets = command.assets.map(to_back_up).transpose()?;
-        let file = open(config, command.source).await?;
-        let database = IndexedDb::new(&config.database).with_page(running.page_help());
-        let journal = Bookkeeping::of(&config.database);
-        let page = MessagePage::new(
-            &running.id,
-            running.outbox.clone(),
-            Rc::clone(&running.mailbox),
-        );
-        let request = RestoreRequest {
-            config: config.clone(),
-            options: command.options,
-            assets,
-        };
-        let work = async {
-            let decoder = &BrowserDecoder;
-            let preparing =
-                engine::prepare_restore(job, &database, decoder, file, request, CHECKED_AT);
-            engine::restore(job, &database, &journal, &page, preparing.await?).await
-        };
-        let outcome = running.locked(work).await;
-        let id = running.id.clone();
-        spawn_local(async move {
-            TimeoutFuture::new(TOLD_AFTER_MS).await;
-            // Otherwise the next start tells it once more.
-            let _ = journal.told(&id).await;
-        });
-        let result = outcome?;
-        Ok((Some(result.metadata.clone()), JobResult::Restore(result)))
+        let file = open(&running.config, command.source).await?;
+        restore_from(running, file, command.options, command.assets).await
     });
+}
+
+pub(crate) fn undo_restore(state: &Rc<State>, outbox: &Outbox, command: UndoRestore) {
+    let id = command.job_id.clone();
+    run(state, outbox, &id, async move |running| {
+        let journal = Bookkeeping::of(&running.config.database);
+        let Some(undoable) = journal.undoable().await? else {
+            let message = "There is no restore that can be undone.";
+            let error = Error::new(ErrorCode::BackupNotFound, message);
+            return Err(error.with_hint(HINT_NOTHING_TO_UNDO).into());
+        };
+        let source = Source::Stored {
+            backup_id: undoable.backup_id,
+        };
+        let file = open(&running.config, source).await?;
+        let options = RestoreOptions {
+            safety_backup: command.options.safety_backup,
+            ..RestoreOptions::default()
+        };
+        restore_from(running, file, options, command.assets).await
+    });
+}
+
+async fn restore_from(
+    running: &Running,
+    file: BlobFile,
+    options: RestoreOptions,
+    assets: Option<Assets>,
+) -> Outcome<(Option<BackupMetadata>, JobResult)> {
+    let Running { job, config, .. } = running;
+    let assets = assets.map(to_back_up).transpose()?;
+    let database = IndexedDb::new(&config.database).with_page(running.page_help());
+    let archives = Archives::open(&config.database).await;
+    let journal = Bookkeeping::of(&config.database);
+    let mailbox = Rc::clone(&running.mailbox);
+    let page = MessagePage::new(&running.id, running.outbox.clone(), mailbox);
+    let keeps = options.safety_backup != Some(false);
+    let request = RestoreRequest {
+        config: config.clone(),
+        options,
+        assets,
+        safety_id: keeps.then(new_backup_id),
+    };
+    let work = async {
+        let decoder = &BrowserDecoder;
+        let preparing = engine::prepare_restore(job, &database, decoder, file, request, CHECKED_AT);
+        let prepared = preparing.await?;
+        engine::restore(job, &database, &archives, &journal, &page, prepared).await
+    };
+    let outcome = running.locked(work).await;
+    let id = running.id.clone();
+    spawn_local(async move {
+        TimeoutFuture::new(TOLD_AFTER_MS).await;
+        // Otherwise the next start tells it once more.
+        let _ = journal.told(&id).await;
+    });
+    let result = outcome?;
+    Ok((Some(result.metadata.clone()), JobResult::Restore(result)))
 }
 
 pub(crate) fn verify(state: &Rc<State>, outbox: &Outbox, command: Verify) {

@@ -12,6 +12,7 @@ import type {
   PlanRestoreOptions,
   RestoreOptions,
   SignalOption,
+  UndoRestoreOptions,
 } from './options.js';
 import { type Persisted, askToPersist } from './persistence.js';
 import type {
@@ -23,6 +24,7 @@ import type {
   RestorePlan,
   RestoreResult,
   Source,
+  UndoableRestore,
   VerifyReport,
 } from './protocol.js';
 import { forgetEarlierPage } from './session.js';
@@ -52,6 +54,8 @@ export class BackupClient extends EventTarget {
   readonly capabilities: Capabilities;
   /** What was found and mended from a run that did not end. */
   readonly recovered: Recovered;
+  /** The restore that could be undone when this client connected; a later one's result has its `safetyBackup`. */
+  readonly undoable: UndoableRestore | null;
 
   readonly #connection: Connection;
   readonly #runner: JobRunner;
@@ -93,6 +97,7 @@ export class BackupClient extends EventTarget {
     super();
     this.capabilities = ready.capabilities;
     this.recovered = ready.recovered;
+    this.undoable = ready.undoable ?? null;
     this.#connection = connection;
     this.#assetDefaults = assetOptionsOf(options);
     this.#runner = new JobRunner(connection, this.#assetDefaults, (error) => {
@@ -149,6 +154,22 @@ export class BackupClient extends EventTarget {
       kind: 'restore',
       signal,
       command: (jobId) => ({ type: 'RESTORE', jobId, source, options: rest }),
+      assets: () => gatherAssets(assetOptions),
+      assetOptions,
+    });
+  }
+
+  /**
+   * Brings back what the last restore has replaced, everything or nothing; {@link undoable} says which restore that is.
+   * Changes made since are lost, unless the undo is undone in its turn. Rejects with `BACKUP_NOT_FOUND` when nothing was kept.
+   */
+  undoRestore(options: UndoRestoreOptions = {}): Job<RestoreResult> {
+    const { signal, localStorage, sessionStorage, applyAssets, gatherAssets: _gather, ...rest } = options;
+    const assetOptions = { ...this.#assetDefaults, ...assetOptionsOf(options) };
+    return this.#runner.start({
+      kind: 'undo',
+      signal,
+      command: (jobId) => ({ type: 'UNDO_RESTORE', jobId, options: rest }),
       assets: () => gatherAssets(assetOptions),
       assetOptions,
     });

@@ -13,6 +13,7 @@ export type {
   PreviousPageAssets,
   RestoreOptions,
   SignalOption,
+  UndoRestoreOptions,
 } from './options.js';
 export type { Persisted } from './persistence.js';
 export {
@@ -44,6 +45,8 @@ export {
   type RestoreOutcome,
   type RestorePlan,
   type RestoreResult,
+  type SafetyBackup,
+  type SafetyPlan,
   type Schema,
   type Source,
   type StatusKind,
@@ -51,6 +54,7 @@ export {
   type PlanExamples,
   type RestoreMode,
   type TablePlan,
+  type UndoableRestore,
   type VerifyReport,
   type Warning,
   type WorkerEvent,

@@ -11,7 +11,7 @@ import { type JobKind, noteBackup, noteEnded, noteStarted } from './session.js';
 /** How long a failed worker is given to end its jobs before it is left, in milliseconds. */
 const FAILED_WORKER_GRACE_MS = 1_000;
 
-type CommandOfJob = Extract<Command, { type: 'CREATE_BACKUP' | 'PLAN_RESTORE' | 'RESTORE' | 'VERIFY' | 'INSPECT' }>;
+type CommandOfJob = Extract<Command, { type: 'CREATE_BACKUP' | 'PLAN_RESTORE' | 'RESTORE' | 'UNDO_RESTORE' | 'VERIFY' | 'INSPECT' }>;
 
 /** A job to be started. */
 export interface JobRequest {

@@ -105,9 +105,17 @@ export interface PlanRestoreOptions extends SignalOption {
    * records are put and others stay; with `'fill'` only those are put that are missing.
    */
   mode?: RestoreMode;
-  /** Reserved for the copy kept for undo; this version keeps none. */
+  /**
+   * `false` keeps no copy of what is replaced: the restore is then faster and takes no space, and cannot be undone.
+   */
   safetyBackup?: boolean;
 }
 
 /** How to restore. Asset options that are given here and not to `connect` are unknown to a start that has to finish it. */
 export interface RestoreOptions extends PlanRestoreOptions, AssetOptions {}
+
+/** How to undo a restore. */
+export interface UndoRestoreOptions extends SignalOption, AssetOptions {
+  /** `false` keeps no copy of what is replaced: the undo can then not be undone. */
+  safetyBackup?: boolean;
+}

@@ -3,7 +3,7 @@
 /**
  * What the page asks of the worker. Read one with [`Command::from_json`].
  */
-export type Command = { "type": "INIT" } & Init | { "type": "CREATE_BACKUP" } & CreateBackup | { "type": "PLAN_RESTORE" } & PlanRestore | { "type": "RESTORE" } & Restore | { "type": "VERIFY" } & Verify | { "type": "INSPECT" } & Inspect | { "type": "CANCEL" } & Cancel | { "type": "ASSETS_APPLIED" } & AssetsApplied | { "type": "FILE_LIST_MADE" } & FileListMade | { "type": "NULLS_CHECKED" } & NullsChecked;
+export type Command = { "type": "INIT" } & Init | { "type": "CREATE_BACKUP" } & CreateBackup | { "type": "PLAN_RESTORE" } & PlanRestore | { "type": "RESTORE" } & Restore | { "type": "UNDO_RESTORE" } & UndoRestore | { "type": "VERIFY" } & Verify | { "type": "INSPECT" } & Inspect | { "type": "CANCEL" } & Cancel | { "type": "ASSETS_APPLIED" } & AssetsApplied | { "type": "FILE_LIST_MADE" } & FileListMade | { "type": "NULLS_CHECKED" } & NullsChecked;
 
 /**
  * Says which database; the first message.
@@ -142,7 +142,33 @@ anyDatabase?: boolean,
  */
 mode?: RestoreMode, 
 /**
- * Reserved for the copy kept for undo. This version keeps none, whatever is said here.
+ * Whether what is replaced is kept for `UNDO_RESTORE`; true by default.
+ */
+safetyBackup?: boolean, };
+
+/**
+ * Brings back what the last restore has replaced, as that restore kept it.
+ */
+export type UndoRestore = { 
+/**
+ * The job, chosen by the page.
+ */
+jobId: string, 
+/**
+ * How.
+ */
+options?: UndoOptions, 
+/**
+ * As for `RESTORE`.
+ */
+assets?: Assets, };
+
+/**
+ * How to undo a restore.
+ */
+export type UndoOptions = { 
+/**
+ * Whether what is replaced is kept in its turn, so that the undo can be undone; true by default.
  */
 safetyBackup?: boolean, };
 
@@ -290,7 +316,11 @@ capabilities: Capabilities,
 /**
  * What was found and mended from a run that did not end.
  */
-recovered: Recovered, } | { "type": "STATUS", 
+recovered: Recovered, 
+/**
+ * The restore that `UNDO_RESTORE` undoes, if there is one.
+ */
+undoable: UndoableRestore | null, } | { "type": "STATUS", 
 /**
  * The job.
  */
@@ -419,6 +449,27 @@ error?: ErrorDetails, };
  * - `"undone"`: All is as it was before.
  */
 export type RestoreOutcome = "finished" | "undone";
+
+/**
+ * A restore that can be undone.
+ */
+export type UndoableRestore = { 
+/**
+ * Its job.
+ */
+jobId: string, 
+/**
+ * When it was complete (milliseconds since the Unix epoch).
+ */
+at: number, 
+/**
+ * Of the archive that was restored.
+ */
+metadata: BackupMetadata, 
+/**
+ * The backup of what it replaced.
+ */
+backupId: string, };
 
 /**
  * What the worker gives back to the page, with the same fields; absent ones stay as they are.
@@ -590,9 +641,26 @@ tables: Array<TablePlan>,
  */
 assets: AssetsPlan, 
 /**
+ * What keeping the replaced data takes, unless that is declined or there is no database.
+ */
+safetyBackup?: SafetyPlan, 
+/**
  * What the person should know before going on.
  */
 warnings: Array<Warning>, };
+
+/**
+ * What the backup of the replaced data takes.
+ */
+export type SafetyPlan = { 
+/**
+ * About so many bytes, compressed.
+ */
+bytes: number, 
+/**
+ * Whether the browser has room for them; if not, a warning says so too.
+ */
+fits: boolean, };
 
 /**
  * The first few keys of each kind of change, as `docs/format.md` writes keys. Very long ones are not shown.
@@ -662,7 +730,7 @@ config: boolean,
 files: Array<string>, };
 
 /**
- * Of `RESTORE`.
+ * Of `RESTORE` and `UNDO_RESTORE`.
  */
 export type RestoreResult = { 
 /**
@@ -674,6 +742,10 @@ metadata: BackupMetadata,
  */
 tables: Array<RestoredTable>, 
 /**
+ * What was there before, unless that was declined or there was no database.
+ */
+safetyBackup?: SafetyBackup, 
+/**
  * What the person should know.
  */
 warnings: Array<Warning>, 
@@ -681,6 +753,28 @@ warnings: Array<Warning>,
  * How long the job took, in milliseconds.
  */
 durationMs: number, };
+
+/**
+ * A backup of what a restore has replaced: the tables concerned and, where they were replaced, what lies outside
+ * IndexedDB. `UNDO_RESTORE` brings it back; the next restore's takes its place.
+ */
+export type SafetyBackup = { 
+/**
+ * Its id; where the browser has OPFS, a `source` for later commands.
+ */
+backupId: string, 
+/**
+ * The archive; disk-backed where the browser has OPFS.
+ */
+file: File, 
+/**
+ * The archive's size in bytes, compressed.
+ */
+archiveBytes: number, 
+/**
+ * Whether the browser keeps the archive (in OPFS); if not, `file` is the only copy, and `UNDO_RESTORE` knows none.
+ */
+stored: boolean, };
 
 /**
  * What was written to one table.

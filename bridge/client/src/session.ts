@@ -8,7 +8,7 @@ import {
 } from './web-storage.js';
 
 /** What a job does. */
-export type JobKind = 'backup' | 'plan' | 'restore' | 'verify' | 'inspect';
+export type JobKind = 'backup' | 'plan' | 'restore' | 'undo' | 'verify' | 'inspect';
 
 /** What `backup_in_progress` in sessionStorage holds while a job runs. */
 export interface JobInProgress {
@@ -93,7 +93,7 @@ export function noteBackup(metadata: BackupMetadata): void {
 
 function writeProgress(): void {
   const jobs = [...running.values()];
-  write('sessionStorage', BACKUP_IN_PROGRESS_KEY, jobs.find(({ kind }) => kind === 'restore') ?? jobs[0]);
+  write('sessionStorage', BACKUP_IN_PROGRESS_KEY, jobs.find(({ kind }) => kind === 'restore' || kind === 'undo') ?? jobs[0]);
 }
 
 function read<T>(name: StorageName, key: string): T | null {

@@ -6,8 +6,8 @@ use pos_backup_bridge::{
     AssetsPlan, BackupMetadata, BackupResult, BackupStatus, Capabilities, Consistency,
     DatabaseSchema, Error, ErrorCode, Event, Handle, IndexSchema, Inspection, JobResult, KeyPath,
     Omission, PROTOCOL_VERSION, Phase, PlanExamples, Recovered, RestorePlan, RestoreResult,
-    RestoredAssets, RestoredTable, Schema, StatusKind, StoreSchema, TablePlan, VerifyReport,
-    Warning,
+    RestoredAssets, RestoredTable, SafetyBackup, SafetyPlan, Schema, StatusKind, StoreSchema,
+    TablePlan, VerifyReport, Warning,
 };
 use serde_json::json;
 
@@ -66,6 +66,7 @@ fn greetings() {
         Event::Ready {
             protocol_version: PROTOCOL_VERSION,
             capabilities: Capabilities::new(true, false),
+            undoable: None,
             recovered: Recovered {
                 restore: None,
                 removed_part_files: vec!["a.zip.part".to_owned()],
@@ -270,6 +271,10 @@ fn results() {
                 config: true,
                 files: vec!["logo.png".to_owned()],
             },
+            safety_backup: Some(SafetyPlan {
+                bytes: 900,
+                fits: true,
+            }),
             warnings: Vec::new(),
         })),
         done(JobResult::Restore(RestoreResult {
@@ -284,6 +289,12 @@ fn results() {
                 change: 0,
                 delete: 4,
             }],
+            safety_backup: Some(SafetyBackup {
+                backup_id: "b0".to_owned(),
+                file: Handle::from(0),
+                archive_bytes: 900,
+                stored: true,
+            }),
             warnings: Vec::new(),
             duration_ms: 12.5,
         })),

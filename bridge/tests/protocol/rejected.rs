@@ -11,6 +11,7 @@ fn valid() -> Vec<Value> {
         json!({ "type": "CREATE_BACKUP", "jobId": "j" }),
         json!({ "type": "PLAN_RESTORE", "jobId": "j", "source": source }),
         json!({ "type": "RESTORE", "jobId": "j", "source": source }),
+        json!({ "type": "UNDO_RESTORE", "jobId": "j" }),
         json!({ "type": "VERIFY", "jobId": "j", "source": source }),
         json!({ "type": "INSPECT", "jobId": "j", "source": source }),
         json!({ "type": "CANCEL", "jobId": "j" }),

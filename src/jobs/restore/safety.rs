@@ -4,17 +4,20 @@
 use std::pin::pin;
 
 use pos_backup_bridge::{
-    Config, Consistency, OnUnsupported, Result, SafetyBackup, Schema, StatusKind,
+    Config, Consistency, Error, ErrorCode, OnUnsupported, Result, SafetyBackup, Schema, StatusKind,
 };
 
 use crate::archive::{ArchiveWriter, Checking, EntryName};
 use crate::database::{Batch, BlobSink, Database, Pause, ReadOptions, Snapshot};
-use crate::job::{Job, Outcome};
+use crate::job::{Job, Outcome, Stop};
 use crate::jobs::backup::{
     BackupAssets, Described, Reporting, TablesWriter, add_assets, read_back,
 };
 use crate::jobs::waiting::meanwhile;
 use crate::storage::{Finished, PartFile, Storage};
+
+/// In place of the code's own.
+const HINT_SHORT: &str = "Free some space on this device, then try again; or pass `safetyBackup: false` to restore without keeping what is replaced.";
 
 /// The progress of a restore when its safety backup is checked.
 const CHECKED_UNTIL: f64 = 0.98;
@@ -44,7 +47,7 @@ pub(super) struct Safety<'a, S: Storage> {
 impl<'a, S: Storage> Keeping<'a, S> {
     /// Begins it, before the transaction begins.
     pub(super) async fn begin(&'a self) -> Outcome<Safety<'a, S>> {
-        let file = self.storage.create(&self.id).await?;
+        let file = self.storage.create(&self.id).await.map_err(with_way_out)?;
         let mut safety = Safety {
             keeping: self,
             archive: ArchiveWriter::new(file),
@@ -56,7 +59,10 @@ impl<'a, S: Storage> Keeping<'a, S> {
             Ok(()) => Ok(safety),
             Err(stop) => {
                 safety.discard().await;
-                Err(stop)
+                Err(match stop {
+                    Stop::Failed(error) => with_way_out(error).into(),
+                    Stop::Cancelled => stop,
+                })
             }
         }
     }
@@ -97,7 +103,8 @@ impl<S: Storage> Safety<'_, S> {
     }
 
     pub(super) fn add(&mut self, batch: &Batch) -> Result<()> {
-        self.tables.add(&mut self.archive, batch)
+        let added = self.tables.add(&mut self.archive, batch);
+        added.map_err(with_way_out)
     }
 
     /// Adds a table of which a transaction that writes cannot read all, by one that reads. What the browser does not
@@ -136,6 +143,7 @@ impl<S: Storage> Safety<'_, S> {
     /// Completes it, reads it back and gives it its name, while `turn` keeps the transaction open.
     pub(super) async fn finish(mut self, turn: &mut dyn Pause) -> Outcome<SafetyBackup> {
         let completed = match meanwhile(self.complete(), turn).await {
+            Ok(Err(Stop::Failed(error))) => Err(with_way_out(error).into()),
             Ok(completed) => completed,
             Err(error) => Err(error.into()),
         };
@@ -194,5 +202,13 @@ impl<S: Storage> Safety<'_, S> {
     pub(super) async fn discard(self) {
         // What stays behind is removed at the next start.
         let _ = self.archive.into_file().discard().await;
+    }
+}
+
+/// Where storage is short there is more to be done than with a backup.
+fn with_way_out(error: Error) -> Error {
+    match error.code {
+        ErrorCode::QuotaExceeded => error.with_hint(HINT_SHORT),
+        _ => error,
     }
 }

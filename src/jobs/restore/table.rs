@@ -173,7 +173,10 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
                 let mut blobs = safety.blobs();
                 job.or_cancel(transaction.read(index, &mut blobs)).await?
             }
-            None => job.or_cancel(transaction.read(index, &mut Hashing)).await?,
+            None => {
+                job.or_cancel(transaction.read(index, &mut Hashing::default()))
+                    .await?
+            }
         };
         let LiveBatch::Records(batch) = read else {
             return Err(Ended::Unreadable(index));

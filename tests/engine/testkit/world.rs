@@ -159,7 +159,7 @@ impl World {
             async |job| {
                 let prepared =
                     prepare_restore(job, &self.database, &NoDecoder, file, request, 1.0).await?;
-                plan_restore(job, &self.database, prepared).await
+                plan_restore(job, &self.database, &self.storage, prepared).await
             },
         )
     }
@@ -181,7 +181,7 @@ impl World {
         let keeps = options.safety_backup != Some(false);
         RestoreRequest {
             config: self.config.clone(),
-            safety_id: keeps.then(|| SAFETY_ID.to_owned()),
+            safety_id: keeps.then(|| format!("{SAFETY_ID}-{}", self.jobs.get())),
             options,
             assets: Some(self.page.present()),
         }

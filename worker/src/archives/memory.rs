@@ -33,6 +33,19 @@ pub struct BlobPartFile {
 impl Storage for BlobArchives {
     type PartFile = BlobPartFile;
 
+    fn keeps(&self) -> bool {
+        false
+    }
+
+    async fn has_room(&self, _bytes: u64) -> bool {
+        // The browser puts Blobs where it likes.
+        true
+    }
+
+    async fn remove(&self, _id: &str) -> Result<()> {
+        Ok(())
+    }
+
     async fn create(&self, id: &str) -> Result<BlobPartFile> {
         Ok(BlobPartFile {
             name: archive_name(id),

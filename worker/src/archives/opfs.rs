@@ -1,7 +1,7 @@
 //! Archives on disk, in the origin private file system: `pos-backup/<database>/<id>.zip`, and
 //! `<id>.zip.part` while one is being written.
 
-use js_sys::{AsyncIterator, Function, Promise, Reflect, Uint8Array};
+use js_sys::{AsyncIterator, Function, Math, Promise, Reflect, Uint8Array};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use pos_backup::storage::{Finished, PartFile, ReadAt, Storage};
 use pos_backup_bridge::{Error, ErrorCode, Handle, Result};
@@ -170,6 +170,32 @@ async fn remove(directory: &FileSystemDirectoryHandle, name: &str) -> Result<()>
 
 impl Storage for OpfsArchives {
     type PartFile = OpfsPartFile;
+
+    fn keeps(&self) -> bool {
+        true
+    }
+
+    async fn has_room(&self, bytes: u64) -> bool {
+        // A file of that size, with nothing in it, takes no time and no place on the disk; but it takes its part of the
+        // quota. Should it stay behind, the next start removes it.
+        let Ok(probe) = self.create(&format!("room-{}", Math::random())).await else {
+            return false;
+        };
+        let fits = probe.file.truncate_with_f64(bytes as f64).is_ok();
+        // The answer counts.
+        let _ = probe.discard().await;
+        fits
+    }
+
+    async fn remove(&self, id: &str) -> Result<()> {
+        let doing = "Removing a backup";
+        let removed = JsFuture::from(self.directory.remove_entry(&archive_name(id))).await;
+        match removed {
+            Ok(_) => Ok(()),
+            Err(error) if DomError::from(&error).name == "NotFoundError" => Ok(()),
+            Err(error) => Err(storage_error(&error, doing)),
+        }
+    }
 
     async fn create(&self, id: &str) -> Result<OpfsPartFile> {
         let name = format!("{}{PART_SUFFIX}", archive_name(id));

@@ -51,7 +51,7 @@ async fn read_all(database: &Database, records: &[RecordAt]) -> Result<Vec<Optio
         let encoder = RecordEncoder::of(&found, key_path.as_ref(), true);
         let turns = Surviving(store()?);
         let mut turn = async || turns.get_all_keys(None, 1).await.map(drop);
-        let line = line(encoder, &record.table, &mut Hashing, &mut turn).await?;
+        let line = line(encoder, &record.table, &mut Hashing::default(), &mut turn).await?;
         lines.push((!line.is_empty()).then_some(line));
     }
     Ok(lines)
