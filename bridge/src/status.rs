@@ -106,8 +106,10 @@ words! {
         Checking,
         /// Comparing the archive with the database.
         Planning,
-        /// Clearing and writing tables.
+        /// Comparing tables with the archive and writing what differs.
         Writing,
+        /// Reading the copy of what is replaced back and checking it.
+        CheckingCopy,
         /// Handing localStorage, sessionStorage, config and files to the page.
         ApplyingAssets,
         /// Making the result final: renaming the file, committing the transaction.

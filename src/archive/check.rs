@@ -70,6 +70,8 @@ pub struct CheckedArchive<F> {
 pub struct Checking {
     /// Where the job stands as a whole.
     pub status: StatusKind,
+    /// What it is doing.
+    pub phase: Phase,
     /// One short sentence for a person.
     pub message: &'static str,
     /// The progress of the job when it is done, 0 to 1.
@@ -81,6 +83,7 @@ impl Checking {
     pub fn of_archive(until: f64) -> Self {
         Self {
             status: StatusKind::Validating,
+            phase: Phase::Checking,
             message: "Checking the archive.",
             until,
         }
@@ -134,7 +137,7 @@ impl<F: ReadAt> OpenedArchive<F> {
     ) -> Outcome<bool> {
         job.enter(Stage {
             status: checking.status,
-            phase: Phase::Checking,
+            phase: checking.phase,
             message: checking.message,
             until: checking.until,
             records_total: self.tables.iter().map(|table| table.records).sum(),

@@ -285,11 +285,12 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
             restored.push(written.restored);
             evidence.extend(written.evidence);
         }
+        let mut turn = async || transaction.keep_open().await;
+        if let Some(safety) = safety {
+            safety.check(&mut turn).await?;
+        }
         let safety_backup = match safety.take() {
-            Some(safety) => {
-                let mut turn = async || transaction.keep_open().await;
-                Some(safety.finish(&mut turn).await?)
-            }
+            Some(safety) => Some(safety.finish(&mut turn).await?),
             None => None,
         };
         self.apply_assets(transaction, evidence).await?;

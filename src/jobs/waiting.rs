@@ -22,10 +22,14 @@ pub(super) async fn meanwhile<T>(work: impl Future<Output = T>, turn: &mut dyn P
     let mut done = None;
     loop {
         let mut turn = turn.pause();
+        let mut has_waited = false;
         let both = poll_fn(|context| {
-            // The turn first: the transaction is not left without a request.
             let turned = turn.poll_unpin(context);
-            if !matches!(turned, Poll::Ready(Err(_)))
+            // While the turn is under way: the work may leave the transaction without another request.
+            let is_time = turned.is_pending() || !has_waited;
+            has_waited = true;
+            if is_time
+                && !matches!(turned, Poll::Ready(Err(_)))
                 && done.is_none()
                 && let Poll::Ready(result) = work.as_mut().poll(context)
             {

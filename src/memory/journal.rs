@@ -42,29 +42,29 @@ impl MemoryJournal {
 
 impl Journal for MemoryJournal {
     async fn read(&self) -> Result<Option<Note>> {
-        self.steps.wait("read_note").await?;
+        self.steps.wait_outside("read_note").await?;
         Ok(self.note())
     }
 
     async fn write(&self, note: &Note) -> Result<()> {
-        self.steps.wait("write_note").await?;
+        self.steps.wait_outside("write_note").await?;
         self.note.replace(Some(note.clone()));
         Ok(())
     }
 
     async fn undoable(&self) -> Result<Option<UndoableRestore>> {
-        self.steps.wait("read_undoable").await?;
+        self.steps.wait_outside("read_undoable").await?;
         Ok(self.undoable.borrow().clone())
     }
 
     async fn keep_undoable(&self, restore: &UndoableRestore) -> Result<()> {
-        self.steps.wait("keep_undoable").await?;
+        self.steps.wait_outside("keep_undoable").await?;
         self.undoable.replace(Some(restore.clone()));
         Ok(())
     }
 
     async fn told(&self, job_id: &str) -> Result<()> {
-        self.steps.wait("told").await?;
+        self.steps.wait_outside("told").await?;
         let note = self.note.take();
         let is_its = note.as_ref().is_some_and(|note| note.job_id == job_id);
         self.note.replace(match note {
@@ -75,7 +75,7 @@ impl Journal for MemoryJournal {
     }
 
     async fn clear(&self) -> Result<()> {
-        self.steps.wait("clear_note").await?;
+        self.steps.wait_outside("clear_note").await?;
         self.note.replace(None);
         Ok(())
     }

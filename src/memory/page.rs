@@ -125,14 +125,14 @@ impl MemoryPage {
         };
         for _ in 0..steps {
             // A page cannot fail to answer, but it may be gone.
-            let _ = self.steps.wait("answer").await;
+            let _ = self.steps.wait_outside("answer").await;
         }
     }
 }
 
 impl Page for MemoryPage {
     async fn take_over(&self, assets: &Assets) -> Result<Answer> {
-        self.steps.wait("take_over").await?;
+        self.steps.wait_outside("take_over").await?;
         let refuses = self.refuses.clone();
         if refuses.is_none() && self.answers_after.is_some() {
             self.previous.replace(Some(self.assets.borrow().clone()));
@@ -159,7 +159,7 @@ impl Page for MemoryPage {
     }
 
     async fn settle(&self, assets: &Assets, outcome: RestoreOutcome) -> Result<Answer> {
-        self.steps.wait("settle").await?;
+        self.steps.wait_outside("settle").await?;
         let is_finished = outcome == RestoreOutcome::Finished;
         if self.refuses.is_none() {
             let mut assets = assets.clone();

@@ -19,8 +19,10 @@ struct State {
     strike: Cell<Strike>,
     cancel: Cancel,
     crashed: Cell<bool>,
-    /// How many steps are waited for.
+    /// How many steps of a database are waited for.
     waiting: Cell<usize>,
+    /// Whether a database has failed, so that its transaction is lost.
+    is_lost: Cell<bool>,
     transactions: Cell<usize>,
     files: Cell<usize>,
     broken: RefCell<Vec<String>>,
@@ -107,14 +109,28 @@ impl Steps {
         }
     }
 
-    /// A step that takes a moment, so that a cancel can arrive while it is waited for.
+    /// A step of a database, which takes a moment, so that a cancel can arrive while it is waited for.
     pub(super) async fn wait(&self, what: &'static str) -> Result<()> {
+        let waiting = Waiting::begin(&self.0.waiting);
+        let waited = self.moment(what).await;
+        drop(waiting);
+        if waited.is_err() {
+            self.0.is_lost.set(true);
+        }
+        waited
+    }
+
+    /// The same of anything else, which must not be waited for while a transaction is open that nobody keeps open.
+    pub(super) async fn wait_outside(&self, what: &'static str) -> Result<()> {
+        self.leave_transaction(what);
+        self.moment(what).await
+    }
+
+    async fn moment(&self, what: &'static str) -> Result<()> {
         self.take(what)?;
         if self.has_crashed() {
             std::future::pending::<()>().await;
         }
-        let waiting = &self.0.waiting;
-        waiting.set(waiting.get() + 1);
         let mut waited = false;
         std::future::poll_fn(|context| {
             if waited {
@@ -125,7 +141,6 @@ impl Steps {
             Poll::Pending
         })
         .await;
-        waiting.set(waiting.get() - 1);
         Ok(())
     }
 
@@ -141,10 +156,15 @@ impl Steps {
 
     /// Notes that messages are given way to.
     pub(super) fn pause(&self) {
-        // One that is kept open by requests meanwhile may be.
-        if self.0.transactions.get() > 0 && self.0.waiting.get() == 0 {
-            let broken = "paused while a transaction was open";
-            self.0.broken.borrow_mut().push(broken.to_owned());
+        self.leave_transaction("pause");
+    }
+
+    /// Control goes back to the browser, which ends a transaction that has no request.
+    fn leave_transaction(&self, what: &str) {
+        let is_open = self.0.transactions.get() > 0 && !self.0.is_lost.get();
+        if is_open && self.0.waiting.get() == 0 {
+            let broken = format!("waited for {what} while a transaction was open");
+            self.0.broken.borrow_mut().push(broken);
         }
     }
 
@@ -153,5 +173,21 @@ impl Steps {
             Kind::Transaction => &self.0.transactions,
             Kind::File => &self.0.files,
         }
+    }
+}
+
+/// A request that is waited for, until it is answered or given up.
+struct Waiting<'a>(&'a Cell<usize>);
+
+impl<'a> Waiting<'a> {
+    fn begin(count: &'a Cell<usize>) -> Self {
+        count.set(count.get() + 1);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
     }
 }

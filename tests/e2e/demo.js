@@ -25,7 +25,7 @@ const PHOTOGRAPHED_AT = 0.3;
 const QUIET_MS = 2000;
 const MEMORY_LIMIT_BYTES = 64e6;
 /** The client's own note of the last backup; no part of any backup. */
-const OWN_KEYS = ['backup_metadata', 'backup_in_progress'];
+const OWN_KEYS = ['backup_metadata', 'backup_in_progress', 'backup_restored'];
 
 const { values: options } = parseArgs({ options: { small: { type: 'boolean' }, out: { type: 'string' }, help: { type: 'boolean' } } });
 if (options.help) {

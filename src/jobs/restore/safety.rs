@@ -4,7 +4,8 @@
 use std::pin::pin;
 
 use pos_backup_bridge::{
-    Config, Consistency, Error, ErrorCode, OnUnsupported, Result, SafetyBackup, Schema, StatusKind,
+    Config, Consistency, Error, ErrorCode, OnUnsupported, Phase, Result, SafetyBackup, Schema,
+    StatusKind,
 };
 
 use crate::archive::{ArchiveWriter, Checking, EntryName};
@@ -34,7 +35,8 @@ pub(super) struct Keeping<'a, S> {
     pub(super) assets: Option<&'a BackupAssets>,
 }
 
-/// A safety backup under way. You MUST call [`finish`](Self::finish) or [`discard`](Self::discard).
+/// A safety backup under way. You MUST call [`check`](Self::check) and [`finish`](Self::finish) or, once no transaction is
+/// open, [`discard`](Self::discard).
 pub(super) struct Safety<'a, S: Storage> {
     keeping: &'a Keeping<'a, S>,
     archive: ArchiveWriter<S::PartFile>,
@@ -140,29 +142,29 @@ impl<S: Storage> Safety<'_, S> {
         }
     }
 
-    /// Completes it, reads it back and gives it its name, while `turn` keeps the transaction open.
-    pub(super) async fn finish(mut self, turn: &mut dyn Pause) -> Outcome<SafetyBackup> {
-        let completed = match meanwhile(self.complete(), turn).await {
-            Ok(Err(Stop::Failed(error))) => Err(with_way_out(error).into()),
-            Ok(completed) => completed,
-            Err(error) => Err(error.into()),
-        };
-        let archive_bytes = self.archive.archive_bytes();
-        if let Err(stop) = completed {
-            self.discard().await;
-            return Err(stop);
+    /// Completes it and reads it back, while `turn` keeps the transaction open.
+    pub(super) async fn check(&mut self, turn: &mut dyn Pause) -> Outcome<()> {
+        match meanwhile(self.complete(), turn).await? {
+            Err(Stop::Failed(error)) => Err(with_way_out(error).into()),
+            completed => completed,
         }
+    }
+
+    /// Gives it its name, once it is checked, while `turn` keeps the transaction open.
+    pub(super) async fn finish(self, turn: &mut dyn Pause) -> Outcome<SafetyBackup> {
+        let backup_id = self.keeping.id.clone();
+        let archive_bytes = self.archive.archive_bytes();
         let mut finishing = pin!(self.archive.into_file().finish());
         let Finished { file, stored } = match meanwhile(&mut finishing, turn).await {
             Ok(finished) => finished?,
             Err(error) => {
-                // It is not left half way; the restore then removes it.
+                // It is not left half way; the restore then removes it. The transaction is lost.
                 finishing.await?;
                 return Err(error.into());
             }
         };
         Ok(SafetyBackup {
-            backup_id: self.keeping.id.clone(),
+            backup_id,
             file,
             archive_bytes,
             stored,
@@ -192,6 +194,7 @@ impl<S: Storage> Safety<'_, S> {
         let metadata = self.archive.finish(described.metadata(tables))?;
         let checking = Checking {
             status: StatusKind::Restoring,
+            phase: Phase::CheckingCopy,
             message: "Checking the copy of what is replaced.",
             until: CHECKED_UNTIL,
         };

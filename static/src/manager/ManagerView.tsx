@@ -7,7 +7,7 @@ import { connectedClient } from './connect';
 import { ConnectionFailure } from './ConnectionFailure';
 import { ConnectionState } from './ConnectionState';
 import { ErrorPanel } from './ErrorPanel';
-import { forgetPlan, restoreArchive } from './jobs';
+import { forgetPlan, restoreArchive, undoRestore } from './jobs';
 import { JobProgress } from './JobProgress';
 import { readLastBackup } from './lastBackup';
 import { managerState } from './managerState';
@@ -15,10 +15,11 @@ import { OutcomePanel } from './OutcomePanel';
 import { PlanDialog } from './PlanDialog';
 import { RecoveredNotice } from './RecoveredNotice';
 import { RestoreCard } from './RestoreCard';
+import { UndoPanel } from './UndoPanel';
 
 export function ManagerView() {
   const state = useStore(managerState);
-  const { connection, job, failure, outcome, archive, backups } = state;
+  const { connection, job, failure, outcome, archive, backups, undoable, undoPlan } = state;
 
   useEffect(() => {
     readLastBackup();
@@ -42,9 +43,11 @@ export function ManagerView() {
         <RestoreCard archive={archive} busy={job !== null} available={connection.state === 'ready'} />
         <div className="column">
           <BackupList backups={backups} busy={job !== null} />
+          {undoable && <UndoPanel restore={undoable} disabled={job !== null || connection.state !== 'ready'} />}
           <BrowserCard connection={connection} />
         </div>
       </div>
+      {undoPlan && !job && <PlanDialog archive={null} plan={undoPlan} onKeep={forgetPlan} onRestore={() => void undoRestore()} />}
       {archive?.plan && !job && <PlanDialog archive={archive} plan={archive.plan} onKeep={forgetPlan} onRestore={() => void restoreArchive(archive)} />}
     </>
   );

@@ -74,6 +74,17 @@ function OutcomeText({ outcome, titleRef }: { outcome: Outcome; titleRef: React.
         </>
       );
     }
+    case 'undo': {
+      const { tables, durationMs, warnings } = outcome.result;
+      return (
+        <>
+          {heading(DONE_TITLE.undo)}
+          <p>What was there before the restore is back, in {formats.duration(durationMs)}. The till shows it now. The undo can be undone in the same way.</p>
+          <Warnings warnings={warnings} />
+          <RestoredTables tables={tables} />
+        </>
+      );
+    }
     case 'cancelled':
       return (
         <>

@@ -5,11 +5,13 @@ import { Icon } from '../ui/Icon';
 import type { ChosenArchive } from './managerState';
 import { PlanExamples } from './PlanExamples';
 import { RESTORE_BUTTON_ID } from './RestoreCard';
-import { heldAfterwards } from './texts';
+import { heldAfterwards, MODE } from './texts';
+import { UNDO_BUTTON_ID } from './UndoPanel';
 import { Warnings } from './Warnings';
 
 interface PlanDialogProps {
-  archive: ChosenArchive;
+  /** What is restored; null to undo the last restore. */
+  archive: ChosenArchive | null;
   plan: RestorePlan;
   onKeep: () => void;
   onRestore: () => void;
@@ -20,8 +22,11 @@ const TITLE: Record<(typeof COLUMNS)[number], string> = { unchanged: 'Unchanged'
 
 const sum = (tables: readonly TablePlan[], column: (typeof COLUMNS)[number]): number => tables.reduce((total, table) => total + table[column], 0);
 
+const CONFIRM = { replace: 'Restore and replace', merge: 'Restore and merge', fill: 'Restore what is missing', undo: 'Undo the restore' } as const;
+
 export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps) {
   const formats = useFormats();
+  const keepsCopy = archive?.keepsCopy ?? true;
   const { assets, tables, warnings } = plan;
   const outside = [
     ...(assets.localStorage ? ['this till’s preferences'] : []),
@@ -30,12 +35,23 @@ export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps
     ...(assets.files.length > 0 ? [`${formats.plural(assets.files.length, 'file', 'files')} (${assets.files.join(', ')})`] : []),
   ];
   return (
-    <Dialog title="Restore this backup?" onClose={onKeep} returnFocusTo={RESTORE_BUTTON_ID} wide decision>
-      <p>
-        <strong>{archive.name}</strong>, made {formats.dateTime(plan.metadata.timestamp)}, was checked and is whole. Restoring it replaces what is in{' '}
-        {formats.plural(tables.length, 'table', 'tables')}: {heldAfterwards(formats, plan.metadata.omissions.length)}
-        {archive.anyDatabase && ` It was made from the database “${plan.metadata.database}”.`}
-      </p>
+    <Dialog
+      title={archive ? 'Restore this backup?' : 'Undo the last restore?'}
+      onClose={onKeep}
+      returnFocusTo={archive ? RESTORE_BUTTON_ID : UNDO_BUTTON_ID}
+      wide
+      decision
+    >
+      {archive ? (
+        <p>
+          <strong>{archive.name}</strong>, made {formats.dateTime(plan.metadata.timestamp)}, was checked and is whole. Restoring it changes what is in{' '}
+          {formats.plural(tables.length, 'table', 'tables')}
+          {archive.mode === 'replace' ? `: ${heldAfterwards(formats, plan.metadata.omissions.length)}` : `. ${MODE[archive.mode].detail}`}
+          {archive.anyDatabase && ` It was made from the database “${plan.metadata.database}”.`}
+        </p>
+      ) : (
+        <p>What was there before the restore of {formats.dateTime(plan.metadata.timestamp)} comes back. What was sold or changed since is replaced.</p>
+      )}
       {plan.createsDatabase && (
         <p className="notice">
           <Icon name="info" size={18} />
@@ -70,11 +86,15 @@ export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps
       <Warnings warnings={warnings} />
       <p className="notice notice-warn">
         <Icon name="warning" size={18} />
-        <span>What is in the till now and not in the backup is lost. Back up first if you may need it. Until the restore has ended, the old data can be had back by cancelling.</span>
+        <span>
+          {keepsCopy
+            ? 'What is replaced is kept: the restore can be undone, until the next one. While it runs, cancelling brings the old data back.'
+            : 'What is in the till now and not in the backup is lost. Back up first if you may need it. While it runs, cancelling brings the old data back.'}
+        </span>
       </p>
       <footer className="dialog-foot">
         <button type="button" className="button" data-autofocus onClick={onKeep}>Keep current data</button>
-        <button type="button" className="button button-danger-solid" onClick={onRestore}>Restore and replace</button>
+        <button type="button" className="button button-danger-solid" onClick={onRestore}>{CONFIRM[archive?.mode ?? 'undo']}</button>
       </footer>
     </Dialog>
   );

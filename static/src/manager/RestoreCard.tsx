@@ -3,6 +3,7 @@ import { DropZone } from './DropZone';
 import { chooseArchive, forgetArchive, planArchive, verifyArchive } from './jobs';
 import type { ChosenArchive } from './managerState';
 import { Icon } from '../ui/Icon';
+import { RestoreOptions } from './RestoreOptions';
 
 export const RESTORE_BUTTON_ID = 'restore-button';
 
@@ -22,6 +23,7 @@ export function RestoreCard({ archive, busy, available }: RestoreCardProps) {
       {archive && (
         <>
           <ArchiveFacts archive={archive} reading={busy} />
+          <RestoreOptions archive={archive} />
           <div className="button-row">
             <button id={RESTORE_BUTTON_ID} type="button" className="button button-primary" disabled={!ready} onClick={() => void planArchive(archive)}>
               <Icon name="restore" size={18} /> Restore…

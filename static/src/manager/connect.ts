@@ -48,6 +48,7 @@ async function connect(): Promise<BackupClient> {
   client.addEventListener('persisted', tell);
   client.addEventListener('error', (event) => changeManager({ connection: { state: 'failed', error: event.detail.toDetails() } }));
   tell();
+  changeManager({ undoable: client.undoable });
   if (client.recovered.restore) {
     refreshEverything();
     resumeUnsavedSales();

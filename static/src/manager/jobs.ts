@@ -1,4 +1,4 @@
-import type { BackupClient, Consistency, ErrorDetails, Job, JobKind, OnUnsupported } from 'pos-backup';
+import type { BackupClient, Consistency, ErrorDetails, Job, JobKind, OnUnsupported, PlanRestoreOptions, RestoreResult } from 'pos-backup';
 import { archiveName } from '../domain/archiveName';
 import { refreshEverything } from '../state/dataEpoch';
 import { shopState } from '../state/shop';
@@ -8,7 +8,7 @@ import { connectedClient, currentAssets } from './connect';
 import { toDetails, wasCancelled } from './failures';
 import { readLastBackup } from './lastBackup';
 import { cancelledTitle, DONE_TITLE } from './texts';
-import { changeManager, managerState, statusState, type ChosenArchive } from './managerState';
+import { changeManager, managerState, statusState, type ChosenArchive, type ManagerState } from './managerState';
 
 let running: { cancel: () => void } | null = null;
 
@@ -86,7 +86,7 @@ export function backUp(consistency: Consistency, onUnsupported: OnUnsupported = 
 /** Takes a file to look at, and reads what it says of itself. */
 export function chooseArchive(file: File, name = file.name): Promise<void> {
   if (managerState.get().job) return Promise.resolve();
-  changeManager({ archive: { file, name, inspection: null, whole: false, plan: null, anyDatabase: false } });
+  changeManager({ archive: newlyChosen(file, name) });
   return run({
     kind: 'inspect',
     start: (client) => client.inspect(file),
@@ -112,29 +112,70 @@ export function planArchive(archive: ChosenArchive, anyDatabase = archive.anyDat
   const { file } = archive;
   return run({
     kind: 'plan',
-    start: (client) => client.planRestore(file, anyDatabase ? { anyDatabase } : {}),
+    start: (client) => client.planRestore(file, optionsOf(archive, anyDatabase)),
     done: (plan) => changeArchive(file, { plan, anyDatabase, whole: true }),
     retry: () => void planArchive(archive, anyDatabase),
     acceptOtherDatabase: () => void planArchive(archive, true),
   });
 }
 
-export function restoreArchive({ file, name, anyDatabase }: ChosenArchive): Promise<void> {
+export function restoreArchive(archive: ChosenArchive): Promise<void> {
+  const { file, name, anyDatabase } = archive;
   changeArchive(file, { plan: null });
   return run({
     kind: 'restore',
-    start: (client) => client.restore(file, anyDatabase ? { anyDatabase } : {}),
-    done: (result) => changeManager({ outcome: { kind: 'restore', result, name } }),
-    always: () => {
-      refreshEverything();
-      resumeUnsavedSales();
-    },
+    start: (client) => client.restore(file, optionsOf(archive, anyDatabase)),
+    done: (result) => changeManager({ outcome: { kind: 'restore', result, name }, ...undoableOf(result) }),
+    always: refreshAll,
     // What is there may have changed since: the plan is made anew, and asked about again.
     retry: () => void planArchive(archiveOf(file, name), anyDatabase),
   });
 }
 
+/** Works out what undoing the last restore would do; asking comes next. */
+export function planUndo(): Promise<void> {
+  const { undoable } = managerState.get();
+  if (!undoable) return Promise.resolve();
+  return run({
+    kind: 'plan',
+    start: (client) => client.planRestore({ backupId: undoable.backupId }),
+    done: (undoPlan) => changeManager({ undoPlan }),
+    retry: () => void planUndo(),
+  });
+}
+
+export function undoRestore(): Promise<void> {
+  changeManager({ undoPlan: null });
+  return run({
+    kind: 'undo',
+    start: (client) => client.undoRestore(),
+    done: (result) => changeManager({ outcome: { kind: 'undo', result }, ...undoableOf(result) }),
+    always: refreshAll,
+    retry: () => void planUndo(),
+  });
+}
+
+/** What is to be known of a restore to undo it; nothing where it kept no copy. */
+function undoableOf({ safetyBackup, metadata }: RestoreResult): Pick<ManagerState, 'undoable'> | undefined {
+  if (!safetyBackup?.stored) return undefined;
+  return { undoable: { jobId: '', at: Date.now(), metadata, backupId: safetyBackup.backupId } };
+}
+
+function refreshAll(): void {
+  refreshEverything();
+  resumeUnsavedSales();
+}
+
+export function changeRestoreOptions(archive: ChosenArchive, change: Partial<Pick<ChosenArchive, 'mode' | 'keepsCopy'>>): void {
+  changeArchive(archive.file, change);
+}
+
+function optionsOf({ mode, keepsCopy }: ChosenArchive, anyDatabase: boolean): PlanRestoreOptions {
+  return { mode, safetyBackup: keepsCopy, ...(anyDatabase && { anyDatabase }) };
+}
+
 export function forgetPlan(): void {
+  changeManager({ undoPlan: null });
   const { archive } = managerState.get();
   if (archive) changeArchive(archive.file, { plan: null });
 }
@@ -149,7 +190,11 @@ export function dismiss(): void {
 
 function archiveOf(file: File, name: string): ChosenArchive {
   const { archive } = managerState.get();
-  return archive?.file === file ? archive : { file, name, inspection: null, whole: false, plan: null, anyDatabase: false };
+  return archive?.file === file ? archive : newlyChosen(file, name);
+}
+
+function newlyChosen(file: File, name: string): ChosenArchive {
+  return { file, name, inspection: null, whole: false, plan: null, anyDatabase: false, mode: 'replace', keepsCopy: true };
 }
 
 function changeArchive(file: File, change: Partial<ChosenArchive>): void {

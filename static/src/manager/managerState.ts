@@ -8,8 +8,10 @@ import type {
   JobKind,
   Persisted,
   Recovered,
+  RestoreMode,
   RestorePlan,
   RestoreResult,
+  UndoableRestore,
   VerifyReport,
 } from 'pos-backup';
 import { Store } from '../state/store';
@@ -29,6 +31,7 @@ export type Outcome =
   | { kind: 'backup'; result: BackupResult; name: string }
   | { kind: 'verify'; report: VerifyReport; name: string }
   | { kind: 'restore'; result: RestoreResult; name: string }
+  | { kind: 'undo'; result: RestoreResult }
   | { kind: 'cancelled'; job: JobKind };
 
 export interface Failure {
@@ -51,6 +54,9 @@ export interface ChosenArchive {
   whole: boolean;
   plan: RestorePlan | null;
   anyDatabase: boolean;
+  mode: RestoreMode;
+  /** Whether what is replaced is kept. */
+  keepsCopy: boolean;
 }
 
 export interface KeptBackup {
@@ -69,6 +75,10 @@ export interface ManagerState {
   archive: ChosenArchive | null;
   /** Those made since the page was opened, the newest first. */
   backups: KeptBackup[];
+  /** The restore that can be undone. */
+  undoable: UndoableRestore | null;
+  /** What undoing it would do, while the person is asked. */
+  undoPlan: RestorePlan | null;
 }
 
 /** What changes a few times a job. */
@@ -79,6 +89,8 @@ export const managerState = new Store<ManagerState>({
   failure: null,
   archive: null,
   backups: [],
+  undoable: null,
+  undoPlan: null,
 });
 
 /** What changes up to 20 times a second while a job runs; followed only by what shows progress. */

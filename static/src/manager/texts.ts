@@ -1,4 +1,4 @@
-import type { Consistency, JobKind, Phase, RecoveredRestore } from 'pos-backup';
+import type { Consistency, JobKind, Phase, RecoveredRestore, RestoreMode } from 'pos-backup';
 import type { Formats } from '../domain/format';
 
 export const JOB_TITLE: Record<JobKind, string> = {
@@ -7,6 +7,7 @@ export const JOB_TITLE: Record<JobKind, string> = {
   verify: 'Checking the file',
   plan: 'Working out what a restore would change',
   restore: 'Restoring',
+  undo: 'Undoing the restore',
 };
 
 /** The name of the progress bar. */
@@ -16,6 +17,7 @@ export const JOB_PROGRESS: Record<JobKind, string> = {
   verify: 'Check progress',
   plan: 'Plan progress',
   restore: 'Restore progress',
+  undo: 'Undo progress',
 };
 
 const JOB_NOUN: Record<JobKind, string> = {
@@ -24,6 +26,7 @@ const JOB_NOUN: Record<JobKind, string> = {
   verify: 'check',
   plan: 'preparation',
   restore: 'restore',
+  undo: 'undo',
 };
 
 export const cancelledTitle = (kind: JobKind): string => `The ${JOB_NOUN[kind]} was cancelled`;
@@ -37,6 +40,7 @@ export const DONE_TITLE = {
   backup: 'Backup complete',
   verify: 'The file is whole',
   restore: 'Restore complete',
+  undo: 'Restore undone',
 } as const;
 
 export const FAILED_TITLE: Record<JobKind, string> = {
@@ -45,6 +49,7 @@ export const FAILED_TITLE: Record<JobKind, string> = {
   verify: 'The file did not pass the check',
   plan: 'This file cannot be restored',
   restore: 'The restore failed',
+  undo: 'The restore could not be undone',
 };
 
 /** What the till holds after a restore of a backup that left values out. */
@@ -60,18 +65,36 @@ export interface Step {
 
 const CHECK: Step = { label: 'Check', phases: ['checking'] };
 
+const RESTORE: readonly Step[] = [
+  { ...CHECK, phases: ['starting', 'checking', 'reading', 'planning'] },
+  { label: 'Write', phases: ['writing', 'checking-copy'] },
+  { label: 'Settings and files', phases: ['applying-assets'] },
+  { label: 'Finish', phases: ['finishing'] },
+];
+
 /** A job's steps as a person sees them. */
 export const STEPS: Record<JobKind, readonly Step[]> = {
   backup: [{ label: 'Read', phases: ['starting', 'reading'] }, CHECK, { label: 'Finish', phases: ['finishing'] }],
   inspect: [],
   verify: [],
   plan: [{ ...CHECK, phases: ['starting', 'checking', 'reading'] }, { label: 'Compare', phases: ['planning'] }],
-  restore: [
-    { ...CHECK, phases: ['starting', 'checking', 'reading', 'planning'] },
-    { label: 'Write', phases: ['writing'] },
-    { label: 'Settings and files', phases: ['applying-assets'] },
-    { label: 'Finish', phases: ['finishing'] },
-  ],
+  restore: RESTORE,
+  undo: RESTORE,
+};
+
+export const MODE: Record<RestoreMode, { label: string; detail: string }> = {
+  replace: {
+    label: 'Exactly what the backup holds',
+    detail: 'Recommended. What is not in the backup is deleted, what differs is changed back.',
+  },
+  merge: {
+    label: 'The backup, and what came since',
+    detail: 'Records of the backup are put back as they were then; records that are not in it stay.',
+  },
+  fill: {
+    label: 'Only what is missing',
+    detail: 'Deleted records come back; what is there stays as it is, even where it differs.',
+  },
 };
 
 export const CONSISTENCY: Record<Consistency, { label: string; detail: string }> = {

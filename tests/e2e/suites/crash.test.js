@@ -49,6 +49,8 @@ describe('a crash in the middle of a restore', () => {
         assert.match(error.message, message);
         assert.equal(statuses.at(-1), 'failed ended');
         assert.equal(next, alive ? undefined : 'WORKER_FAILED', 'a worker that has failed takes no more jobs');
+        // What a dead worker has left is removed at the next start.
+        await page.evaluate(() => e2e.reconnect());
         assert.deepEqual(await page.evaluate(() => e2e.state()), untouched);
         assert.equal(await page.evaluate(() => sessionStorage.getItem('backup_in_progress')), null);
       });
