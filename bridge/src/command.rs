@@ -263,6 +263,24 @@ pub struct RestoreOptions {
     /// Whether what is replaced is kept for `UNDO_RESTORE`; true by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub safety_backup: Option<bool>,
+    /// What of the written tables is checked before they are committed.
+    #[serde(deserialize_with = "strict::word")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Validate>"))]
+    pub validate: Validate,
+}
+
+words! {
+    /// What of the written tables is checked before they are committed.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Validate {
+        /// That each has as many records as it is to have.
+        #[default]
+        Counts,
+        /// That each record is what it is to be, or with mode `fill` that it is there: all are read once more.
+        Full,
+    }
 }
 
 words! {

@@ -25,7 +25,7 @@ pub use assets::{Assets, RestoredAssets};
 pub use command::{
     AssetsApplied, BackupOptions, Cancel, Command, CommandKind, Config, Consistency, CreateBackup,
     FileListMade, Init, Inspect, NullsChecked, OnUnsupported, PlanRestore, Rejected, Restore,
-    RestoreMode, RestoreOptions, Source, UndoOptions, UndoRestore, Verify, VerifyOptions,
+    RestoreMode, RestoreOptions, Source, UndoOptions, UndoRestore, Validate, Verify, VerifyOptions,
     json_pointer,
 };
 pub use error::{Error, ErrorCode, ErrorContext, Fault, Result};

@@ -108,6 +108,8 @@ words! {
         Planning,
         /// Comparing tables with the archive and writing what differs.
         Writing,
+        /// Reading what was written and comparing it with the archive.
+        Validating,
         /// Reading the copy of what is replaced back and checking it.
         CheckingCopy,
         /// Handing localStorage, sessionStorage, config and files to the page.

@@ -44,6 +44,7 @@ pub fn declarations() -> String {
         BackupOptions,
         Consistency => listing,
         RestoreMode => listing,
+        Validate => listing,
         PlanRestore,
         Restore,
         RestoreOptions,

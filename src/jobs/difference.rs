@@ -14,7 +14,7 @@ use crate::limits::{
     COMPARE_CHUNK_RECORDS, EVIDENCE_MAX, EXAMPLES_MAX, LISTED_KEY_MAX_BYTES, PUT_CHUNK_BYTES,
     PUT_CHUNK_RECORDS,
 };
-use crate::record::{Key, KeyIn};
+use crate::record::{Key, KeyIn, read_line};
 use crate::storage::ReadAt;
 use later::{Later, Marks};
 use lines::{Archived, Live};
@@ -24,6 +24,8 @@ pub(super) struct Difference<'a, F> {
     archived: Archived<'a, F>,
     live: Live<'a>,
     mode: RestoreMode,
+    /// Whether lines that differ are the same if they stand for the same value.
+    by_value: bool,
     plan: TablePlan,
     /// Live records that are to be deleted, with none between them that is not.
     deleting: Option<KeyRange>,
@@ -87,10 +89,19 @@ impl<'a, F: ReadAt> Difference<'a, F> {
             archived: Archived::new(archive, table, key_in),
             live: Live::new(key_in),
             mode,
+            by_value: false,
             plan: TablePlan::new(&table.schema.name),
             deleting: None,
             evidence: Vec::new(),
             later: deletes_first.then(Marks::default),
+        }
+    }
+
+    /// For records that were read from this archive: another program's archive may say the same in other words.
+    pub(super) fn by_value(self) -> Self {
+        Self {
+            by_value: true,
+            ..self
         }
     }
 
@@ -187,7 +198,9 @@ impl<'a, F: ReadAt> Difference<'a, F> {
 
     /// A record that both have.
     fn meet(&mut self, changes: &mut Changes) -> Compared<()> {
-        let is_same = self.archived.line()? == self.live.line() && !self.live.is_altered();
+        let (archived, live) = (self.archived.line()?, self.live.line());
+        let is_equal = archived == live || self.by_value && is_same_value(archived, live);
+        let is_same = is_equal && !self.live.is_altered();
         let key = self.live.key()?.cloned();
         if is_same || self.mode == RestoreMode::Fill {
             self.live.advance();
@@ -262,6 +275,14 @@ impl<'a, F: ReadAt> Difference<'a, F> {
     }
 }
 
+fn is_same_value(line: Option<&[u8]>, other: Option<&[u8]>) -> bool {
+    let read = |line: Option<&[u8]>| {
+        let line = line?;
+        read_line(line.strip_suffix(b"\n").unwrap_or(line)).ok()
+    };
+    matches!((read(line), read(other)), (Some(record), Some(other)) if record == other)
+}
+
 /// A few keys of what is found, unless they are long.
 fn example(examples: &mut Vec<serde_json::Value>, key: &Key) {
     if examples.len() < EXAMPLES_MAX {
@@ -276,5 +297,29 @@ fn record_at(table: &str, key: &Key) -> RecordAt {
     RecordAt {
         table: table.to_owned(),
         key: Some(key.to_json().get().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_another_program_are_the_same_value() {
+        let line = r#"{"v":{"id":1,"price":2.5,"name":"é"}}"#;
+        let other = r#"{"v": {"name": "\u00e9", "id": 1.0, "price": 25e-1}}"#;
+        let is_same =
+            |line: &str, other: &str| is_same_value(Some(line.as_bytes()), Some(other.as_bytes()));
+        assert!(is_same(
+            line,
+            r#"{"v": {"id": 1.0, "price": 25e-1, "name": "\u00e9"}}"#
+        ));
+        assert!(
+            !is_same(line, other),
+            "the order of properties is part of a value"
+        );
+        assert!(!is_same(line, r#"{"v":{"id":1,"price":2.25,"name":"é"}}"#));
+        assert!(!is_same(line, ""));
+        assert!(!is_same_value(None, None));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use pos_backup_bridge::{
     AssetsPlan, BackupMetadata, Config, Error, ErrorCode, OnUnsupported, Phase, RestoreMode,
     RestoreOptions, RestorePlan, Result, SafetyPlan, Schema, StatusKind, StoreSchema, TablePlan,
-    Warning,
+    Validate, Warning,
 };
 
 use super::difference::{Difference, Fault};
@@ -36,6 +36,7 @@ pub struct Prepared<F> {
     /// The names of live tables in which two records must not have the same in some index.
     pub(super) unique: HashSet<String>,
     pub(super) mode: RestoreMode,
+    pub(super) validate: Validate,
     /// Whether localStorage, sessionStorage, config and files are restored too.
     pub(super) with_assets: bool,
     /// What the page has of them.
@@ -98,6 +99,7 @@ pub async fn prepare_restore<F: ReadAt>(
         archive,
         tables,
         mode: request.options.mode,
+        validate: request.options.validate,
         with_assets: wanted.is_none(),
         present: request.assets,
         config: request.config,

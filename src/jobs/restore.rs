@@ -2,13 +2,14 @@
 
 mod safety;
 mod table;
+mod validate;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use pos_backup_bridge::{
     Error, ErrorCode, Phase, RestoreOutcome, RestoreResult, RestoredTable, Result, SafetyBackup,
-    StatusKind, StoreSchema, Warning,
+    StatusKind, StoreSchema, Validate, Warning,
 };
 
 use super::BackupAssets;
@@ -253,13 +254,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
         Ok(transaction)
     }
 
-    /// Does everything but the commit.
-    async fn write(
-        &self,
-        transaction: &mut impl Transaction,
-        whole: &BTreeSet<usize>,
-        safety: &mut Option<Safety<'_, S>>,
-    ) -> Result<Restored, Ended> {
+    fn tables<'b, B>(&'b self, blobs: &'b B) -> impl Iterator<Item = TableToWrite<'b, F, B>> {
         let Prepared {
             archive,
             tables,
@@ -267,23 +262,43 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
             mode,
             ..
         } = &self.prepared;
-        let blobs = archive.blobs();
-        let mut restored = Vec::with_capacity(tables.len());
+        let tables = tables.iter().enumerate();
+        tables.map(move |(index, table)| TableToWrite {
+            job: self.job,
+            archive,
+            blobs,
+            index,
+            table,
+            mode: *mode,
+            deletes_first: unique.contains(&table.schema.name),
+        })
+    }
+
+    /// Does everything but the commit.
+    async fn write(
+        &self,
+        transaction: &mut impl Transaction,
+        whole: &BTreeSet<usize>,
+        safety: &mut Option<Safety<'_, S>>,
+    ) -> Result<Restored, Ended> {
+        let blobs = self.prepared.archive.blobs();
+        let mut restored = Vec::with_capacity(self.schemas.len());
         let mut evidence = Vec::new();
-        for (index, table) in tables.iter().enumerate() {
-            let table = TableToWrite {
-                job: self.job,
-                archive,
-                blobs: &blobs,
-                index,
-                table,
-                mode: *mode,
-                deletes_first: unique.contains(&table.schema.name),
-            };
+        for (index, table) in self.tables(&blobs).enumerate() {
             let is_whole = whole.contains(&index);
             let written = table.write(transaction, is_whole, safety.as_mut()).await?;
             restored.push(written.restored);
             evidence.extend(written.evidence);
+        }
+        if self.prepared.validate == Validate::Full {
+            self.job.announce(
+                StatusKind::Restoring,
+                Phase::Validating,
+                "Reading what was written and comparing it with the archive.",
+            );
+            for table in self.tables(&blobs) {
+                table.validate(transaction).await?;
+            }
         }
         let mut turn = async || transaction.keep_open().await;
         if let Some(safety) = safety {

@@ -37,6 +37,8 @@ pub struct MemoryDatabase {
     steps: Steps,
     /// Whether each put silently loses its last record.
     pub loses_records: bool,
+    /// What each put silently writes in place of what.
+    pub alters_records: Option<(&'static str, &'static str)>,
     /// Indexes of tables that hold a record which cannot be read.
     pub unreadable: Vec<usize>,
 }
@@ -83,6 +85,7 @@ impl MemoryDatabase {
             content: Rc::default(),
             steps: steps.clone(),
             loses_records: false,
+            alters_records: None,
             unreadable: Vec::new(),
         }
     }
@@ -291,6 +294,7 @@ impl Transaction for MemoryTransaction {
 
     async fn clear(&mut self, table: usize) -> Result<()> {
         self.database.steps.wait("clear").await?;
+        self.reading.remove(&table);
         self.table(table)?.lines.clear();
         Ok(())
     }
@@ -313,8 +317,13 @@ impl Transaction for MemoryTransaction {
         if self.database.loses_records {
             lines.next_back();
         }
+        let alters_records = self.database.alters_records;
         let kept = &mut self.table(table)?.lines;
         for line in lines {
+            let line = match alters_records {
+                Some((from, to)) => &line.replace(from, to),
+                None => line,
+            };
             match place_of(kept, &key_of(line)?)? {
                 Ok(place) => kept.splice(place..=place, [line.to_owned()]).for_each(drop),
                 Err(place) => kept.insert(place, line.to_owned()),

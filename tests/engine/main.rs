@@ -32,4 +32,5 @@ mod statuses;
 mod strikes;
 mod testkit;
 mod undoing;
+mod validating;
 mod whole_jobs;

@@ -55,6 +55,7 @@ export {
   type RestoreMode,
   type TablePlan,
   type UndoableRestore,
+  type Validate,
   type VerifyReport,
   type Warning,
   type WorkerEvent,

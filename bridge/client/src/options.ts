@@ -1,4 +1,4 @@
-import type { Consistency, OnUnsupported, RestoreMode } from './protocol.js';
+import type { Consistency, OnUnsupported, RestoreMode, Validate } from './protocol.js';
 import type { ProtocolMessage } from './connection.js';
 import type { KeySelection } from './web-storage.js';
 
@@ -109,6 +109,11 @@ export interface PlanRestoreOptions extends SignalOption {
    * `false` keeps no copy of what is replaced: the restore is then faster and takes no space, and cannot be undone.
    */
   safetyBackup?: boolean;
+  /**
+   * What of the written tables is checked before they are made final: by default that each has as many records as it is to
+   * have; `'full'` reads every record once more and compares it with the archive.
+   */
+  validate?: Validate;
 }
 
 /** How to restore. Asset options that are given here and not to `connect` are unknown to a start that has to finish it. */

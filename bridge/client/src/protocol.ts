@@ -573,14 +573,15 @@ export type StatusKind = "pending" | "in-progress" | "validating" | "restoring" 
  * - `"reading"`: Reading tables and writing them to the archive.
  * - `"checking"`: Reading the finished archive back and checking it.
  * - `"planning"`: Comparing the archive with the database.
- * - `"writing"`: Clearing and writing tables.
+ * - `"writing"`: Comparing tables with the archive and writing what differs.
+ * - `"checking-copy"`: Reading the copy of what is replaced back and checking it.
  * - `"applying-assets"`: Handing localStorage, sessionStorage, config and files to the page.
  * - `"finishing"`: Making the result final: renaming the file, committing the transaction.
  * - `"cancelling"`: `CANCEL` has arrived.
  * - `"rolling-back"`: The browser is undoing what was written.
  * - `"ended"`: Nothing more will happen.
  */
-export type Phase = "starting" | "reading" | "checking" | "planning" | "writing" | "applying-assets" | "finishing" | "cancelling" | "rolling-back" | "ended";
+export type Phase = "starting" | "reading" | "checking" | "planning" | "writing" | "checking-copy" | "applying-assets" | "finishing" | "cancelling" | "rolling-back" | "ended";
 
 /**
  * What a job ends with; which one it is follows from the command.

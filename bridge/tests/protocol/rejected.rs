@@ -216,6 +216,8 @@ fn options() {
         ("RESTORE", "safetyBackup", json!("no")),
         ("RESTORE", "mode", json!("overwrite")),
         ("RESTORE", "mode", json!("Merge")),
+        ("RESTORE", "validate", json!("everything")),
+        ("RESTORE", "validate", json!(true)),
         ("PLAN_RESTORE", "mode", json!(null)),
         ("RESTORE", "consistency", json!("batch")),
         ("PLAN_RESTORE", "anyDatabase", json!({})),

@@ -39,6 +39,42 @@ describe('what differs', () => {
     }
   }
 
+  test('read once more before the commit, values of every kind are what the archive holds', async () => {
+    const { before, after, phases } = await page.evaluate(async () => {
+      await e2e.createShop();
+      await e2e.connect();
+      const before = await e2e.dump('pos', { records: true });
+      await e2e.backUp();
+      await Promise.all([shop.products, shop.settings, shop.log, shop.nested].map((table) => table.clear()));
+      const { error, statuses } = await e2e.outcome(client.restore(archive, { validate: 'full' }));
+      if (error) throw new Error(JSON.stringify(error));
+      return { before, after: await e2e.dump('pos', { records: true }), phases: statuses.map(({ phase }) => phase) };
+    });
+    assert.deepEqual(after, before);
+    assert.ok(phases.includes('validating'), phases.join(' '));
+  });
+
+  test('a value that is not written as it was given fails the restore, if it is read once more', async () => {
+    const { error, untouched, after, counted } = await page.evaluate(async () => {
+      await e2e.createShop();
+      await e2e.connect({}, { worker: '/e2e/altering-worker.js' });
+      await e2e.backUp();
+      await shop.customers.clear();
+      const untouched = await e2e.dump('pos');
+      const { error } = await e2e.outcome(client.restore(archive, { validate: 'full' }));
+      const after = await e2e.dump('pos');
+      await client.close();
+      await e2e.connect({}, { worker: '/e2e/altering-worker.js' });
+      const counted = (await e2e.outcome(client.restore(archive))).error;
+      return { error, untouched, after, counted };
+    });
+    assert.equal(error?.code, 'VALIDATION_FAILED', JSON.stringify(error));
+    assert.equal(error.context.table, 'customers');
+    assert.equal(error.context.key, 'k-0');
+    assert.deepEqual(after, untouched);
+    assert.equal(counted, undefined, 'the number of records is right');
+  });
+
   test('values of every kind', async () => {
     const { outcome, same, before, after } = await page.evaluate(async () => {
       await e2e.createShop();

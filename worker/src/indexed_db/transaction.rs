@@ -255,6 +255,8 @@ impl Transaction for IdbWriteTransaction {
     }
 
     async fn clear(&mut self, table: usize) -> Result<()> {
+        // What is left of a reading is none of what is there then.
+        self.reading = None;
         let request = self
             .table(table)?
             .store
