@@ -46,6 +46,13 @@ pub trait Database {
     ///
     /// `DATABASE_FAILED`, also when it exists by now.
     async fn create(&self, schema: &Schema, tables: &[StoreSchema]) -> Result<Self::Transaction>;
+
+    /// Removes the database with all that it holds, if it exists. Only ever a scratch one.
+    ///
+    /// # Errors
+    ///
+    /// `DATABASE_FAILED`, `DATABASE_BLOCKED`.
+    async fn remove(&self) -> Result<()>;
 }
 
 /// How tables are read.

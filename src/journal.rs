@@ -30,6 +30,12 @@ pub trait Journal {
     /// Keeps it in place of the one before.
     async fn keep_undoable(&self, restore: &UndoableRestore) -> Result<()>;
 
+    /// When the archive of this checksum was last proven restorable (milliseconds since the Unix epoch).
+    async fn rehearsed_at(&self, checksum: &str) -> Result<Option<f64>>;
+
+    /// Notes that it was.
+    async fn note_rehearsed(&self, checksum: &str, at_ms: f64) -> Result<()>;
+
     /// Notes, if the note is still this job's, that the page knows how it ended: see [`Note::once_told`].
     async fn told(&self, job_id: &str) -> Result<()>;
 }

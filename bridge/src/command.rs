@@ -314,15 +314,18 @@ pub struct Verify {
     pub options: VerifyOptions,
 }
 
-/// How to check an archive: there is nothing to choose yet.
+/// How to check an archive.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(type = "Record<string, never>")
-)]
-#[serde(deny_unknown_fields)]
-pub struct VerifyOptions {}
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct VerifyOptions {
+    /// Compares it with the database too: whether the backup is current.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>"))]
+    pub live: bool,
+    /// Restores it into a scratch database, compares what is there then, and removes that again.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>"))]
+    pub rehearse: bool,
+}
 
 /// Says what an archive holds.
 #[derive(Debug, Serialize, Deserialize)]

@@ -36,8 +36,8 @@ pub use handle::Handle;
 pub use metadata::{BackupManifest, BackupMetadata, EntryType, ManifestEntry, Omission};
 pub use plan::{AssetsPlan, PlanExamples, RestorePlan, SafetyPlan, TablePlan};
 pub use result::{
-    BackupResult, Inspection, JobResult, RestoreResult, RestoredTable, SafetyBackup, VerifyReport,
-    Warning,
+    BackupResult, Inspection, JobResult, LiveComparison, RestoreResult, RestoredTable,
+    SafetyBackup, VerifyReport, Warning,
 };
 pub use schema::{DatabaseSchema, IndexSchema, KeyPath, Schema, StoreSchema};
 pub use status::{BackupStatus, Phase, StatusKind};

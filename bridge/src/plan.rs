@@ -62,6 +62,11 @@ impl TablePlan {
             ..Self::default()
         }
     }
+
+    /// Whether anything would be written.
+    pub fn has_work(&self) -> bool {
+        self.add + self.change + self.delete > 0
+    }
 }
 
 /// The first few keys of each kind of change, as `docs/format.md` writes keys. Very long ones are not shown.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BackupMetadata, ErrorCode, Handle, RestorePlan, Schema};
+use crate::{BackupMetadata, ErrorCode, Handle, RestorePlan, Schema, TablePlan};
 
 /// What a job ends with; which one it is follows from the command.
 #[derive(Debug, Serialize)]
@@ -101,9 +101,9 @@ pub struct RestoredTable {
     pub delete: u64,
 }
 
-/// Of `VERIFY`: the archive is whole; a damaged one ends with `FAILED`.
+/// Of `VERIFY`: the archive is whole; a damaged one ends with `FAILED`, and so does one that did not pass its rehearsal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyReport {
     /// The archive's metadata.
@@ -117,13 +117,30 @@ pub struct VerifyReport {
     /// Whether the file as a whole, container included, is what was written (the archive's seal);
     /// false for an archive that another tool has packed anew.
     pub sealed: bool,
+    /// What the database holds otherwise, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<LiveComparison>,
+    /// When this backup was last proven restorable by a rehearsal in this browser (milliseconds since the Unix epoch).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsed_at: Option<f64>,
     /// How long the job took, in milliseconds.
     pub duration_ms: f64,
 }
 
-/// Of `INSPECT`: what an archive says of itself. Its contents are not checked.
+/// An archive beside the database.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct LiveComparison {
+    /// Whether the archive's tables hold exactly what the database's do.
+    pub current: bool,
+    /// What a restore would do to each table, in the archive's order.
+    pub tables: Vec<TablePlan>,
+}
+
+/// Of `INSPECT`: what an archive says of itself. Its contents are not checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct Inspection {
     /// The archive's metadata.
@@ -134,6 +151,9 @@ pub struct Inspection {
     pub archive_bytes: u64,
     /// The number of entries.
     pub entries: u64,
+    /// As in the report of `VERIFY`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsed_at: Option<f64>,
 }
 
 /// Something the person should know although the job succeeded.

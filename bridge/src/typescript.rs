@@ -80,6 +80,7 @@ pub fn declarations() -> String {
         SafetyBackup,
         RestoredTable,
         VerifyReport,
+        LiveComparison,
         Inspection,
         Warning,
         BackupMetadata,

@@ -17,6 +17,7 @@ pub async fn inspect(job: &Job, file: impl ReadAt) -> Outcome<Inspection> {
     Ok(Inspection {
         archive_bytes: opened.archive_bytes(),
         entries: opened.entries(),
+        rehearsed_at: None,
         metadata: opened.metadata,
         schema: opened.schema,
     })

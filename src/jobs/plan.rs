@@ -29,6 +29,18 @@ pub struct RestoreRequest {
     pub safety_id: Option<String>,
 }
 
+impl RestoreRequest {
+    /// Everything, in place of what is there.
+    pub fn of(config: Config) -> Self {
+        Self {
+            config,
+            options: RestoreOptions::default(),
+            assets: None,
+            safety_id: None,
+        }
+    }
+}
+
 /// A checked archive that fits the database: the only thing that [`restore`](super::restore()) takes.
 pub struct Prepared<F> {
     pub(super) archive: CheckedArchive<F>,
@@ -45,7 +57,29 @@ pub struct Prepared<F> {
     pub(super) safety_id: Option<String>,
     /// The whole schema, if the database is to be created from it.
     pub(super) creates: Option<Schema>,
+    /// Live tables that the archive does not hold.
+    pub(super) untouched: Vec<String>,
     pub(super) warnings: Vec<Warning>,
+}
+
+impl<F: ReadAt> Prepared<F> {
+    /// A checked archive for a database that is created from it, whatever the app's own is like.
+    pub(super) fn by_itself(archive: CheckedArchive<F>, config: Config) -> Self {
+        Self {
+            unique: HashSet::new(),
+            tables: archive.opened().tables().to_vec(),
+            mode: RestoreMode::Replace,
+            validate: Validate::default(),
+            with_assets: false,
+            present: None,
+            config,
+            safety_id: None,
+            creates: Some(archive.opened().schema.clone()),
+            untouched: Vec::new(),
+            warnings: Vec::new(),
+            archive,
+        }
+    }
 }
 
 /// Checks all of an archive, and that it fits the database. Nothing is written.
@@ -93,9 +127,11 @@ pub async fn prepare_restore<F: ReadAt>(
     let archive = check(job, opened, decoder, until).await?;
     let has_unique = |store: &&StoreSchema| store.indexes.iter().any(|index| index.unique);
     let unique = live.stores.iter().filter(has_unique);
+    let untouched = untouched(&archive, &live);
     Ok(Prepared {
         unique: unique.map(|store| store.name.clone()).collect(),
-        warnings: warnings(&archive, &live),
+        warnings: warnings(&archive, &untouched),
+        untouched,
         archive,
         tables,
         mode: request.options.mode,
@@ -126,7 +162,7 @@ pub async fn plan_restore<F: ReadAt>(
             (plans.collect::<Result<_>>()?, None)
         }
         None => {
-            let compared = compare(job, database, &prepared).await?;
+            let compared = compare(job, database, &prepared, 1.0).await?;
             let safety = match prepared.safety_id {
                 Some(_) => Some(plan_safety(storage, &prepared, compared.live).await),
                 None => None,
@@ -151,10 +187,12 @@ pub async fn plan_restore<F: ReadAt>(
     })
 }
 
-async fn compare<F: ReadAt>(
+/// Compares a checked archive with a database that exists.
+pub(super) async fn compare<F: ReadAt>(
     job: &Job,
     database: &impl Database,
     prepared: &Prepared<F>,
+    until: f64,
 ) -> Outcome<Compared> {
     let Prepared {
         archive,
@@ -166,7 +204,7 @@ async fn compare<F: ReadAt>(
         status: StatusKind::Validating,
         phase: Phase::Planning,
         message: "Comparing the archive with the database.",
-        until: 1.0,
+        until,
         records_total: tables.iter().map(|table| table.records).sum(),
         bytes_total: None,
     });
@@ -239,14 +277,14 @@ async fn compare_all<F: ReadAt>(
 }
 
 /// What came of a comparison.
-struct Compared {
-    plans: Vec<TablePlan>,
+pub(super) struct Compared {
+    pub(super) plans: Vec<TablePlan>,
     live: LiveBytes,
 }
 
 /// How much the live tables hold.
 #[derive(Default)]
-struct LiveBytes {
+pub(super) struct LiveBytes {
     /// The records' lines.
     lines: u64,
     /// The large values.
@@ -394,19 +432,22 @@ fn assets<F: ReadAt>(prepared: &Prepared<F>) -> AssetsPlan {
     plan
 }
 
-fn warnings<F: ReadAt>(archive: &CheckedArchive<F>, live: &Schema) -> Vec<Warning> {
+fn untouched<F: ReadAt>(archive: &CheckedArchive<F>, live: &Schema) -> Vec<String> {
     let is_archived = |store: &&StoreSchema| {
         let mut tables = archive.opened().tables().iter();
         tables.any(|table| table.schema.name == store.name)
     };
-    let mut warnings: Vec<_> = live
-        .stores
+    let untouched = live.stores.iter().filter(|store| !is_archived(store));
+    untouched.map(|store| store.name.clone()).collect()
+}
+
+fn warnings<F: ReadAt>(archive: &CheckedArchive<F>, untouched: &[String]) -> Vec<Warning> {
+    let mut warnings: Vec<_> = untouched
         .iter()
-        .filter(|store| !is_archived(store))
-        .map(|store| Warning {
+        .map(|table| Warning {
             code: None,
             message: "The archive does not hold this table; it stays as it is.".to_owned(),
-            table: Some(store.name.clone()),
+            table: Some(table.clone()),
         })
         .collect();
     if !archive.sealed {

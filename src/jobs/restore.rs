@@ -1,7 +1,7 @@
 //! `RESTORE`: an archive's content in place of what is there, all or nothing.
 
 mod safety;
-mod table;
+pub(super) mod table;
 mod validate;
 
 use std::cell::RefCell;
@@ -23,7 +23,7 @@ use crate::journal::{Committing, Evidence, Journal, Note, Reached};
 use crate::page::{Answer, Assets, Page};
 use crate::storage::{ReadAt, Storage};
 use safety::{Keeping, Safety};
-use table::TableToWrite;
+use table::Kept;
 
 /// Writing has the progress from the end of the checks to this; the check of the safety backup, if one is kept, and the
 /// commit have the rest.
@@ -136,7 +136,7 @@ struct Restored {
 }
 
 /// Why what was written is not to be committed.
-enum Ended {
+pub(super) enum Ended {
     /// What the table of this index holds cannot all be read, and the transaction is lost.
     Unreadable(usize),
     Stop(Stop),
@@ -254,26 +254,6 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
         Ok(transaction)
     }
 
-    fn tables<'b, B>(&'b self, blobs: &'b B) -> impl Iterator<Item = TableToWrite<'b, F, B>> {
-        let Prepared {
-            archive,
-            tables,
-            unique,
-            mode,
-            ..
-        } = &self.prepared;
-        let tables = tables.iter().enumerate();
-        tables.map(move |(index, table)| TableToWrite {
-            job: self.job,
-            archive,
-            blobs,
-            index,
-            table,
-            mode: *mode,
-            deletes_first: unique.contains(&table.schema.name),
-        })
-    }
-
     /// Does everything but the commit.
     async fn write(
         &self,
@@ -284,9 +264,10 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
         let blobs = self.prepared.archive.blobs();
         let mut restored = Vec::with_capacity(self.schemas.len());
         let mut evidence = Vec::new();
-        for (index, table) in self.tables(&blobs).enumerate() {
+        for (index, table) in self.prepared.to_write(self.job, &blobs).enumerate() {
             let is_whole = whole.contains(&index);
-            let written = table.write(transaction, is_whole, safety.as_mut()).await?;
+            let kept = safety.as_mut().map(|safety| safety as &mut dyn Kept);
+            let written = table.write(transaction, is_whole, kept).await?;
             restored.push(written.restored);
             evidence.extend(written.evidence);
         }
@@ -296,7 +277,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
                 Phase::Validating,
                 "Reading what was written and comparing it with the archive.",
             );
-            for table in self.tables(&blobs) {
+            for table in self.prepared.to_write(self.job, &blobs) {
                 table.validate(transaction).await?;
             }
         }

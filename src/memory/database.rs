@@ -196,6 +196,12 @@ impl Database for MemoryDatabase {
         self.begin(content, tables)
     }
 
+    async fn remove(&self) -> Result<()> {
+        self.steps.wait("remove_database").await?;
+        self.content.replace(Content::default());
+        Ok(())
+    }
+
     async fn create(&self, schema: &Schema, tables: &[StoreSchema]) -> Result<MemoryTransaction> {
         self.steps.wait("create").await?;
         let stores = schema.stores.iter().map(|store| MemoryTable {

@@ -1,6 +1,7 @@
 //! A journal in memory.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use pos_backup_bridge::{Result, UndoableRestore};
@@ -13,6 +14,7 @@ use crate::journal::{Journal, Note};
 pub struct MemoryJournal {
     note: Rc<RefCell<Option<Note>>>,
     undoable: Rc<RefCell<Option<UndoableRestore>>>,
+    rehearsed: Rc<RefCell<BTreeMap<String, f64>>>,
     steps: Steps,
 }
 
@@ -30,6 +32,7 @@ impl MemoryJournal {
         Self {
             note: Rc::clone(&self.note),
             undoable: Rc::clone(&self.undoable),
+            rehearsed: Rc::clone(&self.rehearsed),
             steps: steps.clone(),
         }
     }
@@ -60,6 +63,19 @@ impl Journal for MemoryJournal {
     async fn keep_undoable(&self, restore: &UndoableRestore) -> Result<()> {
         self.steps.wait_outside("keep_undoable").await?;
         self.undoable.replace(Some(restore.clone()));
+        Ok(())
+    }
+
+    async fn rehearsed_at(&self, checksum: &str) -> Result<Option<f64>> {
+        self.steps.wait_outside("rehearsed_at").await?;
+        Ok(self.rehearsed.borrow().get(checksum).copied())
+    }
+
+    async fn note_rehearsed(&self, checksum: &str, at_ms: f64) -> Result<()> {
+        self.steps.wait_outside("note_rehearsed").await?;
+        self.rehearsed
+            .borrow_mut()
+            .insert(checksum.to_owned(), at_ms);
         Ok(())
     }
 

@@ -27,6 +27,7 @@ mod keys;
 mod record_lines;
 mod record_properties;
 mod recovering;
+mod rehearsing;
 mod scripted_database;
 mod statuses;
 mod strikes;

@@ -89,6 +89,10 @@ impl Database for Scripted {
         })
     }
 
+    async fn remove(&self) -> Result<()> {
+        Ok(())
+    }
+
     async fn lines(&self, _: &[RecordAt]) -> Result<Vec<Option<Vec<u8>>>> {
         Ok(Vec::new())
     }

@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 
 use crate::dom::rexie_error;
-use crate::indexed_db::{exists, to_the_end};
+use crate::indexed_db::{IndexedDb, exists, to_the_end};
 
 const VERSION: u32 = 1;
 
-/// Holds the note of a restore, and which one can be undone.
+/// Holds the note of a restore, which one can be undone, and when archives were rehearsed.
 const JOURNAL: &str = "journal";
 
 /// The key of the note.
@@ -20,6 +20,9 @@ const RESTORE: &str = "restore";
 
 /// The key of the restore that can be undone.
 const UNDOABLE: &str = "undoable";
+
+/// What the keys of rehearsals begin with; the archive's checksum follows.
+const REHEARSED: &str = "rehearsed ";
 
 const DOING: &str = "Using the backup's own database";
 
@@ -35,6 +38,15 @@ impl Bookkeeping {
         Self {
             name: format!("pos-backup:{database}"),
         }
+    }
+
+    /// The database that restores are rehearsed in.
+    pub(crate) fn scratch(database: &str) -> IndexedDb {
+        IndexedDb::new(&Self::scratch_name(database))
+    }
+
+    pub(crate) fn scratch_name(database: &str) -> String {
+        format!("pos-backup:rehearsal:{database}")
     }
 
     /// Does something with the journal's store, to its end also when nobody waits for it any more.
@@ -86,17 +98,19 @@ async fn delete(store: &Store) -> Result<()> {
 }
 
 impl Bookkeeping {
-    async fn read_at<T: DeserializeOwned + 'static>(&self, key: &'static str) -> Result<Option<T>> {
+    async fn read_at<T: DeserializeOwned + 'static>(&self, key: &str) -> Result<Option<T>> {
         // It is made when there is something to note.
         if !exists(&self.name).await? {
             return Ok(None);
         }
-        let read = async move |store: &Store| get(store, key).await;
+        let key = key.to_owned();
+        let read = async move |store: &Store| get(store, &key).await;
         self.in_journal(TransactionMode::ReadOnly, read).await
     }
 
-    async fn write_at(&self, key: &'static str, value: impl Serialize + 'static) -> Result<()> {
-        let write = async move |store: &Store| put(store, key, &value).await;
+    async fn write_at(&self, key: &str, value: impl Serialize + 'static) -> Result<()> {
+        let key = key.to_owned();
+        let write = async move |store: &Store| put(store, &key, &value).await;
         self.in_journal(TransactionMode::ReadWrite, write).await
     }
 }
@@ -112,6 +126,15 @@ impl Journal for Bookkeeping {
 
     async fn undoable(&self) -> Result<Option<UndoableRestore>> {
         self.read_at(UNDOABLE).await
+    }
+
+    async fn rehearsed_at(&self, checksum: &str) -> Result<Option<f64>> {
+        self.read_at(&format!("{REHEARSED}{checksum}")).await
+    }
+
+    async fn note_rehearsed(&self, checksum: &str, at_ms: f64) -> Result<()> {
+        self.write_at(&format!("{REHEARSED}{checksum}"), at_ms)
+            .await
     }
 
     async fn keep_undoable(&self, restore: &UndoableRestore) -> Result<()> {

@@ -104,6 +104,17 @@ impl Database for IndexedDb {
         to_the_end(begin, Transaction::abort).await
     }
 
+    async fn remove(&self) -> Result<()> {
+        let name = self.name.clone();
+        let remove = async move {
+            let doomed = name.clone();
+            let removing = async move { Rexie::delete(&doomed).await };
+            let removed = open::in_time(&name, removing, drop).await?;
+            removed.map_err(|error| rexie_error(&error, "Removing a database"))
+        };
+        to_the_end(remove, async |()| {}).await
+    }
+
     async fn create(&self, schema: &Schema, tables: &[StoreSchema]) -> Result<IdbWriteTransaction> {
         let (name, schema, tables) = (self.name.clone(), schema.clone(), tables.to_vec());
         let page = self.page.clone();

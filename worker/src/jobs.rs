@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Date, Math};
+use pos_backup::database::Database;
 use pos_backup::job::{Cancel, Job, Outcome, Stop};
-use pos_backup::jobs::{self as engine, BackupRequest, RestoreRequest};
+use pos_backup::jobs::{self as engine, BackupRequest, RestoreRequest, VerifyRequest};
 use pos_backup::journal::{Journal, Reached};
 use pos_backup::storage::Storage;
 use pos_backup_bridge::{
@@ -22,7 +23,7 @@ use crate::bookkeeping::Bookkeeping;
 use crate::decoder::BrowserDecoder;
 use crate::dispatcher::State;
 use crate::host::BrowserHost;
-use crate::indexed_db::IndexedDb;
+use crate::indexed_db::{IndexedDb, exists};
 use crate::lock::{Lock, LockState};
 use crate::outbox::Outbox;
 use crate::page::PageHelp;
@@ -37,6 +38,7 @@ pub(crate) fn init(state: &Rc<State>, outbox: &Outbox, init: Init) {
         let recovered = recover(&state, &outbox, &init.config, &archives).await;
         // Where it cannot be read, an undo says why.
         let undoable = Bookkeeping::of(&init.config.database).undoable().await;
+        let database = init.config.database.clone();
         state.set_config(init.config);
         outbox.send(&Event::Ready {
             protocol_version: PROTOCOL_VERSION,
@@ -44,6 +46,7 @@ pub(crate) fn init(state: &Rc<State>, outbox: &Outbox, init: Init) {
             recovered,
             undoable: undoable.unwrap_or_default().map(Box::new),
         });
+        remove_scratch(&database).await;
     });
 }
 
@@ -91,6 +94,18 @@ async fn recover(
     Recovered {
         removed_part_files: removed.unwrap_or_default(),
         restore: restore.unwrap_or_default().map(Box::new),
+    }
+}
+
+/// Removes what a rehearsal that was cut off has left: as much as the whole database.
+async fn remove_scratch(database: &str) {
+    let Ok(true) = exists(&Bookkeeping::scratch_name(database)).await else {
+        return;
+    };
+    // What cannot be removed now is removed by the next rehearsal.
+    if let Ok(LockState::Held(lock)) = Lock::try_acquire(database).await {
+        let _ = Bookkeeping::scratch(database).remove().await;
+        lock.release().await;
     }
 }
 
@@ -221,8 +236,23 @@ async fn restore_from(
 pub(crate) fn verify(state: &Rc<State>, outbox: &Outbox, command: Verify) {
     let id = command.job_id;
     run(state, outbox, &id, async move |running| {
-        let file = open(&running.config, command.source).await?;
-        let report = engine::verify(&running.job, &BrowserDecoder, file).await?;
+        let Running { job, config, .. } = running;
+        let file = open(config, command.source).await?;
+        let is_rehearsal = command.options.rehearse;
+        let database = IndexedDb::new(&config.database);
+        let scratch = Bookkeeping::scratch(&config.database);
+        let journal = Bookkeeping::of(&config.database);
+        let request = VerifyRequest {
+            config: config.clone(),
+            options: command.options,
+        };
+        let decoder = &BrowserDecoder;
+        let work = engine::verify(job, &database, &scratch, &journal, decoder, file, request);
+        // There is one scratch database.
+        let report = match is_rehearsal {
+            true => running.locked(work).await?,
+            false => work.await?,
+        };
         Ok((Some(report.metadata.clone()), JobResult::Verify(report)))
     });
 }
@@ -230,8 +260,13 @@ pub(crate) fn verify(state: &Rc<State>, outbox: &Outbox, command: Verify) {
 pub(crate) fn inspect(state: &Rc<State>, outbox: &Outbox, command: Inspect) {
     let id = command.job_id;
     run(state, outbox, &id, async move |running| {
-        let file = open(&running.config, command.source).await?;
-        let inspection = engine::inspect(&running.job, file).await?;
+        let config = &running.config;
+        let file = open(config, command.source).await?;
+        let mut inspection = engine::inspect(&running.job, file).await?;
+        let journal = Bookkeeping::of(&config.database);
+        let rehearsed_at = journal.rehearsed_at(&inspection.metadata.checksum).await;
+        // It only adds to what the archive says.
+        inspection.rehearsed_at = rehearsed_at.unwrap_or_default();
         Ok((
             Some(inspection.metadata.clone()),
             JobResult::Inspect(inspection),

@@ -13,6 +13,7 @@ import type {
   RestoreOptions,
   SignalOption,
   UndoRestoreOptions,
+  VerifyOptions,
 } from './options.js';
 import { type Persisted, askToPersist } from './persistence.js';
 import type {
@@ -175,8 +176,8 @@ export class BackupClient extends EventTarget {
     });
   }
 
-  /** Checks every byte of the archive; ends well only when it is whole. */
-  verify(source: Source, options: SignalOption = {}): Job<VerifyReport> {
+  /** Checks every byte of the archive; ends well only when it is whole and, if that is asked for, can be restored. */
+  verify(source: Source, options: VerifyOptions = {}): Job<VerifyReport> {
     const { signal, ...rest } = options;
     return this.#runner.start({
       kind: 'verify',

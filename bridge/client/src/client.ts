@@ -14,6 +14,7 @@ export type {
   RestoreOptions,
   SignalOption,
   UndoRestoreOptions,
+  VerifyOptions,
 } from './options.js';
 export type { Persisted } from './persistence.js';
 export {
@@ -34,6 +35,7 @@ export {
   type IndexSchema,
   type Inspection,
   type KeyPath,
+  type LiveComparison,
   type ManifestEntry,
   type Omission,
   type OnUnsupported,

@@ -124,3 +124,14 @@ export interface UndoRestoreOptions extends SignalOption, AssetOptions {
   /** `false` keeps no copy of what is replaced: the undo can then not be undone. */
   safetyBackup?: boolean;
 }
+
+/** How to check an archive. */
+export interface VerifyOptions extends SignalOption {
+  /** Compares it with the database too: the report's `live` says whether the backup is current. */
+  live?: boolean;
+  /**
+   * Restores it into a scratch database, compares what that holds, and removes it again: the proof that the backup can be
+   * restored here. It takes the time of a restore, and for a while the space of the whole database.
+   */
+  rehearse?: boolean;
+}

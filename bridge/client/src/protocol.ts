@@ -88,6 +88,14 @@ export type Consistency = "snapshot" | "table" | "batch";
 export type RestoreMode = "replace" | "merge" | "fill";
 
 /**
+ * What of the written tables is checked before they are committed.
+ *
+ * - `"counts"`: That each has as many records as it is to have.
+ * - `"full"`: That each record is what it is to be, or with mode `fill` that it is there: all are read once more.
+ */
+export type Validate = "counts" | "full";
+
+/**
  * Says what a restore would do.
  */
 export type PlanRestore = { 
@@ -144,7 +152,11 @@ mode?: RestoreMode,
 /**
  * Whether what is replaced is kept for `UNDO_RESTORE`; true by default.
  */
-safetyBackup?: boolean, };
+safetyBackup?: boolean, 
+/**
+ * What of the written tables is checked before they are committed.
+ */
+validate?: Validate, };
 
 /**
  * Brings back what the last restore has replaced, as that restore kept it.
@@ -190,9 +202,17 @@ source: Source,
 options?: VerifyOptions, };
 
 /**
- * How to check an archive: there is nothing to choose yet.
+ * How to check an archive.
  */
-export type VerifyOptions = Record<string, never>;
+export type VerifyOptions = { 
+/**
+ * Compares it with the database too: whether the backup is current.
+ */
+live?: boolean, 
+/**
+ * Restores it into a scratch database, compares what is there then, and removes that again.
+ */
+rehearse?: boolean, };
 
 /**
  * Says what an archive holds.
@@ -574,6 +594,7 @@ export type StatusKind = "pending" | "in-progress" | "validating" | "restoring" 
  * - `"checking"`: Reading the finished archive back and checking it.
  * - `"planning"`: Comparing the archive with the database.
  * - `"writing"`: Comparing tables with the archive and writing what differs.
+ * - `"validating"`: Reading what was written and comparing it with the archive.
  * - `"checking-copy"`: Reading the copy of what is replaced back and checking it.
  * - `"applying-assets"`: Handing localStorage, sessionStorage, config and files to the page.
  * - `"finishing"`: Making the result final: renaming the file, committing the transaction.
@@ -581,7 +602,7 @@ export type StatusKind = "pending" | "in-progress" | "validating" | "restoring" 
  * - `"rolling-back"`: The browser is undoing what was written.
  * - `"ended"`: Nothing more will happen.
  */
-export type Phase = "starting" | "reading" | "checking" | "planning" | "writing" | "checking-copy" | "applying-assets" | "finishing" | "cancelling" | "rolling-back" | "ended";
+export type Phase = "starting" | "reading" | "checking" | "planning" | "writing" | "validating" | "checking-copy" | "applying-assets" | "finishing" | "cancelling" | "rolling-back" | "ended";
 
 /**
  * What a job ends with; which one it is follows from the command.
@@ -815,7 +836,7 @@ change: number,
 delete: number, };
 
 /**
- * Of `VERIFY`: the archive is whole; a damaged one ends with `FAILED`.
+ * Of `VERIFY`: the archive is whole; a damaged one ends with `FAILED`, and so does one that did not pass its rehearsal.
  */
 export type VerifyReport = { 
 /**
@@ -840,9 +861,30 @@ bytes: number,
  */
 sealed: boolean, 
 /**
+ * What the database holds otherwise, if that was asked for.
+ */
+live?: LiveComparison, 
+/**
+ * When this backup was last proven restorable by a rehearsal in this browser (milliseconds since the Unix epoch).
+ */
+rehearsedAt?: number, 
+/**
  * How long the job took, in milliseconds.
  */
 durationMs: number, };
+
+/**
+ * An archive beside the database.
+ */
+export type LiveComparison = { 
+/**
+ * Whether the archive's tables hold exactly what the database's do.
+ */
+current: boolean, 
+/**
+ * What a restore would do to each table, in the archive's order.
+ */
+tables: Array<TablePlan>, };
 
 /**
  * Of `INSPECT`: what an archive says of itself. Its contents are not checked.
@@ -863,7 +905,11 @@ archiveBytes: number,
 /**
  * The number of entries.
  */
-entries: number, };
+entries: number, 
+/**
+ * As in the report of `VERIFY`.
+ */
+rehearsedAt?: number, };
 
 /**
  * Something the person should know although the job succeeded.

@@ -304,6 +304,8 @@ fn results() {
             records: 3,
             bytes: 4096,
             sealed: true,
+            live: None,
+            rehearsed_at: Some(1_700_000_000_000.5),
             duration_ms: 12.5,
         })),
         done(JobResult::Inspect(Inspection {
@@ -311,6 +313,7 @@ fn results() {
             schema,
             archive_bytes: 2048,
             entries: 5,
+            rehearsed_at: None,
         })),
     ]);
 }

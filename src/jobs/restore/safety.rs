@@ -14,6 +14,7 @@ use crate::job::{Job, Outcome, Stop};
 use crate::jobs::backup::{
     BackupAssets, Described, Reporting, TablesWriter, add_assets, read_back,
 };
+use crate::jobs::restore::table::Kept;
 use crate::jobs::waiting::meanwhile;
 use crate::storage::{Finished, PartFile, Storage};
 
@@ -70,6 +71,30 @@ impl<'a, S: Storage> Keeping<'a, S> {
     }
 }
 
+impl<S: Storage> Kept for Safety<'_, S> {
+    fn expect(&mut self, table: usize, records: u64) -> Result<()> {
+        if let Some(count) = self.counts.get_mut(table) {
+            *count = records;
+        }
+        match records {
+            0 => self.add(&Batch::empty(table)),
+            _ => Ok(()),
+        }
+    }
+
+    fn blobs(&mut self) -> Box<dyn BlobSink + '_> {
+        Box::new(Reporting {
+            job: self.keeping.job,
+            archive: &mut self.archive,
+        })
+    }
+
+    fn add(&mut self, batch: &Batch) -> Result<()> {
+        let added = self.tables.add(&mut self.archive, batch);
+        added.map_err(with_way_out)
+    }
+}
+
 impl<S: Storage> Safety<'_, S> {
     async fn begin(&mut self) -> Outcome<()> {
         let Keeping {
@@ -83,30 +108,6 @@ impl<S: Storage> Safety<'_, S> {
             self.file_assets = add_assets(job, &mut self.archive, assets).await?;
         }
         Ok(())
-    }
-
-    /// Where large values go.
-    pub(super) fn blobs(&mut self) -> impl BlobSink + '_ {
-        Reporting {
-            job: self.keeping.job,
-            archive: &mut self.archive,
-        }
-    }
-
-    /// Says how many records a table has, before any of them is added.
-    pub(super) fn expect(&mut self, table: usize, records: u64) -> Result<()> {
-        if let Some(count) = self.counts.get_mut(table) {
-            *count = records;
-        }
-        match records {
-            0 => self.add(&Batch::empty(table)),
-            _ => Ok(()),
-        }
-    }
-
-    pub(super) fn add(&mut self, batch: &Batch) -> Result<()> {
-        let added = self.tables.add(&mut self.archive, batch);
-        added.map_err(with_way_out)
     }
 
     /// Adds a table of which a transaction that writes cannot read all, by one that reads. What the browser does not
@@ -134,7 +135,7 @@ impl<S: Storage> Safety<'_, S> {
         self.expect(index, counts.iter().sum())?;
         loop {
             let mut blobs = self.blobs();
-            let next = job.or_cancel(snapshot.next(&mut blobs)).await?;
+            let next = job.or_cancel(snapshot.next(&mut *blobs)).await?;
             drop(blobs);
             let Some(batch) = next else { return Ok(()) };
             let table = index;

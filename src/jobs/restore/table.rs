@@ -1,21 +1,32 @@
 //! A table on its way from the archive to the database.
 
-use pos_backup_bridge::{Error, ErrorCode, RestoreMode, RestoredTable, TablePlan};
+use pos_backup_bridge::{Error, ErrorCode, RestoreMode, RestoredTable, Result, TablePlan};
 
 use super::Ended;
-use super::safety::Safety;
 use crate::archive::{CheckedArchive, Table};
-use crate::database::{Batch, BlobSource, LiveBatch, Transaction};
+use crate::database::{Batch, BlobSink, BlobSource, LiveBatch, Transaction};
 use crate::job::{Job, Outcome, Stop};
 use crate::jobs::difference::{Changes, Difference, Fault};
 use crate::jobs::hashing::Hashing;
-use crate::jobs::plan::written_whole;
+use crate::jobs::plan::{Prepared, written_whole};
 use crate::journal::{Evidence, RecordAt};
 use crate::limits::{PUT_CHUNK_BYTES, PUT_CHUNK_RECORDS};
-use crate::storage::{ReadAt, Storage};
+use crate::storage::ReadAt;
+
+/// Where live records are kept before they are replaced.
+pub(in crate::jobs) trait Kept {
+    /// Says how many records a table has, before any of them is added.
+    fn expect(&mut self, table: usize, records: u64) -> Result<()>;
+
+    /// Where large values go.
+    fn blobs(&mut self) -> Box<dyn BlobSink + '_>;
+
+    /// Adds the next records of a table.
+    fn add(&mut self, batch: &Batch) -> Result<()>;
+}
 
 /// A table on its way from the archive to the database.
-pub(super) struct TableToWrite<'a, F, B> {
+pub(in crate::jobs) struct TableToWrite<'a, F, B> {
     pub(super) job: &'a Job,
     pub(super) archive: &'a CheckedArchive<F>,
     pub(super) blobs: &'a B,
@@ -25,8 +36,28 @@ pub(super) struct TableToWrite<'a, F, B> {
     pub(super) deletes_first: bool,
 }
 
+impl<F: ReadAt> Prepared<F> {
+    /// The tables, one after another.
+    pub(in crate::jobs) fn to_write<'b, B>(
+        &'b self,
+        job: &'b Job,
+        blobs: &'b B,
+    ) -> impl Iterator<Item = TableToWrite<'b, F, B>> {
+        let tables = self.tables.iter().enumerate();
+        tables.map(move |(index, table)| TableToWrite {
+            job,
+            archive: &self.archive,
+            blobs,
+            index,
+            table,
+            mode: self.mode,
+            deletes_first: self.unique.contains(&table.schema.name),
+        })
+    }
+}
+
 /// A table that was written.
-pub(super) struct Written {
+pub(in crate::jobs) struct Written {
     pub(super) restored: RestoredTable,
     /// Some of its records that are others now.
     pub(super) evidence: Vec<Evidence>,
@@ -55,11 +86,11 @@ enum First {
 
 impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
     /// Writes what differs or, if `is_whole`, everything.
-    pub(super) async fn write(
+    pub(in crate::jobs) async fn write(
         &self,
         transaction: &mut impl Transaction,
         is_whole: bool,
-        mut safety: Option<&mut Safety<'_, impl Storage>>,
+        mut safety: Option<&mut dyn Kept>,
     ) -> Result<Written, Ended> {
         let Self {
             job, table, index, ..
@@ -110,7 +141,7 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
     async fn write_difference(
         &self,
         transaction: &mut impl Transaction,
-        mut safety: Option<&mut Safety<'_, impl Storage>>,
+        mut safety: Option<&mut dyn Kept>,
     ) -> Result<Compared, Ended> {
         let deletes_first = self.deletes_first;
         let mut difference = Difference::new(self.archive, self.table, self.mode, deletes_first);
@@ -165,13 +196,13 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
     async fn read(
         &self,
         transaction: &mut impl Transaction,
-        safety: &mut Option<&mut Safety<'_, impl Storage>>,
+        safety: &mut Option<&mut dyn Kept>,
     ) -> Result<Batch, Ended> {
         let Self { job, index, .. } = *self;
         let read = match safety {
             Some(safety) => {
                 let mut blobs = safety.blobs();
-                job.or_cancel(transaction.read(index, &mut blobs)).await?
+                job.or_cancel(transaction.read(index, &mut *blobs)).await?
             }
             None => {
                 job.or_cancel(transaction.read(index, &mut Hashing::default()))

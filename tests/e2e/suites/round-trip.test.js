@@ -337,7 +337,7 @@ describe('round trip', () => {
     assert.deepEqual(after, before);
     assert.equal(inspection.schema.stores.length, before.stores.length);
     assert.equal(planned.tables.find(({ table }) => table === 'products').delete, 0);
-    assert.equal(files.length, 1);
+    assert.equal(files.length, 2, 'it, and the copy of what was replaced');
   });
 
   for (const consistency of ['snapshot', 'table', 'batch']) {

@@ -10,13 +10,13 @@ use std::task::Poll;
 use futures::executor::block_on;
 use pos_backup::bridge::{
     BackupMetadata, BackupOptions, BackupResult, BackupStatus, Config, Error, Inspection,
-    RecoveredRestore, RestoreOptions, RestorePlan, RestoreResult, VerifyReport,
+    RecoveredRestore, RestoreOptions, RestorePlan, RestoreResult, VerifyOptions, VerifyReport,
 };
 use pos_backup::database::NoDecoder;
 use pos_backup::job::{Job, Outcome, Stop};
 use pos_backup::jobs::{
-    self, BackupAssets, BackupRequest, RestoreRequest, inspect, plan_restore, prepare_restore,
-    verify,
+    self, BackupAssets, BackupRequest, RestoreRequest, VerifyRequest, inspect, plan_restore,
+    prepare_restore, verify,
 };
 use pos_backup::memory::{
     MemoryDatabase, MemoryHost, MemoryJournal, MemoryPage, MemoryStorage, MemoryTable, Steps,
@@ -37,6 +37,8 @@ pub struct World {
     pub steps: Steps,
     pub host: Rc<MemoryHost>,
     pub database: MemoryDatabase,
+    /// For rehearsals.
+    pub scratch: MemoryDatabase,
     pub storage: MemoryStorage,
     pub journal: MemoryJournal,
     pub page: MemoryPage,
@@ -55,6 +57,7 @@ impl World {
             steps: steps.clone(),
             host: Rc::new(MemoryHost::new(BEGIN_MS, steps)),
             database: MemoryDatabase::new("pos", 10, tables, steps),
+            scratch: MemoryDatabase::missing("scratch", steps),
             storage: MemoryStorage::new(steps),
             journal: MemoryJournal::new(steps),
             page: MemoryPage::new(steps),
@@ -165,7 +168,24 @@ impl World {
     }
 
     pub fn verify(&self, file: impl ReadAt) -> Outcome<VerifyReport> {
-        self.run(|_| None, async |job| verify(job, &NoDecoder, file).await)
+        self.verify_with(file, VerifyOptions::default())
+    }
+
+    pub fn verify_with(&self, file: impl ReadAt, options: VerifyOptions) -> Outcome<VerifyReport> {
+        let request = VerifyRequest {
+            config: self.config.clone(),
+            options,
+        };
+        let Self {
+            database,
+            scratch,
+            journal,
+            ..
+        } = self;
+        self.run(
+            |_| None,
+            async |job| verify(job, database, scratch, journal, &NoDecoder, file, request).await,
+        )
     }
 
     pub fn inspect(&self, file: impl ReadAt) -> Outcome<Inspection> {
