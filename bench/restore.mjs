@@ -3,9 +3,10 @@
  *
  *     node bench/restore.mjs [--rows N] [--rounds N]
  *
- * A bare worker reads all stores in turn in one transaction, and puts all records into an empty database of the same shape with
- * a window of 2,000 puts; the client restores the same records. All of it in one Chromium, in turn, and the medians are
- * compared. `cargo xtask bench restore` builds what it needs and runs it.
+ * A bare worker reads all stores in turn in one transaction, and puts all records, into an empty database of the same shape and over
+ * records that are there, with a window of 2,000 puts; the client restores the same records, without and with a copy of what
+ * is replaced. All of it in one Chromium, in turn, and the medians are compared. Memory is that of all of the browser's
+ * processes. `cargo xtask bench restore` builds what it needs and runs it.
  */
 import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
@@ -23,6 +24,9 @@ const RATIOS = [
   ['1 % changed', 'read', 2],
   ['empty', 'put', 1.15],
   ['all changed', 'put', 1.15],
+  ['all changed', 'put over', 1.15],
+  ['unchanged, copy', 'read', undefined],
+  ['1 %, copy', 'read', undefined],
 ];
 
 const suite = await launchSuite();
@@ -121,17 +125,18 @@ const CHANGE = String(async (database, nth) => {
   }
 });
 
-const times = { read: [], put: [], unchanged: [], '1 % changed': [], empty: [], 'all changed': [] };
+const NAMES = ['read', 'put', 'put over', 'unchanged', '1 % changed', 'empty', 'all changed', 'unchanged, copy', '1 %, copy'];
+const times = Object.fromEntries(NAMES.map((name) => [name, []]));
 const memory = {};
 
 /** A restore, and what the database must have been like: the numbers of records that were written. */
-async function restore(name, expected) {
-  const { result, peakBytes, startBytes } = await whileMeasuring(() => page.evaluate(async () => {
+async function restore(name, expected, safetyBackup = false) {
+  const { result, peakBytes, startBytes } = await whileMeasuring(() => page.evaluate(async (safetyBackup) => {
     const start = performance.now();
-    const { tables } = await client.restore(archive).result;
+    const { tables } = await client.restore(archive, { safetyBackup }).result;
     const sum = (key) => tables.reduce((total, table) => total + table[key], 0);
     return { ms: performance.now() - start, written: sum('add') + sum('change') };
-  }));
+  }, safetyBackup), { all: true });
   assert.equal(result.written, expected, `${name}: ${result.written} records were written`);
   times[name].push(result.ms);
   memory[name] = Math.max(memory[name] ?? 0, peakBytes - startBytes);
@@ -141,8 +146,11 @@ const RECORDS = 2 * ROWS + 2;
 for (let round = 0; round < ROUNDS; round += 1) {
   times.read.push(await page.evaluate((run) => inWorker('pos', run), READ));
   await restore('unchanged', 0);
+  await restore('unchanged, copy', 0, true);
   await page.evaluate((run) => inWorker('pos', run, 100), CHANGE);
   await restore('1 % changed', 2 * Math.ceil(ROWS / 100));
+  await page.evaluate((run) => inWorker('pos', run, 100), CHANGE);
+  await restore('1 %, copy', 2 * Math.ceil(ROWS / 100), true);
   await page.evaluate((run) => inWorker('pos', run, 1), CHANGE);
   await restore('all changed', 2 * ROWS);
   await page.evaluate(() => e2e.clearAll('pos'));
@@ -155,6 +163,10 @@ for (let round = 0; round < ROUNDS; round += 1) {
         for (const { name, keyPath, unique, multiEntry } of indexes) store.createIndex(name, keyPath, { unique, multiEntry });
       }
     })).close();
+    return inWorker('limit', run, 'pos');
+  }, PUT));
+  await page.evaluate((run) => inWorker('limit', run, 1), CHANGE);
+  times['put over'].push(await page.evaluate(async (run) => {
     const ms = await inWorker('limit', run, 'pos');
     await e2e.removeDatabase('limit');
     return ms;
@@ -167,7 +179,7 @@ console.log(`${RECORDS} records, medians of ${ROUNDS}`);
 for (const [name, list] of Object.entries(times)) {
   const range = `${Math.min(...list).toFixed(0)}–${Math.max(...list).toFixed(0)}`;
   const more = memory[name] === undefined ? '' : `, ${(memory[name] / MIB).toFixed(0)} MiB more memory`;
-  console.log(`  ${name.padEnd(12)} ${median(list).toFixed(0).padStart(7)} ms  (${range})${more}`);
+  console.log(`  ${name.padEnd(15)} ${median(list).toFixed(0).padStart(7)} ms  (${range})${more}`);
 }
 for (const [name, limit, most] of RATIOS) {
   const ratio = median(times[name]) / median(times[limit]);

@@ -99,7 +99,9 @@ impl Database for IndexedDb {
         let page = self.page.clone();
         let begin = async move {
             let database = open::existing(&name, version).await?;
-            IdbWriteTransaction::begin(database.into(), &tables, page)
+            IdbWriteTransaction::begin(database.into(), &tables, page)?
+                .granted(&name)
+                .await
         };
         to_the_end(begin, Transaction::abort).await
     }

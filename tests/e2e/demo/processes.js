@@ -1,4 +1,4 @@
-// The browser's renderer processes, as /proc tells of them: their memory, and how long they wait for a processor.
+// The browser's processes, as /proc tells of them: their memory, and how long they wait for a processor.
 import { readFileSync, readdirSync } from 'node:fs';
 
 const SAMPLE_MS = 50;
@@ -19,8 +19,8 @@ function processes() {
   return all;
 }
 
-/** The renderers of this process's browser. */
-function renderers() {
+/** The processes of this process's browser: all of them, or the renderers. */
+function browserProcesses(isWanted) {
   const all = processes();
   const isOurs = (pid) => {
     for (let at = pid; at > 1; at = all.get(at)?.parent ?? 0) {
@@ -28,8 +28,11 @@ function renderers() {
     }
     return false;
   };
-  return [...all].filter(([pid, { command }]) => command.includes('--type=renderer') && isOurs(pid)).map(([pid]) => pid);
+  return [...all].filter(([pid, { command }]) => isWanted(command) && isOurs(pid)).map(([pid]) => pid);
 }
+
+const renderers = () => browserProcesses((command) => command.includes('--type=renderer'));
+const everyProcess = () => browserProcesses(() => true).filter((pid) => pid !== process.pid);
 
 /** Resident bytes of these processes. */
 function residentBytes(pids) {
@@ -47,9 +50,9 @@ export function waitedForProcessorMs() {
   return renderers().reduce((sum, pid) => sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / NS_PER_MS, 0);
 }
 
-/** Measures while `work` runs: `{ peakBytes, startBytes, result }`. */
-export async function whileMeasuring(work) {
-  const pids = renderers();
+/** Measures the renderers, or all processes, while `work` runs: `{ peakBytes, startBytes, result }`. */
+export async function whileMeasuring(work, { all = false } = {}) {
+  const pids = all ? everyProcess() : renderers();
   const startBytes = residentBytes(pids);
   let peakBytes = startBytes;
   const timer = setInterval(() => {

@@ -1,6 +1,7 @@
 //! Opens the app's database as it is: never creates it, never changes its version.
 
 use std::cell::Cell;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use futures::future::{Either, select};
@@ -66,6 +67,26 @@ pub(super) async fn existing(name: &str, version: Option<u64>) -> Result<IdbData
 /// The version of a database. (idb knows those only that 32 bits hold.)
 pub(super) fn database_version(database: &IdbDatabase) -> u64 {
     database.version() as u64
+}
+
+/// A writer that takes longer than this is not waited for.
+const WRITER_TIMEOUT_MS: u32 = 30_000;
+
+/// The first request's answer of a transaction that writes, unless others keep it waiting too long: then the request, which
+/// is to be waited for once its transaction is aborted.
+pub(super) async fn unless_blocked<F: Future>(request: F) -> Result<F::Output, Pin<Box<F>>> {
+    match select(Box::pin(request), TimeoutFuture::new(WRITER_TIMEOUT_MS)).await {
+        Either::Left((answer, _)) => Ok(answer),
+        Either::Right(((), request)) => Err(request),
+    }
+}
+
+/// The error of a transaction that others keep waiting.
+pub(super) fn blocked(name: &str) -> Error {
+    let message =
+        "Another tab, or the page itself, has been writing to the database without an end.";
+    let error = Error::new(ErrorCode::DatabaseBlocked, message);
+    error.with(|context| context.database = Some(name.to_owned()))
 }
 
 /// What an opening gives, unless it takes too long; it is then closed when it comes.

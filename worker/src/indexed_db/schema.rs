@@ -128,7 +128,15 @@ async fn next_key(database: &Database, store: &str) -> Result<Option<f64>> {
     let objects = transaction.object_store(store).map_err(failed)?;
     let end = TransactionEnd::watch(transaction.into());
     let key = match objects.add(&JsValue::from(Object::new()), None) {
-        Ok(added) => added.await,
+        Ok(added) => match open::unless_blocked(added.into_future()).await {
+            Ok(key) => key,
+            Err(waiting) => {
+                end.abort().await;
+                // It is answered now; its request is not dropped before.
+                let _ = waiting.await;
+                return Err(open::blocked(&database.name()));
+            }
+        },
         Err(error) => Err(error),
     };
     end.abort().await;

@@ -14,6 +14,7 @@ use wasm_bindgen::JsValue;
 use web_sys::IdbRequest;
 
 use super::create::{self, Creation};
+use super::open;
 use super::records::{Decoded, RecordDecoder, Records, Step, key_at, key_for_error, key_from_json};
 use super::wanted::fetch;
 use crate::dom::idb_error;
@@ -74,6 +75,23 @@ impl IdbWriteTransaction {
                 Err(idb_error(&error, "Opening a transaction"))
             }
         }
+    }
+
+    /// Waits until all others that write to these tables have ended, but not for ever.
+    ///
+    /// # Errors
+    ///
+    /// `DATABASE_BLOCKED`.
+    pub(super) async fn granted(mut self, name: &str) -> Result<Self> {
+        // What is dropped of it stays in the transaction until it is answered.
+        let granted = open::unless_blocked(self.keep_open()).await;
+        let error = match granted.map_err(drop) {
+            Ok(Ok(())) => return Ok(self),
+            Ok(Err(error)) => error,
+            Err(()) => open::blocked(name),
+        };
+        self.abort().await;
+        Err(error)
     }
 
     /// The transaction that creates a database, and writes to these tables of it.
