@@ -27,8 +27,8 @@ pub trait Journal {
     /// The restore that can be undone.
     async fn undoable(&self) -> Result<Option<UndoableRestore>>;
 
-    /// Keeps it in place of the one before.
-    async fn keep_undoable(&self, restore: &UndoableRestore) -> Result<()>;
+    /// Keeps it, or that there is none, in place of the one before.
+    async fn keep_undoable(&self, restore: Option<&UndoableRestore>) -> Result<()>;
 
     /// When the archive of this checksum was last proven restorable (milliseconds since the Unix epoch).
     async fn rehearsed_at(&self, checksum: &str) -> Result<Option<f64>>;
@@ -77,6 +77,8 @@ pub struct Settled {
     pub is_told: bool,
     /// What the page's storages hold, as far as they have to do with it.
     pub storages: Assets,
+    /// What they hold if the browser has lost that.
+    pub instead: Assets,
 }
 
 /// A restore that may have been committed.
@@ -84,6 +86,8 @@ pub struct Settled {
 pub struct Committing {
     /// Records that are others before and after.
     pub evidence: Vec<Evidence>,
+    /// Whether anything in the tables is another before and after.
+    pub has_work: bool,
     /// What the page is to have if it was committed.
     pub next: Assets,
     /// What the page is to have if it was not.
@@ -139,6 +143,15 @@ impl Evidence {
 }
 
 impl Committing {
+    /// What the page is to have, and what it is not to have.
+    pub(crate) fn sides(&self, outcome: RestoreOutcome) -> (Assets, Assets) {
+        let (next, previous) = (self.next.clone(), self.previous.clone());
+        match outcome {
+            RestoreOutcome::Finished => (next, previous),
+            RestoreOutcome::Undone => (previous, next),
+        }
+    }
+
     /// Whether the commit has come about, by the lines that the records of the evidence have now. The app may have
     /// written some of them since: most decide. Where none is what it was to be, that it is not what it was does.
     pub fn is_committed(&self, now: &[Option<Vec<u8>>]) -> bool {
@@ -152,8 +165,9 @@ impl Committing {
             }
         }
         match (after, before) {
-            // Nothing in the tables was to be changed: what is left is to be done.
-            (0, 0) => other > 0 || self.evidence.is_empty(),
+            // Where nothing in the tables was to be changed, what is left is to be done. Where something was, and none of
+            // it can be told, it is not taken for done.
+            (0, 0) => other > 0 || !self.has_work,
             _ => after > before,
         }
     }
@@ -187,6 +201,7 @@ mod tests {
             .into_iter()
             .flatten()
             .collect(),
+            has_work: true,
             ..Committing::default()
         };
         let now: Vec<_> = now.iter().map(|line| line.map(<[u8]>::to_vec)).collect();
@@ -209,6 +224,11 @@ mod tests {
     #[test]
     fn without_evidence_nothing_was_to_be_changed() {
         assert!(Committing::default().is_committed(&[]));
+        let untold = Committing {
+            has_work: true,
+            ..Committing::default()
+        };
+        assert!(!untold.is_committed(&[]));
     }
 
     #[test]

@@ -39,12 +39,18 @@ pub trait Page {
     /// Asks it to put back what it had before; `None` when it has taken over nothing.
     async fn put_back(&self) -> Option<Answer>;
 
-    /// Asks the page of a later start to have these assets, the archive's or those before, unless it has them.
+    /// Asks the page of a later start to have these assets, the archive's or those before, unless it has them. `instead`
+    /// is what its storages hold if it does not.
     ///
     /// # Errors
     ///
     /// As for [`take_over`](Self::take_over).
-    async fn settle(&self, assets: &Assets, outcome: RestoreOutcome) -> Result<Answer>;
+    async fn settle(
+        &self,
+        assets: &Assets,
+        instead: &Assets,
+        outcome: RestoreOutcome,
+    ) -> Result<Answer>;
 }
 
 impl Assets {
@@ -67,6 +73,17 @@ impl Assets {
         *self == Self::default()
     }
 
+    /// With what is known otherwise in place of what this does not say.
+    #[must_use]
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            local_storage: self.local_storage.or(other.local_storage),
+            session_storage: self.session_storage.or(other.session_storage),
+            config: self.config.or(other.config),
+            files: self.files.or(other.files),
+        }
+    }
+
     /// localStorage and sessionStorage alone.
     #[must_use]
     pub fn storages(self) -> Self {
@@ -87,7 +104,7 @@ impl Assets {
         }
     }
 
-    /// What of this undoes `other` being taken over: its kinds, and no files where it has some and this has none.
+    /// What of this undoes `other` being taken over: its kinds, as far as they are known.
     #[must_use]
     pub fn in_place_of(self, other: &Self) -> Self {
         let of = |kind: &Option<ByteBuf>, own| kind.as_ref().and(own);
@@ -95,7 +112,7 @@ impl Assets {
             local_storage: of(&other.local_storage, self.local_storage),
             session_storage: of(&other.session_storage, self.session_storage),
             config: of(&other.config, self.config),
-            files: other.files.as_ref().map(|_| self.files.unwrap_or_default()),
+            files: other.files.as_ref().and(self.files),
         }
     }
 }

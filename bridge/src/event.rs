@@ -29,6 +29,7 @@ pub enum Event {
         recovered: Recovered,
         /// The restore that `UNDO_RESTORE` undoes, if there is one.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         undoable: Option<Box<UndoableRestore>>,
     },
     /// How a job stands; at most 20 a second and job.
@@ -48,10 +49,10 @@ pub enum Event {
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
         undo: bool,
-        /// Whether this is a later start, which does not know what the page has taken over.
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
-        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
-        recovering: bool,
+        /// At a later start, which does not know what the page has taken over: what its storages hold if not `assets`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        instead: Option<RestoredAssets>,
     },
     /// The page is to make a FileList of these files, which a worker cannot, and answer with
     /// `FILE_LIST_MADE`.

@@ -28,21 +28,30 @@ pub async fn recover(
     let Some(note) = journal.read().await? else {
         return Ok(None);
     };
-    let (outcome, assets) = match &note.reached {
+    let (outcome, assets, instead) = match &note.reached {
         Reached::Settled(Settled { at_ms, .. }) if now_ms - at_ms > STORAGE_SETTLES_MS => {
             journal.clear().await?;
             return Ok(None);
         }
-        Reached::Settled(settled) => (settled.outcome, settled.storages.clone()),
-        Reached::Writing => (RestoreOutcome::Undone, Assets::default()),
-        Reached::Committing(committing) if is_committed(database, committing).await? => {
-            (RestoreOutcome::Finished, committing.next.clone())
+        Reached::Settled(Settled {
+            outcome,
+            storages,
+            instead,
+            ..
+        }) => (*outcome, storages.clone(), instead.clone()),
+        Reached::Writing => (RestoreOutcome::Undone, Assets::default(), Assets::default()),
+        Reached::Committing(committing) => {
+            let outcome = match is_committed(database, committing).await? {
+                true => RestoreOutcome::Finished,
+                false => RestoreOutcome::Undone,
+            };
+            let (assets, instead) = committing.sides(outcome);
+            (outcome, assets, instead)
         }
-        Reached::Committing(committing) => (RestoreOutcome::Undone, committing.previous.clone()),
     };
     let answer = match assets.is_empty() {
         true => Ok(()),
-        false => page.settle(&assets, outcome).await?,
+        false => page.settle(&assets, &instead, outcome).await?,
     };
     let error = answer.err().map(|reason| {
         Error::new(
@@ -69,7 +78,7 @@ pub async fn recover(
                 note: &note,
                 at_ms: now_ms,
             };
-            settling.settle(outcome, assets).await?;
+            settling.settle(outcome, assets, instead).await?;
         }
     }
     if recovered.error.is_none() {
@@ -88,37 +97,46 @@ pub(super) struct Settling<'a, S, J> {
 }
 
 impl<S: Storage, J: Journal> Settling<'_, S, J> {
-    /// Notes how it ended; `assets` is what the page has now. The page is to be told, and then the journal that it knows.
-    pub(super) async fn settle(&self, outcome: RestoreOutcome, assets: Assets) -> Result<()> {
-        if let Some(id) = &self.note.safety_backup {
-            match outcome {
-                RestoreOutcome::Finished => self.keep_undoable(id).await?,
-                RestoreOutcome::Undone => self.storage.remove(id).await?,
-            }
+    /// Notes how it ended; `assets` is what the page has now, and not `instead`. The page is to be told, and then the
+    /// journal that it knows.
+    pub(super) async fn settle(
+        &self,
+        outcome: RestoreOutcome,
+        assets: Assets,
+        instead: Assets,
+    ) -> Result<()> {
+        let id = self.note.safety_backup.as_deref();
+        match (outcome, id) {
+            (RestoreOutcome::Finished, id) => self.keep_undoable(id).await?,
+            (RestoreOutcome::Undone, Some(id)) => self.storage.remove(id).await?,
+            (RestoreOutcome::Undone, None) => {}
         }
         let settled = Settled {
             outcome,
             at_ms: self.at_ms,
             is_told: false,
             storages: assets.storages(),
+            instead: instead.storages(),
         };
         let reached = Reached::Settled(settled);
         let note = self.note.clone();
         self.journal.write(&Note { reached, ..note }).await
     }
 
-    /// From here on it can be undone, and the one before cannot any more.
-    async fn keep_undoable(&self, backup_id: &str) -> Result<()> {
+    /// From here on this restore can be undone, if it has kept what it replaced, and the one before cannot any more.
+    async fn keep_undoable(&self, backup_id: Option<&str>) -> Result<()> {
         let before = self.journal.undoable().await?;
-        let undoable = UndoableRestore {
+        let undoable = backup_id.map(|backup_id| UndoableRestore {
             job_id: self.note.job_id.clone(),
             at: self.at_ms,
             metadata: self.note.metadata.clone(),
             backup_id: backup_id.to_owned(),
-        };
-        self.journal.keep_undoable(&undoable).await?;
+        });
+        if before.is_some() || undoable.is_some() {
+            self.journal.keep_undoable(undoable.as_ref()).await?;
+        }
         match before {
-            Some(before) if before.backup_id != backup_id => {
+            Some(before) if Some(before.backup_id.as_str()) != backup_id => {
                 self.storage.remove(&before.backup_id).await
             }
             _ => Ok(()),

@@ -4,7 +4,7 @@ mod safety;
 pub(super) mod table;
 mod validate;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use pos_backup_bridge::{
@@ -19,7 +19,7 @@ use super::recover::Settling;
 use super::waiting::in_time;
 use crate::database::{Database, Transaction};
 use crate::job::{Job, Outcome, Stage, Stop};
-use crate::journal::{Committing, Evidence, Journal, Note, Reached};
+use crate::journal::{Committing, Journal, Note, Reached};
 use crate::page::{Answer, Assets, Page};
 use crate::storage::{ReadAt, Storage};
 use safety::{Keeping, Safety};
@@ -72,6 +72,7 @@ pub async fn restore<F: ReadAt>(
         },
         committing: RefCell::new(Committing {
             evidence: Vec::new(),
+            has_work: false,
             next: match &present {
                 Some(present) => assets.clone().without_declined(present),
                 None => assets.clone(),
@@ -79,6 +80,7 @@ pub async fn restore<F: ReadAt>(
             previous: present.unwrap_or_default().in_place_of(&assets),
         }),
         assets,
+        is_answered: Cell::new(true),
     };
     let keeping = match safety_id {
         Some(id) => Some(restoring.keeping(database, id).await?),
@@ -127,6 +129,8 @@ struct Restoring<'a, F, S, J, P> {
     assets: Assets,
     /// What is noted before the commit.
     committing: RefCell<Committing>,
+    /// Whether the page was not asked to take over anything, or has said what came of it.
+    is_answered: Cell<bool>,
 }
 
 /// What was written.
@@ -289,7 +293,12 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
             Some(safety) => Some(safety.finish(&mut turn).await?),
             None => None,
         };
-        self.apply_assets(transaction, evidence).await?;
+        {
+            let mut committing = self.committing.borrow_mut();
+            committing.has_work = restored.iter().any(|t| t.add + t.change + t.delete > 0);
+            committing.evidence = evidence;
+        }
+        self.apply_assets(transaction).await?;
         Ok(Restored {
             tables: restored,
             safety_backup,
@@ -298,13 +307,8 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
 
     /// The last step before the commit: the page takes over what lies outside the database, while cheap reads keep
     /// the transaction open. Between its answer and the commit nothing more can fail but the commit itself.
-    async fn apply_assets(
-        &self,
-        transaction: &mut impl Transaction,
-        evidence: Vec<Evidence>,
-    ) -> Outcome<()> {
+    async fn apply_assets(&self, transaction: &mut impl Transaction) -> Outcome<()> {
         let job = self.job;
-        self.committing.borrow_mut().evidence = evidence;
         self.note_commit(transaction).await?;
         if self.assets.is_empty() {
             return Ok(());
@@ -317,7 +321,10 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
         let mut turn = async || transaction.keep_open().await;
         // A cancel waits for the answer too: what the page is in the middle of must be undone whole.
         let asked = self.page.take_over(&self.assets);
-        match in_time(job, asked, &mut turn).await?.transpose()? {
+        self.is_answered.set(false);
+        let answer = in_time(job, asked, &mut turn).await?.transpose()?;
+        self.is_answered.set(answer.is_some());
+        match answer {
             Some(Ok(())) => {}
             Some(Err(reason)) => {
                 return Err(not_applied(
@@ -327,19 +334,20 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
                 .into());
             }
             None => {
-                return Err(not_applied("The page did not answer when it was to take over the restored data outside the database.").into());
+                return Err(not_applied("The page did not answer when it was to take over the restored data outside the database.")
+                    .with_hint(HINT_PUT_BACK)
+                    .into());
             }
         }
         // It may have changed since the page said what it has.
         let previous = self.page.previous()?.unwrap_or_default();
-        let next = self.assets.clone().without_declined(&previous);
-        let previous = previous.in_place_of(&self.assets);
         let has_changed = {
             let mut committing = self.committing.borrow_mut();
-            let before = (&committing.next, &committing.previous);
-            let has_changed = before != (&next, &previous);
-            (committing.next, committing.previous) = (next, previous);
-            has_changed
+            let before = committing.clone();
+            let next = before.next.clone().without_declined(&previous);
+            committing.previous = previous.or(before.previous.clone()).in_place_of(&next);
+            committing.next = next;
+            *committing != before
         };
         if has_changed {
             self.note_commit(transaction).await?;
@@ -349,18 +357,14 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
 
     /// Notes how it ended.
     async fn settle(&self, outcome: RestoreOutcome) -> Result<()> {
-        let Committing { next, previous, .. } = self.committing.borrow().clone();
-        let storages = match outcome {
-            RestoreOutcome::Finished => next,
-            RestoreOutcome::Undone => previous,
-        };
+        let (assets, instead) = self.committing.borrow().sides(outcome);
         let settling = Settling {
             storage: self.storage,
             journal: self.journal,
             note: &self.note,
             at_ms: self.job.now_ms(),
         };
-        settling.settle(outcome, storages).await
+        settling.settle(outcome, assets, instead).await
     }
 
     async fn note_commit(&self, transaction: &mut impl Transaction) -> Outcome<()> {
@@ -404,6 +408,8 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
                 let _ = self.settle(RestoreOutcome::Undone).await;
                 return stop;
             }
+            // What it makes of the request, if it still does, nobody knows: the next start looks.
+            None if !self.is_answered.get() => return stop,
             None => {
                 let _ = self.journal.clear().await;
                 return stop;

@@ -60,9 +60,9 @@ impl Journal for MemoryJournal {
         Ok(self.undoable.borrow().clone())
     }
 
-    async fn keep_undoable(&self, restore: &UndoableRestore) -> Result<()> {
+    async fn keep_undoable(&self, restore: Option<&UndoableRestore>) -> Result<()> {
         self.steps.wait_outside("keep_undoable").await?;
-        self.undoable.replace(Some(restore.clone()));
+        self.undoable.replace(restore.cloned());
         Ok(())
     }
 

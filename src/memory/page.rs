@@ -86,14 +86,17 @@ impl MemoryPage {
         let text = |content: Option<ByteBuf>| {
             content.map(|content| String::from_utf8_lossy(&content).into_owned())
         };
-        let files = held.files.unwrap_or_default().into_iter();
+        let files = held.files.map(|files| {
+            let files = files.into_iter();
+            files
+                .map(|(name, content)| (name, Box::new(content.into_vec()) as Box<dyn ReadAt>))
+                .collect()
+        });
         BackupAssets {
             local_storage: text(held.local_storage),
             session_storage: text(held.session_storage),
             config: text(held.config),
-            files: files
-                .map(|(name, content)| (name, Box::new(content.into_vec()) as Box<dyn ReadAt>))
-                .collect(),
+            files,
         }
     }
 
@@ -134,7 +137,7 @@ impl Page for MemoryPage {
     async fn take_over(&self, assets: &Assets) -> Result<Answer> {
         self.steps.wait_outside("take_over").await?;
         let refuses = self.refuses.clone();
-        if refuses.is_none() && self.answers_after.is_some() {
+        if refuses.is_none() {
             self.previous.replace(Some(self.assets.borrow().clone()));
             self.hold(assets);
             self.has_taken_over.set(true);
@@ -149,6 +152,8 @@ impl Page for MemoryPage {
     }
 
     async fn put_back(&self) -> Option<Answer> {
+        // Before it has answered, nobody knows what it had.
+        self.answers_after?;
         let previous = self.previous.take()?;
         if self.keeps.is_none() {
             self.assets.replace(previous);
@@ -158,7 +163,12 @@ impl Page for MemoryPage {
         Some(self.keeps.clone().map_or(Ok(()), Err))
     }
 
-    async fn settle(&self, assets: &Assets, outcome: RestoreOutcome) -> Result<Answer> {
+    async fn settle(
+        &self,
+        assets: &Assets,
+        _instead: &Assets,
+        outcome: RestoreOutcome,
+    ) -> Result<Answer> {
         self.steps.wait_outside("settle").await?;
         let is_finished = outcome == RestoreOutcome::Finished;
         if self.refuses.is_none() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pos_backup::database::Database;
 use pos_backup::journal::{Committing, Evidence, Journal, Note, Reached, RecordAt, Settled};
 use pos_backup::page::Assets;
-use pos_backup_bridge::{BackupMetadata, Consistency, ErrorCode, RestoreOutcome};
+use pos_backup_bridge::{BackupMetadata, Consistency, ErrorCode, RestoreOutcome, UndoableRestore};
 use pos_backup_worker::{Bookkeeping, IndexedDb};
 use serde_bytes::ByteBuf;
 use serde_json::Value;
@@ -46,6 +46,7 @@ fn note(reached: Reached) -> Note {
             config: true,
             omissions: Vec::new(),
         },
+        safety_backup: Some("safety".to_owned()),
         reached,
     }
 }
@@ -67,6 +68,7 @@ async fn a_note_is_kept_as_it_is() {
             before: None,
             after: Some("sum".to_owned()),
         }],
+        has_work: true,
         next: assets(),
         previous: Assets::default(),
     };
@@ -75,6 +77,7 @@ async fn a_note_is_kept_as_it_is() {
         at_ms: 1.7e12 + 0.5,
         is_told: false,
         storages,
+        instead: Assets::default(),
     };
     for reached in [
         Reached::Writing,
@@ -106,6 +109,23 @@ async fn a_note_is_kept_as_it_is() {
     journal.write(&nothing_left).await.unwrap();
     journal.clear().await.unwrap();
     assert_eq!(journal.read().await.unwrap(), None);
+    assert_eq!(journal.undoable().await.unwrap(), None);
+    let undoable = UndoableRestore {
+        job_id: "job".to_owned(),
+        at: 1.7e12,
+        metadata: nothing_left.metadata,
+        backup_id: "safety".to_owned(),
+    };
+    journal.keep_undoable(Some(&undoable)).await.unwrap();
+    assert_eq!(journal.undoable().await.unwrap(), Some(undoable));
+    journal.keep_undoable(None).await.unwrap();
+    assert_eq!(journal.undoable().await.unwrap(), None);
+    assert_eq!(journal.rehearsed_at("sum").await.unwrap(), None);
+    journal.note_rehearsed("sum", 1.7e12 + 0.25).await.unwrap();
+    assert_eq!(
+        journal.rehearsed_at("sum").await.unwrap(),
+        Some(1.7e12 + 0.25)
+    );
     assert_eq!(uncaught_errors(), "");
     delete_shop("pos-backup:noted").await;
 }

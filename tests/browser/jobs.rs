@@ -8,11 +8,12 @@ use js_sys::Date;
 use pos_backup::database::{Database, NoDecoder};
 use pos_backup::job::{Cancel, Job, Stop};
 use pos_backup::jobs::{
-    BackupAssets, BackupRequest, RestoreRequest, backup, prepare_restore, restore, verify,
+    BackupAssets, BackupRequest, RestoreRequest, VerifyRequest, backup, prepare_restore, restore,
+    verify,
 };
 use pos_backup::page::{Answer, Assets, Page};
 use pos_backup_bridge::{
-    BackupOptions, BackupResult, BackupStatus, Error, Phase, RestoreOutcome, Result,
+    BackupOptions, BackupResult, BackupStatus, Error, Phase, RestoreOutcome, Result, VerifyOptions,
 };
 use pos_backup_worker::{BlobFile, Bookkeeping, BrowserHost, IndexedDb, OpfsArchives};
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,7 +21,8 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::shop::{
-    assert_same, clear, config, create_shop, delete_shop, dump, occupy, put, store, uncaught_errors,
+    assert_same, clear, config, create_shop, delete_shop, dump, exists, occupy, put, store,
+    uncaught_errors,
 };
 
 type Statuses = Rc<RefCell<Vec<BackupStatus>>>;
@@ -91,7 +93,12 @@ impl Page for Willing {
         (!self.0.take().is_empty()).then_some(Ok(()))
     }
 
-    async fn settle(&self, assets: &Assets, _outcome: RestoreOutcome) -> Result<Answer> {
+    async fn settle(
+        &self,
+        assets: &Assets,
+        _instead: &Assets,
+        _outcome: RestoreOutcome,
+    ) -> Result<Answer> {
         self.take_over(assets).await
     }
 }
@@ -106,11 +113,13 @@ async fn restore_from(
         config: config(database),
         options: Default::default(),
         assets: None,
+        safety_id: Some("safety".to_owned()),
     };
     let live = IndexedDb::new(database);
     let journal = Bookkeeping::of(database);
+    let archives = OpfsArchives::open(database).await.unwrap();
     let outcome = match prepare_restore(job, &live, &NoDecoder, open(result), request, 0.15).await {
-        Ok(prepared) => restore(job, &live, &journal, &page, prepared)
+        Ok(prepared) => restore(job, &live, &archives, &journal, &page, prepared)
             .await
             .map(drop),
         Err(stop) => Err(stop),
@@ -127,7 +136,29 @@ async fn a_backup_brings_everything_back() {
     assert_eq!(result.metadata.tables["orders"], 2000);
     assert_eq!(result.metadata.tables["empty"], 0);
     assert_eq!(result.metadata.action_queue_count, 5);
-    let report = verify(&job(), &NoDecoder, open(&result)).await.unwrap();
+    let (live, scratch) = (IndexedDb::new("whole"), IndexedDb::new("whole scratch"));
+    let request = VerifyRequest {
+        config: config("whole"),
+        options: VerifyOptions {
+            live: true,
+            rehearse: true,
+        },
+    };
+    let journal = Bookkeeping::of("whole");
+    let verifying = job();
+    let report = verify(
+        &verifying,
+        &live,
+        &scratch,
+        &journal,
+        &NoDecoder,
+        open(&result),
+        request,
+    );
+    let report = report.await.unwrap();
+    assert!(report.live.unwrap().current);
+    assert!(report.rehearsed_at.is_some());
+    assert!(exists("whole scratch").await.is_falsy());
     assert!(report.sealed);
     assert_eq!(report.records, 4 * 2000 + 6 + 5);
 

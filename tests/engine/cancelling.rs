@@ -128,12 +128,13 @@ impl ReadAt for &Counted<'_> {
 fn opening_an_archive_of_very_many_entries_gives_way_and_reads_seldom() {
     let world = World::new(till());
     let mut many = assets();
-    many.files = (0..1000)
+    let files = (0..1000)
         .map(|number| {
             let content: Box<dyn ReadAt> = Box::new(b"content".to_vec());
             (format!("file {number}"), content)
         })
         .collect();
+    many.files = Some(files);
     ok(world.backup(Default::default(), many));
     let archive = world.storage.archive(BACKUP_ID).expect("the archive");
 

@@ -283,3 +283,19 @@ fn a_storage_that_the_page_declined_is_left_alone() {
     assert_eq!(settled.storages.local_storage, None);
     assert!(settled.storages.session_storage.is_some());
 }
+
+/// It has changed its storages, and nobody knows: the next start puts them back.
+#[test]
+fn a_page_that_never_answers_is_put_right_by_the_next_start() {
+    let archive = World::new(till()).archive();
+    let mut world = World::new(changed_till());
+    world.page.assets.replace(held_before());
+    world.page.answers_after = None;
+    failed(world.restore(&archive, RestoreOptions::default()));
+    assert_ne!(*world.page.assets.borrow(), held_before());
+    let next = world.after_crash();
+    let recovered = next.recover().expect("a note");
+    assert_eq!(recovered.outcome, RestoreOutcome::Undone);
+    assert_eq!(next.page.assets.take(), held_before());
+    assert_eq!(next.database.tables(), changed_till());
+}

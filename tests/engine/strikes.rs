@@ -61,6 +61,7 @@ fn some_assets() -> BackupAssets {
     let mut assets = assets();
     assets
         .files
+        .get_or_insert_default()
         .insert("long".to_owned(), Box::new(vec![7; 600_000]));
     assets
 }
@@ -253,7 +254,10 @@ fn large_entries_are_checked_with_pauses() {
     let noise: Vec<u8> = (0_u32..8 << 20)
         .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
         .collect();
-    assets.files.insert("noise".to_owned(), Box::new(noise));
+    assets
+        .files
+        .get_or_insert_default()
+        .insert("noise".to_owned(), Box::new(noise));
     let line = format!("{{\"v\":{{\"id\":1,\"x\":\"{}\"}}}}\n", "x".repeat(8 << 20));
     let world = World::new(vec![MemoryTable::new("t", true, vec![line])]);
     ok(world.backup(BackupOptions::default(), assets));
@@ -277,6 +281,7 @@ fn a_page_that_never_answers_fails_the_restore_in_time() {
     world.page.answers_after = None;
     let error = failed(world.restore(&archive, RestoreOptions::default()));
     assert_eq!(error.code, ErrorCode::AssetsNotApplied);
+    assert!(error.hint.contains("reload"), "{}", error.hint);
     assert_eq!(world.database.tables(), changed_till());
     let statuses = world.statuses();
     let [first, .., last] = statuses.as_slice() else {

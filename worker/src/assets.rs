@@ -28,16 +28,17 @@ use crate::page::PageAnswers;
 /// What came with `CREATE_BACKUP`, for the engine.
 pub(crate) fn to_back_up(assets: Assets) -> Result<BackupAssets> {
     let text = |raw: Option<Box<RawValue>>| raw.map(|raw| raw.get().to_owned());
-    let mut files: BTreeMap<String, Box<dyn ReadAt>> = BTreeMap::new();
-    for (name, handle) in assets.files.unwrap_or_default() {
+    let to_file = |(name, handle): (String, Handle)| {
         let file = BlobFile::from_handle(handle).map_err(|error| error.in_entry(&name))?;
-        files.insert(name, Box::new(file));
-    }
+        Ok((name, Box::new(file) as Box<dyn ReadAt>))
+    };
+    let files = assets.files.map(|files| files.into_iter().map(to_file));
+    let files = files.map(Iterator::collect::<Result<BTreeMap<_, _>>>);
     Ok(BackupAssets {
         local_storage: text(assets.local_storage),
         session_storage: text(assets.session_storage),
         config: text(assets.config),
-        files,
+        files: files.transpose()?,
     })
 }
 
@@ -77,14 +78,19 @@ impl MessagePage {
         Self { timeout_ms, ..self }
     }
 
-    async fn ask(&self, assets: RestoredAssets, undo: bool, recovering: bool) -> Answer {
+    async fn ask(
+        &self,
+        assets: RestoredAssets,
+        undo: bool,
+        instead: Option<RestoredAssets>,
+    ) -> Answer {
         let (sender, answer) = oneshot::channel();
         self.mailbox.waiting.replace(Some(sender));
         self.outbox.send(&Event::ApplyAssets {
             job_id: self.job_id.clone(),
             assets,
             undo,
-            recovering,
+            instead,
         });
         let answer = answer.map(|answer| answer.unwrap_or_else(|_| Err("no answer".to_owned())));
         let Some(timeout_ms) = self.timeout_ms else {
@@ -124,7 +130,7 @@ impl Page for MessagePage {
     async fn take_over(&self, assets: &page::Assets) -> Result<Answer> {
         let assets = to_restore(assets)?;
         self.mailbox.unanswered.set(true);
-        Ok(self.ask(assets, false, false).await)
+        Ok(self.ask(assets, false, None).await)
     }
 
     fn previous(&self) -> Result<Option<page::Assets>> {
@@ -135,12 +141,18 @@ impl Page for MessagePage {
 
     async fn put_back(&self) -> Option<Answer> {
         let previous = self.mailbox.previous.take()?;
-        Some(self.ask(revert(previous), true, false).await)
+        Some(self.ask(revert(previous), true, None).await)
     }
 
-    async fn settle(&self, assets: &page::Assets, outcome: RestoreOutcome) -> Result<Answer> {
+    async fn settle(
+        &self,
+        assets: &page::Assets,
+        instead: &page::Assets,
+        outcome: RestoreOutcome,
+    ) -> Result<Answer> {
         let undo = outcome == RestoreOutcome::Undone;
-        Ok(self.ask(to_restore(assets)?, undo, true).await)
+        let instead = to_restore(&instead.clone().storages())?;
+        Ok(self.ask(to_restore(assets)?, undo, Some(instead)).await)
     }
 }
 

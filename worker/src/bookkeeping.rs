@@ -46,7 +46,7 @@ impl Bookkeeping {
     }
 
     pub(crate) fn scratch_name(database: &str) -> String {
-        format!("pos-backup:rehearsal:{database}")
+        format!("pos-backup-rehearsal:{database}")
     }
 
     /// Does something with the journal's store, to its end also when nobody waits for it any more.
@@ -93,8 +93,8 @@ async fn put(store: &Store, key: &str, value: &impl Serialize) -> Result<()> {
     put.map(drop).map_err(failed)
 }
 
-async fn delete(store: &Store) -> Result<()> {
-    store.delete(RESTORE.into()).await.map_err(failed)
+async fn delete(store: &Store, key: &str) -> Result<()> {
+    store.delete(key.into()).await.map_err(failed)
 }
 
 impl Bookkeeping {
@@ -106,6 +106,11 @@ impl Bookkeeping {
         let key = key.to_owned();
         let read = async move |store: &Store| get(store, &key).await;
         self.in_journal(TransactionMode::ReadOnly, read).await
+    }
+
+    async fn delete_at(&self, key: &'static str) -> Result<()> {
+        let delete = async move |store: &Store| delete(store, key).await;
+        self.in_journal(TransactionMode::ReadWrite, delete).await
     }
 
     async fn write_at(&self, key: &str, value: impl Serialize + 'static) -> Result<()> {
@@ -137,14 +142,15 @@ impl Journal for Bookkeeping {
             .await
     }
 
-    async fn keep_undoable(&self, restore: &UndoableRestore) -> Result<()> {
-        self.write_at(UNDOABLE, restore.clone()).await
+    async fn keep_undoable(&self, restore: Option<&UndoableRestore>) -> Result<()> {
+        match restore {
+            Some(restore) => self.write_at(UNDOABLE, restore.clone()).await,
+            None => self.delete_at(UNDOABLE).await,
+        }
     }
 
     async fn clear(&self) -> Result<()> {
-        let mode = TransactionMode::ReadWrite;
-        self.in_journal(mode, async |store: &Store| delete(store).await)
-            .await
+        self.delete_at(RESTORE).await
     }
 
     async fn told(&self, job_id: &str) -> Result<()> {
@@ -152,7 +158,7 @@ impl Journal for Bookkeeping {
         let told = async move |store: &Store| match get::<Note>(store, RESTORE).await? {
             Some(note) if note.job_id == job_id => match note.once_told() {
                 Some(note) => put(store, RESTORE, &note).await,
-                None => delete(store).await,
+                None => delete(store, RESTORE).await,
             },
             _ => Ok(()),
         };

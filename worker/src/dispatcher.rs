@@ -176,7 +176,7 @@ impl State {
                     job_id: answer.job_id,
                     assets: revert(answer.previous),
                     undo: true,
-                    recovering: false,
+                    instead: None,
                 });
             }
             None => {}

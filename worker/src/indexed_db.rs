@@ -34,6 +34,8 @@ use records::{RecordDecoder, Step};
 use snapshot::IdbSnapshot;
 use transaction::IdbWriteTransaction;
 
+const REMOVING: &str = "Removing a database";
+
 /// The app's database. It is open only while it is being read or written: a connection that stays
 /// open would block the app's upgrades.
 #[derive(Clone)]
@@ -108,13 +110,14 @@ impl Database for IndexedDb {
 
     async fn remove(&self) -> Result<()> {
         let name = self.name.clone();
-        let remove = async move {
-            let doomed = name.clone();
-            let removing = async move { Rexie::delete(&doomed).await };
-            let removed = open::in_time(&name, removing, drop).await?;
-            removed.map_err(|error| rexie_error(&error, "Removing a database"))
+        // Nobody else has it open; but a large one takes its time.
+        let removing = async move { Rexie::delete(&name).await };
+        let removing = async {
+            removing
+                .await
+                .map_err(|error| rexie_error(&error, REMOVING))
         };
-        to_the_end(remove, async |()| {}).await
+        to_the_end(removing, async |()| {}).await
     }
 
     async fn create(&self, schema: &Schema, tables: &[StoreSchema]) -> Result<IdbWriteTransaction> {

@@ -53,6 +53,9 @@ pub(crate) fn init(state: &Rc<State>, outbox: &Outbox, init: Init) {
 /// How long a start waits for a job that is just ending: that of a page that was reloaded, for example.
 const ENDING_JOB_MS: f64 = 2_000.0;
 
+/// In place of the code's own.
+const HINT_AGAIN: &str = "Reload the page, which shows what is there now, then try again.";
+
 /// In place of the code's own, which speaks of a backup that was there.
 const HINT_NOTHING_TO_UNDO: &str = "A restore can be undone when it has kept a copy of what it replaced: not with `safetyBackup: false`, nor where it created the database, nor in a browser that cannot keep backups.";
 
@@ -170,7 +173,7 @@ pub(crate) fn plan_restore(state: &Rc<State>, outbox: &Outbox, command: PlanRest
 pub(crate) fn restore(state: &Rc<State>, outbox: &Outbox, command: Restore) {
     let id = command.job_id.clone();
     run(state, outbox, &id, async move |running| {
-        let file = open(&running.config, command.source).await?;
+        let file = async || Ok(open(&running.config, command.source).await?);
         restore_from(running, file, command.options, command.assets).await
     });
 }
@@ -178,16 +181,19 @@ pub(crate) fn restore(state: &Rc<State>, outbox: &Outbox, command: Restore) {
 pub(crate) fn undo_restore(state: &Rc<State>, outbox: &Outbox, command: UndoRestore) {
     let id = command.job_id.clone();
     run(state, outbox, &id, async move |running| {
-        let journal = Bookkeeping::of(&running.config.database);
-        let Some(undoable) = journal.undoable().await? else {
-            let message = "There is no restore that can be undone.";
-            let error = Error::new(ErrorCode::BackupNotFound, message);
-            return Err(error.with_hint(HINT_NOTHING_TO_UNDO).into());
+        let config = &running.config;
+        let file = async || {
+            let journal = Bookkeeping::of(&config.database);
+            let Some(undoable) = journal.undoable().await? else {
+                let message = "There is no restore that can be undone.";
+                let error = Error::new(ErrorCode::BackupNotFound, message);
+                return Err(error.with_hint(HINT_NOTHING_TO_UNDO).into());
+            };
+            let source = Source::Stored {
+                backup_id: undoable.backup_id,
+            };
+            Ok(open(config, source).await?)
         };
-        let source = Source::Stored {
-            backup_id: undoable.backup_id,
-        };
-        let file = open(&running.config, source).await?;
         let options = RestoreOptions {
             safety_backup: command.options.safety_backup,
             ..RestoreOptions::default()
@@ -198,7 +204,7 @@ pub(crate) fn undo_restore(state: &Rc<State>, outbox: &Outbox, command: UndoRest
 
 async fn restore_from(
     running: &Running,
-    file: BlobFile,
+    file: impl AsyncFnOnce() -> Outcome<BlobFile>,
     options: RestoreOptions,
     assets: Option<Assets>,
 ) -> Outcome<(Option<BackupMetadata>, JobResult)> {
@@ -217,6 +223,8 @@ async fn restore_from(
         safety_id: keeps.then(new_backup_id),
     };
     let work = async {
+        // While nobody else can remove it.
+        let file = file().await?;
         let decoder = &BrowserDecoder;
         let preparing = engine::prepare_restore(job, &database, decoder, file, request, CHECKED_AT);
         let prepared = preparing.await?;
@@ -240,7 +248,7 @@ pub(crate) fn verify(state: &Rc<State>, outbox: &Outbox, command: Verify) {
         let file = open(config, command.source).await?;
         let is_rehearsal = command.options.rehearse;
         let database = IndexedDb::new(&config.database);
-        let scratch = Bookkeeping::scratch(&config.database);
+        let scratch = Bookkeeping::scratch(&config.database).with_page(running.page_help());
         let journal = Bookkeeping::of(&config.database);
         let request = VerifyRequest {
             config: config.clone(),
@@ -306,13 +314,18 @@ impl Running {
     /// Makes sure that no restore of an earlier start is left half way.
     async fn settled(&self) -> Result<()> {
         let note = Bookkeeping::of(&self.config.database).read().await?;
-        let is_settled = note.is_none_or(|note| matches!(note.reached, Reached::Settled(_)));
-        if is_settled {
-            return Ok(());
-        }
+        let changes_assets = match note.map(|note| note.reached) {
+            None | Some(Reached::Settled(_)) => return Ok(()),
+            Some(Reached::Writing) => false,
+            Some(Reached::Committing(committing)) => !committing.next.is_empty(),
+        };
         let restore = settle(&self.state, &self.outbox, &self.config).await?;
         match restore.and_then(|restore| restore.error) {
             Some(error) => Err(error),
+            None if changes_assets => {
+                let message = "A restore that was cut off has just been settled: what the page sent with this job is from before.";
+                Err(Error::new(ErrorCode::AssetsNotApplied, message).with_hint(HINT_AGAIN))
+            }
             None => Ok(()),
         }
     }

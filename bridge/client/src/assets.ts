@@ -63,9 +63,9 @@ export function hasPageAssets(assets: RestoredAssets): boolean {
  * it promises to change nothing when it fails.
  */
 async function takeOverAssets(event: ApplyAssetsEvent, options: AssetOptions): Promise<Assets> {
-  const { jobId, assets, undo = false, recovering = false } = event;
+  const { jobId, assets, instead, undo = false } = event;
   const all = STORAGE_NAMES.flatMap((name) => prepareSwap(name, assets[name], options[name] ?? true));
-  const swaps = recovering ? all.filter(({ name }) => isToBeSettled(name, jobId, undo)) : all;
+  const swaps = instead ? all.filter((swap) => isToBeSettled(swap, { jobId, undo, instead })) : all;
   const previous: Assets = Object.fromEntries(
     swaps.map(({ name, previous }) => [name, Object.fromEntries(previous)]),
   );
@@ -76,7 +76,7 @@ async function takeOverAssets(event: ApplyAssetsEvent, options: AssetOptions): P
     }
     return { ...previous, ...(await handToPage(assets, options)) };
   } catch (error) {
-    putBack(swaps, jobId, error);
+    putBack(swaps, { jobId, undo }, error);
     throw error;
   }
 }
@@ -89,9 +89,25 @@ interface Swap {
   target: Map<string, string>;
 }
 
-/** Whether a restore of an earlier page has left a storage otherwise than it is to be. */
-function isToBeSettled(name: StorageName, jobId: string, undo: boolean): boolean {
-  return hasTakenOver(name, jobId) === undo;
+/**
+ * Whether a restore of an earlier page has left a storage otherwise than it is to be.
+ *
+ * Without a mark of that restore the storage has not taken over its content, or the browser has lost it, or the app has
+ * cleared the storage since. So it is only given if something that it changes still is as it was.
+ */
+function isToBeSettled(
+  { name, target, previous: current }: Swap,
+  { jobId, undo, instead }: { jobId: string; undo: boolean; instead: RestoredAssets },
+): boolean {
+  if (hasTakenOver(name, jobId) !== undo) {
+    return false;
+  }
+  const before: Record<string, unknown> | undefined = instead[name];
+  if (undo || !before) {
+    return true;
+  }
+  const changes = [...new Set([...target.keys(), ...Object.keys(before)])].filter((key) => target.get(key) !== before[key]);
+  return changes.some((key) => current.get(key) === before[key]);
 }
 
 /** Everything that can be refused before anything is changed. */
@@ -148,12 +164,12 @@ function toPageAssets(given: PreviousPageAssets | undefined | void, path: string
 }
 
 /** Every storage is put back, even when one of them refuses. */
-function putBack(swaps: Swap[], jobId: string, reason: unknown): void {
+function putBack(swaps: Swap[], { jobId, undo }: { jobId: string; undo: boolean }, reason: unknown): void {
   const failures: unknown[] = [];
   for (const { name, storage, previous, selection } of swaps) {
     try {
       replaceAll(storage, previous, selection);
-      noteTakenOver(name, jobId, false);
+      noteTakenOver(name, jobId, undo);
     } catch (error) {
       failures.push(error);
     }

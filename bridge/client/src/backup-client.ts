@@ -17,6 +17,7 @@ import type {
 } from './options.js';
 import { type Persisted, askToPersist } from './persistence.js';
 import type {
+  Assets,
   BackupResult,
   Capabilities,
   Config,
@@ -29,6 +30,7 @@ import type {
   VerifyReport,
 } from './protocol.js';
 import { forgetEarlierPage } from './session.js';
+import type { KeySelection, StorageName } from './web-storage.js';
 
 /** How long the worker may take to become ready, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -55,13 +57,11 @@ export class BackupClient extends EventTarget {
   readonly capabilities: Capabilities;
   /** What was found and mended from a run that did not end. */
   readonly recovered: Recovered;
-  /** The restore that could be undone when this client connected; a later one's result has its `safetyBackup`. */
-  readonly undoable: UndoableRestore | null;
-
   readonly #connection: Connection;
   readonly #runner: JobRunner;
   readonly #assetDefaults: AssetOptions;
   #persisted: Persisted | 'pending' = 'pending';
+  #undoable: UndoableRestore | null;
   #closing: Promise<void> | null = null;
 
   /**
@@ -89,7 +89,9 @@ export class BackupClient extends EventTarget {
       connection.terminate();
       throw error;
     }
-    forgetEarlierPage();
+    if (!client.recovered.restore?.error) {
+      forgetEarlierPage();
+    }
     await client.#awaitPersisted(persisted);
     return client;
   }
@@ -98,7 +100,7 @@ export class BackupClient extends EventTarget {
     super();
     this.capabilities = ready.capabilities;
     this.recovered = ready.recovered;
-    this.undoable = ready.undoable ?? null;
+    this.#undoable = ready.undoable ?? null;
     this.#connection = connection;
     this.#assetDefaults = assetOptionsOf(options);
     this.#runner = new JobRunner(connection, this.#assetDefaults, (error) => {
@@ -115,6 +117,11 @@ export class BackupClient extends EventTarget {
    */
   get persisted(): Persisted | 'pending' {
     return this.#persisted;
+  }
+
+  /** The restore that {@link undoRestore} undoes; null when there is none. Other tabs' restores are seen by the next `connect`. */
+  get undoable(): UndoableRestore | null {
+    return this.#undoable;
   }
 
   /**
@@ -150,14 +157,38 @@ export class BackupClient extends EventTarget {
    */
   restore(source: Source, options: RestoreOptions = {}): Job<RestoreResult> {
     const { signal, localStorage, sessionStorage, applyAssets, gatherAssets: _gather, ...rest } = options;
-    const assetOptions = { ...this.#assetDefaults, ...assetOptionsOf(options) };
-    return this.#runner.start({
+    const job = this.#runner.start<RestoreResult>({
       kind: 'restore',
       signal,
       command: (jobId) => ({ type: 'RESTORE', jobId, source, options: rest }),
-      assets: () => gatherAssets(assetOptions),
-      assetOptions,
+      // Of some tables nothing else is replaced.
+      ...(rest.tables === undefined && { assets: () => this.#present(options) }),
+      assetOptions: { ...this.#assetDefaults, ...assetOptionsOf(options) },
     });
+    return this.#rememberUndoable(job);
+  }
+
+  /**
+   * What the page has, to be put back. A start or an undo knows nothing of keys that are chosen for one call: such a
+   * storage is left out of what they put back.
+   */
+  #present(options: AssetOptions): Assets | Promise<Assets> {
+    const { gatherAssets: gather = this.#assetDefaults.gatherAssets } = options;
+    const selection = (name: StorageName): KeySelection => (options[name] === undefined ? (this.#assetDefaults[name] ?? true) : false);
+    return gatherAssets({
+      localStorage: selection('localStorage'),
+      sessionStorage: selection('sessionStorage'),
+      ...(gather && { gatherAssets: gather }),
+    });
+  }
+
+  #rememberUndoable(job: Job<RestoreResult>): Job<RestoreResult> {
+    const remember = ({ safetyBackup, metadata }: RestoreResult): void => {
+      this.#undoable = safetyBackup?.stored ? { jobId: job.id, at: Date.now(), metadata, backupId: safetyBackup.backupId } : null;
+    };
+    // A restore that has failed has changed nothing.
+    job.result.then(remember, () => {});
+    return job;
   }
 
   /**
@@ -166,14 +197,14 @@ export class BackupClient extends EventTarget {
    */
   undoRestore(options: UndoRestoreOptions = {}): Job<RestoreResult> {
     const { signal, localStorage, sessionStorage, applyAssets, gatherAssets: _gather, ...rest } = options;
-    const assetOptions = { ...this.#assetDefaults, ...assetOptionsOf(options) };
-    return this.#runner.start({
+    const job = this.#runner.start<RestoreResult>({
       kind: 'undo',
       signal,
       command: (jobId) => ({ type: 'UNDO_RESTORE', jobId, options: rest }),
-      assets: () => gatherAssets(assetOptions),
-      assetOptions,
+      assets: () => this.#present(options),
+      assetOptions: { ...this.#assetDefaults, ...assetOptionsOf(options) },
     });
+    return this.#rememberUndoable(job);
   }
 
   /** Checks every byte of the archive; ends well only when it is whole and, if that is asked for, can be restored. */

@@ -39,8 +39,8 @@ export interface AssetOptions {
   /** Takes over config and files; without it they are left in the archive, and a warning says so. */
   applyAssets?: ApplyAssets;
   /**
-   * Gives the app's config and files: to backups that are not given their own, and to a restore, so that they can be put
-   * back should it be cut off half way.
+   * Gives the app's config and files (`files: {}` for none): to backups that are not given their own, and to a restore, so
+   * that they can be put back should it be cut off half way, and by `undoRestore`.
    */
   gatherAssets?: GatherAssets;
 }
@@ -116,7 +116,10 @@ export interface PlanRestoreOptions extends SignalOption {
   validate?: Validate;
 }
 
-/** How to restore. Asset options that are given here and not to `connect` are unknown to a start that has to finish it. */
+/**
+ * How to restore. Asset options that are given here and not to `connect` are unknown to a start that has to finish it: a
+ * storage whose keys are chosen here is neither finished nor undone then, nor by `undoRestore`.
+ */
 export interface RestoreOptions extends PlanRestoreOptions, AssetOptions {}
 
 /** How to undo a restore. */

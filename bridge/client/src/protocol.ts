@@ -340,7 +340,7 @@ recovered: Recovered,
 /**
  * The restore that `UNDO_RESTORE` undoes, if there is one.
  */
-undoable: UndoableRestore | null, } | { "type": "STATUS", 
+undoable?: UndoableRestore, } | { "type": "STATUS", 
 /**
  * The job.
  */
@@ -362,9 +362,9 @@ assets: RestoredAssets,
  */
 undo?: boolean, 
 /**
- * Whether this is a later start, which does not know what the page has taken over.
+ * At a later start, which does not know what the page has taken over: what its storages hold if not `assets`.
  */
-recovering?: boolean, } | { "type": "MAKE_FILE_LIST", 
+instead?: RestoredAssets, } | { "type": "MAKE_FILE_LIST", 
 /**
  * The job.
  */

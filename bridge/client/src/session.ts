@@ -22,7 +22,7 @@ export interface JobInProgress {
   takenOver?: true;
 }
 
-/** What `backup_restored` in localStorage holds for a while after a restore. */
+/** What `backup_restored` in localStorage holds a list of, for a while after restores. */
 export interface TakenOver {
   /** The job that localStorage's content is from. */
   jobId: string;
@@ -54,8 +54,8 @@ export function noteEnded(jobId: string): void {
  */
 export function noteTakenOver(name: StorageName, jobId: string, has: boolean): void {
   if (name === 'localStorage') {
-    const taken: TakenOver = { jobId, at: Date.now() };
-    write(name, BACKUP_RESTORED_KEY, has ? taken : undefined);
+    const others = rememberedRestores().filter((taken) => taken.jobId !== jobId);
+    writeRestores(has ? [...others, { jobId, at: Date.now() }] : others);
     return;
   }
   const job = running.get(jobId);
@@ -69,7 +69,7 @@ export function noteTakenOver(name: StorageName, jobId: string, has: boolean): v
 /** Whether a storage has taken over what a job gave it; `null` if it was not this tab's to do so. */
 export function hasTakenOver(name: StorageName, jobId: string): boolean | null {
   if (name === 'localStorage') {
-    return read<TakenOver>(name, BACKUP_RESTORED_KEY)?.jobId === jobId;
+    return rememberedRestores().some((taken) => taken.jobId === jobId);
   }
   const job = running.get(jobId) ?? read<JobInProgress>(name, BACKUP_IN_PROGRESS_KEY);
   return job?.jobId === jobId ? job.takenOver === true : null;
@@ -80,10 +80,17 @@ export function hasTakenOver(name: StorageName, jobId: string): boolean | null {
  */
 export function forgetEarlierPage(): void {
   writeProgress();
-  const taken = read<TakenOver>('localStorage', BACKUP_RESTORED_KEY);
-  if (taken && !(Date.now() - taken.at < REMEMBERED_MS)) {
-    write('localStorage', BACKUP_RESTORED_KEY, undefined);
-  }
+  writeRestores(rememberedRestores());
+}
+
+/** The restores, of any database of this origin, that are not over for long. */
+function rememberedRestores(): TakenOver[] {
+  const all = read<TakenOver[]>('localStorage', BACKUP_RESTORED_KEY);
+  return Array.isArray(all) ? all.filter(({ at }) => Date.now() - at < REMEMBERED_MS) : [];
+}
+
+function writeRestores(restores: TakenOver[]): void {
+  write('localStorage', BACKUP_RESTORED_KEY, restores.length === 0 ? undefined : restores);
 }
 
 /** Keeps the metadata of the last good backup. */

@@ -286,10 +286,15 @@ describe('a restore that was cut off', () => {
   const before = { localStorage: { a: '1' }, sessionStorage: { cart: '[1]' } };
 
   /** Connects to a worker that first asks for these, as a start does that finds a restore cut off; the answer. */
-  async function recover(assets: RestoredAssets, undo: boolean, options: ConnectOptions = {}): Promise<AssetsApplied> {
+  async function recover(
+    assets: RestoredAssets,
+    undo: boolean,
+    options: ConnectOptions = {},
+    instead: RestoredAssets = undo ? archived : before,
+  ): Promise<AssetsApplied> {
     const worker = new FakeWorker((command, worker) => {
       if (command.type === 'INIT') {
-        worker.send({ type: 'APPLY_ASSETS', jobId: 'cut-off', assets, undo, recovering: true });
+        worker.send({ type: 'APPLY_ASSETS', jobId: 'cut-off', assets, undo, instead });
       } else if (command.type === 'ASSETS_APPLIED') {
         becomeReady({ type: 'INIT', config: CONFIG }, worker);
       }
@@ -300,7 +305,7 @@ describe('a restore that was cut off', () => {
 
   const inProgress = (takenOver: boolean) =>
     JSON.stringify({ jobId: 'cut-off', kind: 'restore', since: 1, ...(takenOver && { takenOver }) });
-  const restored = (jobId: string) => JSON.stringify({ jobId, at: Date.now() });
+  const restored = (jobId: string) => JSON.stringify([{ jobId, at: Date.now() }]);
 
   it('is finished before the client is ready', async () => {
     const { local, session } = stubStorages({ a: '1' }, { cart: '[1]', backup_in_progress: inProgress(false) });
@@ -330,6 +335,34 @@ describe('a restore that was cut off', () => {
     expect([undone.local.toObject(), undone.session.toObject()]).toEqual([{ later: '3' }, { later: '4' }]);
   });
 
+  it('is not finished in storages that the app has cleared or filled since', async () => {
+    for (const now of [{}, { a: '7', other: '1' }]) {
+      const { local } = stubStorages(now);
+      await recover(archived, false);
+      expect(local.toObject()).toEqual(now);
+    }
+  });
+
+  it('is told from that of another database', async () => {
+    const { local } = stubStorages({ a: '1', backup_restored: JSON.stringify(['other', 'cut-off'].map((jobId) => ({ jobId, at: Date.now() }))) });
+    await recover(archived, false);
+    expect(local.toObject()).toEqual({ a: '1' });
+  });
+
+  it('whose undo fails is still known to be there', async () => {
+    const { local, session } = stubStorages(
+      { a: '2', backup_restored: restored('cut-off') },
+      { cart: '[2]', backup_in_progress: inProgress(true) },
+    );
+    const applyAssets = () => {
+      throw new Error('printer on fire');
+    };
+    const answer = await recover({ ...before, config: 1 }, true, { applyAssets });
+    expect(answer.error).toBe('printer on fire');
+    expect([local.toObject(), session.toObject()]).toEqual([{ a: '2' }, expect.objectContaining({ cart: '[2]' })]);
+    expect(JSON.parse(local.getItem('backup_restored')!)).toMatchObject([{ jobId: 'cut-off' }]);
+  });
+
   it('is not finished in the sessionStorage of another tab', async () => {
     const { session } = stubStorages({}, { cart: 'mine' });
     await recover(archived, false);
@@ -344,7 +377,7 @@ describe('a restore that was cut off', () => {
   });
 
   it('is forgotten after a while', async () => {
-    const { local } = stubStorages({ backup_restored: JSON.stringify({ jobId: 'old', at: Date.now() - 120_001 }) });
+    const { local } = stubStorages({ backup_restored: JSON.stringify([{ jobId: 'old', at: Date.now() - 120_001 }]) });
     await connect();
     expect(local.getItem('backup_restored')).toBeNull();
   });
@@ -353,7 +386,7 @@ describe('a restore that was cut off', () => {
     const { local, session } = stubStorages({ a: '1' }, { cart: '[1]' });
     const { job, worker, apply } = await startRestore();
     const { previous } = await apply(archived);
-    expect(JSON.parse(local.getItem('backup_restored')!)).toMatchObject({ jobId: job.id });
+    expect(JSON.parse(local.getItem('backup_restored')!)).toMatchObject([{ jobId: job.id }]);
     expect(JSON.parse(session.getItem('backup_in_progress')!)).toMatchObject({ jobId: job.id, takenOver: true });
     worker.send({ type: 'APPLY_ASSETS', jobId: job.id, assets: previous!, undo: true });
     await vi.waitFor(() => expect(worker.commands('ASSETS_APPLIED')).toHaveLength(2));
@@ -367,8 +400,8 @@ describe('gatherAssets', () => {
 
   it('is asked when a restore begins, so that it can be put back', async () => {
     stubStorages({ a: '1', token: 'mine' }, { cart: '[1]' });
-    const { client, worker } = await connect({ gatherAssets: async () => given });
-    client.restore({ backupId: 'b1' }, { localStorage: (key) => key !== 'token', sessionStorage: false });
+    const { client, worker } = await connect({ gatherAssets: async () => given, localStorage: (key) => key !== 'token' });
+    client.restore({ backupId: 'b1' }, { sessionStorage: (key) => key === 'cart' });
     await vi.waitFor(() => expect(worker.commands('RESTORE')).toHaveLength(1));
     const { assets } = worker.commands('RESTORE')[0]!;
     expect(assets).toMatchObject({ localStorage: { a: '1' }, config: { tax: 7 } });

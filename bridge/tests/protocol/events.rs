@@ -157,7 +157,7 @@ fn assets_to_apply() {
             job_id: "j".to_owned(),
             assets: RestoredAssets::default(),
             undo: false,
-            recovering: false,
+            instead: None,
         },
         Event::ApplyAssets {
             job_id: "j".to_owned(),
@@ -168,7 +168,7 @@ fn assets_to_apply() {
                 config: Some(Handle::from(3)),
             },
             undo: true,
-            recovering: true,
+            instead: Some(RestoredAssets::default()),
         },
     ]);
 }

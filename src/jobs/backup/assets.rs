@@ -28,8 +28,8 @@ pub struct BackupAssets {
     pub session_storage: Option<String>,
     /// JSON text.
     pub config: Option<String>,
-    /// Files by name.
-    pub files: BTreeMap<String, Box<dyn ReadAt>>,
+    /// Files by name; absent when nothing is said of them.
+    pub files: Option<BTreeMap<String, Box<dyn ReadAt>>>,
 }
 
 impl BackupAssets {
@@ -41,18 +41,22 @@ impl BackupAssets {
     pub fn read(&self) -> Result<Assets> {
         let text =
             |text: &Option<String>| text.clone().map(|text| ByteBuf::from(text.into_bytes()));
-        let files = self.files.iter().map(|(name, file)| {
+        let read = |name: &String, file: &dyn ReadAt| {
             check_size(name, file.size(), HINT_SMALLER_FILES)?;
             let mut content = vec![0; file.size() as usize];
             file.read_at(0, &mut content)
                 .map_err(|error| error.in_entry(name))?;
             Ok((name.clone(), ByteBuf::from(content)))
+        };
+        let files = self.files.as_ref().map(|files| {
+            let files = files.iter().map(|(name, file)| read(name, &**file));
+            files.collect::<Result<_>>()
         });
         Ok(Assets {
             local_storage: text(&self.local_storage),
             session_storage: text(&self.session_storage),
             config: text(&self.config),
-            files: Some(files.collect::<Result<_>>()?),
+            files: files.transpose()?,
         })
     }
 }
@@ -92,7 +96,7 @@ pub(in crate::jobs) async fn add_assets<P: PartFile>(
         names.push(format!("{name}.json"));
     }
     let mut buffer = vec![0; READ_BYTES];
-    for (name, file) in &assets.files {
+    for (name, file) in assets.files.iter().flatten() {
         let entry = EntryName::file(name).ok_or_else(|| {
             let path = name.replace('~', "~0").replace('/', "~1");
             unfit(

@@ -1,5 +1,5 @@
 //! The backup of what a restore replaces. It is made of the records that the restore reads anyway, in its own transaction,
-//! and so holds exactly what is replaced.
+//! and so holds exactly what is replaced. (But for tables that it cannot read all of.)
 
 use std::pin::pin;
 

@@ -49,7 +49,7 @@ export async function undone(name) {
 
 /** The names of all databases there are, with their versions. */
 export async function databases() {
-  const all = (await indexedDB.databases()).filter(({ name }) => !name.startsWith('pos-backup:'));
+  const all = (await indexedDB.databases()).filter(({ name }) => !name.startsWith('pos-backup'));
   return Object.fromEntries(all.map(({ name, version }) => [name, version]));
 }
 

@@ -27,7 +27,7 @@ export async function storedFiles() {
 export async function state(options = { nextKeys: true }) {
   const databases = {};
   for (const { name } of await indexedDB.databases()) {
-    if (!name.startsWith('pos-backup:')) databases[name] = await dump(name, options);
+    if (!name.startsWith('pos-backup')) databases[name] = await dump(name, options);
   }
   return {
     databases,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { freshPages } from '../lib/browser.js';
 
-const SCRATCH = 'pos-backup:rehearsal:pos';
+const SCRATCH = 'pos-backup-rehearsal:pos';
 
 describe('rehearsals', () => {
   let page;
@@ -56,6 +56,19 @@ describe('rehearsals', () => {
     assert.equal(unlike, undefined, 'another backup is not proven by it');
     assert.equal(scratch, false);
     assert.equal(after, true);
+  });
+
+  test('a FileList, which only the page can make, is rehearsed too', async () => {
+    const error = await page.evaluate(async () => {
+      await e2e.createOrders({ rows: 3 });
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['a'], 'a.txt', { lastModified: 5 }));
+      await shop.settings.put(transfer.files, 'files');
+      await e2e.connect();
+      await e2e.backUp();
+      return (await e2e.outcome(client.verify(archive, { rehearse: true }))).error;
+    });
+    assert.equal(error, undefined, JSON.stringify(error));
   });
 
   test('a cancelled one leaves nothing, and its worker goes on', async () => {

@@ -55,6 +55,19 @@ describe('undo', () => {
     assert.equal(Object.keys(files).length, 2, 'the backup, and what the last undo replaced');
   });
 
+  test('leaves keys alone that were chosen away for the call', async () => {
+    const { before, after } = await page.evaluate(async () => {
+      localStorage.setItem('token', 'mine');
+      await changeAll();
+      await client.restore(archive, { localStorage: (key) => key !== 'token' }).result;
+      const before = { ...localStorage };
+      await client.undoRestore().result;
+      return { before, after: { ...localStorage } };
+    });
+    assert.equal(after.token, 'mine');
+    assert.deepEqual(Object.keys(after).sort(), Object.keys(before).sort());
+  });
+
   test('the copy is an archive like any other', async () => {
     await page.evaluate(async () => {
       await changeAll();
@@ -70,7 +83,11 @@ describe('undo', () => {
     const { errors, undoable, files } = await page.evaluate(async () => {
       const errors = [(await e2e.outcome(client.undoRestore())).error];
       await changeAll();
+      await client.restore(archive).result;
+      const first = client.undoable.backupId;
+      await changeAll();
       await client.restore(archive, { safetyBackup: false }).result;
+      if (client.undoable !== null) throw new Error(`${first} is not what the last restore replaced`);
       errors.push((await e2e.outcome(client.undoRestore())).error);
       await client.close();
       await e2e.connectShop();

@@ -333,7 +333,7 @@ pub fn assets() -> BackupAssets {
         local_storage: Some(LOCAL_STORAGE.to_owned()),
         session_storage: Some("{}".to_owned()),
         config: Some("{\"currency\":\"EUR\",\"rates\":[0.19,0.07]}".to_owned()),
-        files,
+        files: Some(files),
     }
 }
 
