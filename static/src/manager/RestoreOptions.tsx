@@ -22,13 +22,16 @@ export function RestoreOptions({ archive }: { archive: ChosenArchive }) {
           </label>
         ))}
       </fieldset>
-      <label className="option">
-        <input type="checkbox" checked={archive.keepsCopy} onChange={({ target }) => changeRestoreOptions(archive, { keepsCopy: target.checked })} />
-        <span>
-          <strong>Keep what is replaced</strong>
-          <span className="option-detail">The restore can then be undone. It takes about as much space as a backup.</span>
-        </span>
-      </label>
+      <fieldset className="options">
+        <legend>What is there now</legend>
+        <label className="option">
+          <input type="checkbox" checked={archive.keepsCopy} onChange={({ target }) => changeRestoreOptions(archive, { keepsCopy: target.checked })} />
+          <span>
+            <strong>Keep what is replaced</strong>
+            <span className="option-detail">The restore can then be undone. It takes about as much space as a backup.</span>
+          </span>
+        </label>
+      </fieldset>
     </details>
   );
 }

@@ -1,4 +1,4 @@
-import type { BackupClient, Consistency, ErrorDetails, Job, JobKind, OnUnsupported, PlanRestoreOptions, RestoreResult } from 'pos-backup';
+import type { BackupClient, Consistency, ErrorDetails, Job, JobKind, OnUnsupported, PlanRestoreOptions } from 'pos-backup';
 import { archiveName } from '../domain/archiveName';
 import { refreshEverything } from '../state/dataEpoch';
 import { shopState } from '../state/shop';
@@ -8,7 +8,7 @@ import { connectedClient, currentAssets } from './connect';
 import { toDetails, wasCancelled } from './failures';
 import { readLastBackup } from './lastBackup';
 import { cancelledTitle, DONE_TITLE } from './texts';
-import { changeManager, managerState, statusState, type ChosenArchive, type ManagerState } from './managerState';
+import { changeManager, managerState, statusState, type ChosenArchive } from './managerState';
 
 let running: { cancel: () => void } | null = null;
 
@@ -125,7 +125,7 @@ export function restoreArchive(archive: ChosenArchive): Promise<void> {
   return run({
     kind: 'restore',
     start: (client) => client.restore(file, optionsOf(archive, anyDatabase)),
-    done: (result) => changeManager({ outcome: { kind: 'restore', result, name }, ...undoableOf(result) }),
+    done: (result) => changeManager({ outcome: { kind: 'restore', result, name } }),
     always: refreshAll,
     // What is there may have changed since: the plan is made anew, and asked about again.
     retry: () => void planArchive(archiveOf(file, name), anyDatabase),
@@ -149,21 +149,18 @@ export function undoRestore(): Promise<void> {
   return run({
     kind: 'undo',
     start: (client) => client.undoRestore(),
-    done: (result) => changeManager({ outcome: { kind: 'undo', result }, ...undoableOf(result) }),
+    done: (result) => changeManager({ outcome: { kind: 'undo', result } }),
     always: refreshAll,
     retry: () => void planUndo(),
   });
 }
 
-/** What is to be known of a restore to undo it; nothing where it kept no copy. */
-function undoableOf({ safetyBackup, metadata }: RestoreResult): Pick<ManagerState, 'undoable'> | undefined {
-  if (!safetyBackup?.stored) return undefined;
-  return { undoable: { jobId: '', at: Date.now(), metadata, backupId: safetyBackup.backupId } };
-}
-
+/** After a restore, however it ended. */
 function refreshAll(): void {
   refreshEverything();
   resumeUnsavedSales();
+  // A failure is shown by the connection's state.
+  connectedClient().then(({ undoable }) => changeManager({ undoable }), () => {});
 }
 
 export function changeRestoreOptions(archive: ChosenArchive, change: Partial<Pick<ChosenArchive, 'mode' | 'keepsCopy'>>): void {
