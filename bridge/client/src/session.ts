@@ -22,16 +22,11 @@ export interface JobInProgress {
   takenOver?: true;
 }
 
-/** What `backup_restored` in localStorage holds a list of, for a while after restores. */
-export interface TakenOver {
-  /** The job that localStorage's content is from. */
-  jobId: string;
-  /** When it was taken over (milliseconds since the Unix epoch). */
-  at: number;
-}
-
-/** So long the worker remembers a restore, as the browser may still lose what was written; in milliseconds. */
-const REMEMBERED_MS = 120_000;
+/**
+ * So many restores, of all databases of this origin, `backup_restored` in localStorage remembers. By their number and not their age:
+ * one that was cut off may be found days later.
+ */
+const REMEMBERED_RESTORES = 16;
 
 /** The jobs of this page, of all its clients, in the order of their start. */
 const running = new Map<string, JobInProgress>();
@@ -54,8 +49,9 @@ export function noteEnded(jobId: string): void {
  */
 export function noteTakenOver(name: StorageName, jobId: string, has: boolean): void {
   if (name === 'localStorage') {
-    const others = rememberedRestores().filter((taken) => taken.jobId !== jobId);
-    writeRestores(has ? [...others, { jobId, at: Date.now() }] : others);
+    const others = restoredJobs().filter((other) => other !== jobId);
+    const jobs = has ? [...others, jobId].slice(-REMEMBERED_RESTORES) : others;
+    write(name, BACKUP_RESTORED_KEY, jobs.length === 0 ? undefined : jobs);
     return;
   }
   const job = running.get(jobId);
@@ -69,7 +65,7 @@ export function noteTakenOver(name: StorageName, jobId: string, has: boolean): v
 /** Whether a storage has taken over what a job gave it; `null` if it was not this tab's to do so. */
 export function hasTakenOver(name: StorageName, jobId: string): boolean | null {
   if (name === 'localStorage') {
-    return rememberedRestores().some((taken) => taken.jobId === jobId);
+    return restoredJobs().includes(jobId);
   }
   const job = running.get(jobId) ?? read<JobInProgress>(name, BACKUP_IN_PROGRESS_KEY);
   return job?.jobId === jobId ? job.takenOver === true : null;
@@ -80,17 +76,11 @@ export function hasTakenOver(name: StorageName, jobId: string): boolean | null {
  */
 export function forgetEarlierPage(): void {
   writeProgress();
-  writeRestores(rememberedRestores());
 }
 
-/** The restores, of any database of this origin, that are not over for long. */
-function rememberedRestores(): TakenOver[] {
-  const all = read<TakenOver[]>('localStorage', BACKUP_RESTORED_KEY);
-  return Array.isArray(all) ? all.filter(({ at }) => Date.now() - at < REMEMBERED_MS) : [];
-}
-
-function writeRestores(restores: TakenOver[]): void {
-  write('localStorage', BACKUP_RESTORED_KEY, restores.length === 0 ? undefined : restores);
+function restoredJobs(): string[] {
+  const jobs = read<string[]>('localStorage', BACKUP_RESTORED_KEY);
+  return Array.isArray(jobs) ? jobs : [];
 }
 
 /** Keeps the metadata of the last good backup. */

@@ -9,7 +9,7 @@ export const BACKUP_IN_PROGRESS_KEY = 'backup_in_progress';
 /** localStorage: the `BackupMetadata` of the last good backup, as JSON. */
 export const BACKUP_METADATA_KEY = 'backup_metadata';
 
-/** localStorage: the jobs of the restores whose content it has just taken over, as JSON of `TakenOver[]`. */
+/** localStorage: the jobs of the last restores whose content it has taken over, as JSON of their ids. */
 export const BACKUP_RESTORED_KEY = 'backup_restored';
 
 const OWN_KEYS: ReadonlySet<string> = new Set([BACKUP_IN_PROGRESS_KEY, BACKUP_METADATA_KEY, BACKUP_RESTORED_KEY]);

@@ -305,7 +305,7 @@ describe('a restore that was cut off', () => {
 
   const inProgress = (takenOver: boolean) =>
     JSON.stringify({ jobId: 'cut-off', kind: 'restore', since: 1, ...(takenOver && { takenOver }) });
-  const restored = (jobId: string) => JSON.stringify([{ jobId, at: Date.now() }]);
+  const restored = (...jobIds: string[]) => JSON.stringify(jobIds);
 
   it('is finished before the client is ready', async () => {
     const { local, session } = stubStorages({ a: '1' }, { cart: '[1]', backup_in_progress: inProgress(false) });
@@ -344,7 +344,7 @@ describe('a restore that was cut off', () => {
   });
 
   it('is told from that of another database', async () => {
-    const { local } = stubStorages({ a: '1', backup_restored: JSON.stringify(['other', 'cut-off'].map((jobId) => ({ jobId, at: Date.now() }))) });
+    const { local } = stubStorages({ a: '1', backup_restored: restored('other', 'cut-off') });
     await recover(archived, false);
     expect(local.toObject()).toEqual({ a: '1' });
   });
@@ -360,7 +360,7 @@ describe('a restore that was cut off', () => {
     const answer = await recover({ ...before, config: 1 }, true, { applyAssets });
     expect(answer.error).toBe('printer on fire');
     expect([local.toObject(), session.toObject()]).toEqual([{ a: '2' }, expect.objectContaining({ cart: '[2]' })]);
-    expect(JSON.parse(local.getItem('backup_restored')!)).toMatchObject([{ jobId: 'cut-off' }]);
+    expect(local.getItem('backup_restored')).toBe(restored('cut-off'));
   });
 
   it('is not finished in the sessionStorage of another tab', async () => {
@@ -376,17 +376,30 @@ describe('a restore that was cut off', () => {
     expect(applyAssets.mock.calls).toEqual([[{ config: { tax: 19 } }]]);
   });
 
-  it('is forgotten after a while', async () => {
-    const { local } = stubStorages({ backup_restored: JSON.stringify([{ jobId: 'old', at: Date.now() - 120_001 }]) });
-    await connect();
-    expect(local.getItem('backup_restored')).toBeNull();
+  it('is remembered with others, of which there are not too many', async () => {
+    const others = Array.from({ length: 16 }, (_, i) => `other ${i}`);
+    const { local } = stubStorages({ a: '1', backup_restored: restored(...others) });
+    await recover(archived, false);
+    expect(local.getItem('backup_restored')).toBe(restored(...others.slice(1), 'cut-off'));
+  });
+
+  it('is undone also on another day', async () => {
+    const { local } = stubStorages({ a: '2', backup_restored: restored('cut-off') });
+    vi.useFakeTimers({ now: Date.now() + 3 * 24 * 3_600_000, toFake: ['Date'] });
+    try {
+      await connect();
+      await recover(before, true);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(local.toObject()).toEqual({ a: '1' });
   });
 
   it('leaves a mark only while what was restored is there', async () => {
     const { local, session } = stubStorages({ a: '1' }, { cart: '[1]' });
     const { job, worker, apply } = await startRestore();
     const { previous } = await apply(archived);
-    expect(JSON.parse(local.getItem('backup_restored')!)).toMatchObject([{ jobId: job.id }]);
+    expect(local.getItem('backup_restored')).toBe(restored(job.id));
     expect(JSON.parse(session.getItem('backup_in_progress')!)).toMatchObject({ jobId: job.id, takenOver: true });
     worker.send({ type: 'APPLY_ASSETS', jobId: job.id, assets: previous!, undo: true });
     await vi.waitFor(() => expect(worker.commands('ASSETS_APPLIED')).toHaveLength(2));

@@ -107,7 +107,11 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
             _ => match self.write_difference(transaction, safety).await? {
                 Compared::Done(changed) => changed,
                 Compared::Incomparable(first) => {
-                    let first = First::Line(first);
+                    // It may have been left out of the lines.
+                    let first = match first.is_empty() {
+                        true => First::Unknown,
+                        false => First::Line(first),
+                    };
                     self.write_whole(transaction, live, first).await?
                 }
             },
