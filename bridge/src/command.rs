@@ -269,6 +269,13 @@ pub struct RestoreOptions {
     pub validate: Validate,
 }
 
+impl RestoreOptions {
+    /// Whether what is replaced is kept.
+    pub fn keeps_copy(&self) -> bool {
+        self.safety_backup != Some(false)
+    }
+}
+
 words! {
     /// What of the written tables is checked before they are committed.
     #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use pos_backup_bridge::{Error, ErrorCode, Phase, StatusKind};
 
-use super::plan::{Prepared, compare};
+use super::plan::compare;
+use super::prepare::Prepared;
 use super::restore::Ended;
 use crate::database::{Database, Transaction};
 use crate::job::{Job, Outcome, Stage, Stop};

@@ -1,8 +1,9 @@
 //! `VERIFY`: whether an archive is whole, whether it is current, whether it can be restored.
 
-use pos_backup_bridge::{Config, LiveComparison, Result, VerifyOptions, VerifyReport};
+use pos_backup_bridge::{Config, LiveComparison, VerifyOptions, VerifyReport};
 
-use super::plan::{Prepared, RestoreRequest, compare, prepare_restore, written_whole};
+use super::plan::{compare, created};
+use super::prepare::{Prepared, RestoreRequest, prepare_restore};
 use super::rehearse::rehearse;
 use crate::archive::{OpenedArchive, check};
 use crate::database::{Database, Decoder};
@@ -93,11 +94,7 @@ async fn compare_live<F: ReadAt>(
     until: f64,
 ) -> Outcome<LiveComparison> {
     let tables = match prepared.creates {
-        Some(_) => {
-            let tables = prepared.tables.iter();
-            let plans = tables.map(|table| written_whole(table, 0, prepared.mode));
-            plans.collect::<Result<Vec<_>>>()?
-        }
+        Some(_) => created(prepared)?,
         None => compare(job, database, prepared, until).await?.plans,
     };
     let is_there = prepared.creates.is_none() && prepared.untouched.is_empty();

@@ -156,12 +156,11 @@ pub(crate) fn plan_restore(state: &Rc<State>, outbox: &Outbox, command: PlanRest
         let file = open(config, command.source).await?;
         let database = IndexedDb::new(&config.database);
         let archives = Archives::open(&config.database).await;
-        let keeps = command.options.safety_backup != Some(false);
         let request = RestoreRequest {
             config: config.clone(),
+            safety_id: command.options.keeps_copy().then(new_backup_id),
             options: command.options,
             assets: None,
-            safety_id: keeps.then(new_backup_id),
         };
         let prepared =
             engine::prepare_restore(job, &database, &BrowserDecoder, file, request, 0.4).await?;
@@ -215,12 +214,11 @@ async fn restore_from(
     let journal = Bookkeeping::of(&config.database);
     let mailbox = Rc::clone(&running.mailbox);
     let page = MessagePage::new(&running.id, running.outbox.clone(), mailbox);
-    let keeps = options.safety_backup != Some(false);
     let request = RestoreRequest {
         config: config.clone(),
+        safety_id: options.keeps_copy().then(new_backup_id),
         options,
         assets,
-        safety_id: keeps.then(new_backup_id),
     };
     let work = async {
         // While nobody else can remove it.

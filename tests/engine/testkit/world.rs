@@ -198,7 +198,7 @@ impl World {
     }
 
     fn restore_request(&self, options: RestoreOptions) -> RestoreRequest {
-        let keeps = options.safety_backup != Some(false);
+        let keeps = options.keeps_copy();
         RestoreRequest {
             config: self.config.clone(),
             safety_id: keeps.then(|| format!("{SAFETY_ID}-{}", self.jobs.get())),
