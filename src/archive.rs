@@ -10,7 +10,7 @@ mod name;
 mod reader;
 mod writer;
 
-pub(crate) use check::is_string_map;
+pub(crate) use check::{Parts, is_string_map};
 pub use check::{Blobs, CheckedArchive, Checking, OpenedArchive, Part, Table, check};
 pub use checksum::{Sha256Hex, entries_checksum};
 pub use deflate::EntryWriter;

@@ -114,16 +114,6 @@ pub trait BlobSource {
     ) -> Result<()>;
 }
 
-/// Knows what records become here: some values exist in some browsers only.
-pub trait Decoder {
-    /// Whether a sound line can be decoded here.
-    ///
-    /// # Errors
-    ///
-    /// `RECORD_INVALID`, with the path.
-    async fn try_line(&self, line: &[u8], blobs: &impl BlobSource) -> Result<()>;
-}
-
 /// Reads tables batch by batch. You MUST call [`close`](Self::close), also after the future of another
 /// call was dropped before its end, as a cancel does.
 pub trait Snapshot {
@@ -203,16 +193,6 @@ impl Batch {
             warnings: Vec::new(),
             last: true,
         }
-    }
-}
-
-/// Decodes nothing, and so refuses nothing: where there is no browser.
-#[derive(Debug, Clone, Copy)]
-pub struct NoDecoder;
-
-impl Decoder for NoDecoder {
-    async fn try_line(&self, _line: &[u8], _blobs: &impl BlobSource) -> Result<()> {
-        Ok(())
     }
 }
 

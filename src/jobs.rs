@@ -1,9 +1,11 @@
 //! One file per job.
 
 mod backup;
+mod chunks;
 mod difference;
 mod hashing;
 mod inspect;
+mod migrate;
 mod plan;
 mod prepare;
 mod recover;

@@ -10,6 +10,7 @@
 )]
 
 pub mod archive;
+pub mod codec;
 pub mod database;
 pub mod job;
 pub mod jobs;

@@ -1,5 +1,7 @@
 //! Where archives are written to and read from.
 
+use std::rc::Rc;
+
 use pos_backup_bridge::{Handle, Result};
 
 /// Bytes that can be read at any place, at once: inside a transaction nothing may be waited for but the
@@ -22,6 +24,20 @@ pub trait ReadAt {
 }
 
 impl<T: ReadAt + ?Sized> ReadAt for &T {
+    fn size(&self) -> u64 {
+        (**self).size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        (**self).read_at(offset, buffer)
+    }
+
+    fn slice(&self, offset: u64, bytes: u64) -> Option<Handle> {
+        (**self).slice(offset, bytes)
+    }
+}
+
+impl<T: ReadAt + ?Sized> ReadAt for Rc<T> {
     fn size(&self) -> u64 {
         (**self).size()
     }

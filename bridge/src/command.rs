@@ -8,7 +8,7 @@ pub use parse::json_pointer;
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
-use crate::{Assets, Handle, strict};
+use crate::{Assets, Handle, Migration, strict};
 
 /// What the page asks of the worker. Read one with [`Command::from_json`].
 #[derive(Debug, Serialize)]
@@ -92,6 +92,15 @@ pub struct Config {
     /// The version of the app's schema; the database's own by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema_version: Option<u64>,
+    /// How archives of older schema versions become ones of this: they are gone through one after another, from the
+    /// archive's version to the app's.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "strict::objects"
+    )]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<Migration>>"))]
+    pub migrations: Vec<Migration>,
 }
 
 /// Backs everything up.

@@ -57,6 +57,9 @@ pub struct ErrorContext {
     /// The line of the entry, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
+    /// The migration that was under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migration: Option<SchemaVersions>,
     /// What was expected.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "unknown"))]
@@ -71,6 +74,16 @@ pub struct ErrorContext {
     /// When the job that stands in the way began (milliseconds since the Unix epoch).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<f64>,
+}
+
+/// A migration, by its schema versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SchemaVersions {
+    /// The one that it begins with.
+    pub from: u64,
+    /// The one that it leads to.
+    pub to: u64,
 }
 
 /// Whose fault a failure is, and so who can do something about it.
@@ -133,6 +146,8 @@ error_codes! {
         InvalidMessage false "Compare the message with the protocol; `context.path` names the field.",
         /// A command came before `INIT`.
         NotInitialized false "Send `INIT` and wait for `READY` first.",
+        /// A migration that the app registered did not come to its end, or makes records that the database cannot take.
+        MigrationFailed false "Correct the migration that `context` names; `cause` is what its function threw.",
         /// `options.tables` names a table that is not there.
         TableNotFound false "Check the spelling, or leave `tables` out to take all of them.",
     }
@@ -167,7 +182,7 @@ error_codes! {
         /// The archive was made by a newer version of the app's database.
         SchemaTooNew false "Update the app to the version that made the backup, then restore again.",
         /// The archive is older than the app's database, and no migration leads from it.
-        MigrationMissing false "Restore with the app version that made the backup, then update the app.",
+        MigrationMissing false "Register a migration from the version that `context` names; or restore with the app version that made the backup, then update the app.",
         /// The archive's tables do not fit the database's.
         SchemaMismatch false "The backup was made by another app or another version of this one; restore it there.",
         /// The archive was made from a database of another name.

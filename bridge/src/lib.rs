@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod handle;
 mod metadata;
+mod migration;
 mod plan;
 mod result;
 mod schema;
@@ -28,13 +29,16 @@ pub use command::{
     RestoreMode, RestoreOptions, Source, UndoOptions, UndoRestore, Validate, Verify, VerifyOptions,
     json_pointer,
 };
-pub use error::{Error, ErrorCode, ErrorContext, Fault, Result};
+pub use error::{Error, ErrorCode, ErrorContext, Fault, Result, SchemaVersions};
 pub use event::{
     Capabilities, Event, Recovered, RecoveredRestore, RestoreOutcome, UndoableRestore,
 };
 pub use handle::Handle;
 pub use metadata::{BackupManifest, BackupMetadata, EntryType, ManifestEntry, Omission};
-pub use plan::{AssetsPlan, PlanExamples, RestorePlan, SafetyPlan, TablePlan};
+pub use migration::{
+    MigratedTable, Migration, MigrationExamples, MigrationReport, MigrationStep,
+};
+pub use plan::{AppVersions, AssetsPlan, PlanExamples, RestorePlan, SafetyPlan, TablePlan, VersionOrder};
 pub use result::{
     BackupResult, Inspection, JobResult, LiveComparison, RestoreResult, RestoredTable,
     SafetyBackup, VerifyReport, Warning,

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BackupMetadata, Warning};
+use crate::words::words;
+use crate::{BackupMetadata, MigrationReport, Warning};
 
 /// What restoring an archive would do. Made from a checked archive; nothing is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,8 +12,13 @@ use crate::{BackupMetadata, Warning};
 pub struct RestorePlan {
     /// The archive's metadata.
     pub metadata: BackupMetadata,
+    /// The app's versions: the one that made the archive, and this one.
+    pub app_version: AppVersions,
     /// The database does not exist; it would be created as the archive's was, version and indexes included.
     pub creates_database: bool,
+    /// What migrations make of the archive first, where its schema is an older one. `tables` is about what they make.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migration: Option<MigrationReport>,
     /// What would happen to each table, in the archive's order; the action queue is one of them.
     pub tables: Vec<TablePlan>,
     /// What would happen outside IndexedDB.
@@ -22,6 +28,36 @@ pub struct RestorePlan {
     pub safety_backup: Option<SafetyPlan>,
     /// What the person should know before going on.
     pub warnings: Vec<Warning>,
+}
+
+/// The app's versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct AppVersions {
+    /// The one that made the archive.
+    pub archive: String,
+    /// The one that restores it, as it said at `INIT`.
+    pub app: String,
+    /// What the archive's is, beside the app's.
+    pub archive_is: VersionOrder,
+}
+
+words! {
+    /// What one version is beside another, as far as both are numbers with dots between them (<https://semver.org>).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+    #[serde(rename_all = "kebab-case")]
+    pub enum VersionOrder {
+        /// An earlier one.
+        Older,
+        /// The same.
+        Same,
+        /// A later one.
+        Newer,
+        /// Another one; which is later, they do not say.
+        Other,
+    }
 }
 
 /// What the backup of the replaced data takes.

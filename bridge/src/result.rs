@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BackupMetadata, ErrorCode, Handle, RestorePlan, Schema, TablePlan};
+use crate::{
+    AppVersions, BackupMetadata, ErrorCode, Handle, MigrationReport, RestorePlan, Schema, TablePlan,
+};
 
 /// What a job ends with; which one it is follows from the command.
 #[derive(Debug, Serialize)]
@@ -50,6 +52,11 @@ pub struct BackupResult {
 pub struct RestoreResult {
     /// The archive's metadata.
     pub metadata: BackupMetadata,
+    /// The app's versions: the one that made the archive, and this one.
+    pub app_version: AppVersions,
+    /// What migrations made of the archive first, where its schema was an older one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migration: Option<MigrationReport>,
     /// What was written, table by table.
     pub tables: Vec<RestoredTable>,
     /// What was there before, unless that was declined or there was no database.

@@ -104,6 +104,8 @@ words! {
         Reading,
         /// Reading the finished archive back and checking it.
         Checking,
+        /// Bringing an archive of an older schema to the app's.
+        Migrating,
         /// Comparing the archive with the database.
         Planning,
         /// Comparing tables with the archive and writing what differs.

@@ -40,6 +40,8 @@ pub fn declarations() -> String {
         Command,
         Init,
         Config_,
+        Migration,
+        MigrationStep,
         CreateBackup,
         BackupOptions,
         Consistency => listing,
@@ -72,6 +74,11 @@ pub fn declarations() -> String {
         JobResult,
         BackupResult,
         RestorePlan,
+        AppVersions,
+        VersionOrder => listing,
+        MigrationReport,
+        MigratedTable,
+        MigrationExamples,
         SafetyPlan,
         PlanExamples,
         TablePlan,
@@ -97,6 +104,7 @@ pub fn declarations() -> String {
         Error,
         ErrorCode => listing,
         ErrorContext,
+        SchemaVersions,
     );
     text.push_str(&format!(
         "\n/** The version of this protocol. */\nexport const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n"

@@ -17,7 +17,7 @@ use pos_backup_bridge::{
 
 use super::directory::ZipEntry;
 use super::reader::ArchiveReader;
-use crate::database::Decoder;
+use crate::codec::Codec;
 use crate::job::{Job, Outcome, Stage};
 use crate::limits::{FILE_MAX_BYTES, PART_MAX_BYTES};
 use crate::page::Assets;
@@ -45,6 +45,9 @@ pub struct Table {
     pub records: u64,
     /// The bytes of their lines.
     pub bytes: u64,
+    /// The line of the lowest key, where records do not stand in the order of their keys: after a migration that gives
+    /// them others.
+    pub(crate) lowest: Option<Vec<u8>>,
     parts: Vec<Part>,
 }
 
@@ -98,11 +101,11 @@ impl Checking {
 pub async fn check<F: ReadAt>(
     job: &Job,
     opened: OpenedArchive<F>,
-    decoder: &impl Decoder,
+    codec: &impl Codec,
     until: f64,
 ) -> Outcome<CheckedArchive<F>> {
     let sealed = opened
-        .check(job, Some(decoder), Checking::of_archive(until))
+        .check(job, Some(codec), Checking::of_archive(until))
         .await?;
     Ok(CheckedArchive { opened, sealed })
 }
@@ -124,7 +127,7 @@ impl<F: ReadAt> OpenedArchive<F> {
     }
 
     /// Reads all of the archive, every byte of every entry against the manifest and of the file against its
-    /// seal; with a decoder also every record's line. Says whether it has a seal.
+    /// seal; with a codec also every record's line. Says whether it has a seal.
     ///
     /// # Errors
     ///
@@ -132,7 +135,7 @@ impl<F: ReadAt> OpenedArchive<F> {
     pub async fn check(
         &self,
         job: &Job,
-        decoder: Option<&impl Decoder>,
+        codec: Option<&impl Codec>,
         checking: Checking,
     ) -> Outcome<bool> {
         job.enter(Stage {
@@ -143,11 +146,32 @@ impl<F: ReadAt> OpenedArchive<F> {
             records_total: self.tables.iter().map(|table| table.records).sum(),
             bytes_total: Some(self.manifest.entries.iter().map(|entry| entry.size).sum()),
         });
-        self.check_contents(job, decoder).await
+        self.check_contents(job, codec).await
+    }
+}
+
+/// Where the parts of tables are read from. (A trait object: restores read them from one kind of file or another.)
+pub(crate) trait Parts {
+    /// Reads a part's lines, and checks them again: a file can change under us.
+    fn read_part(&self, part: &Part, lines: &mut Vec<u8>) -> Result<()>;
+}
+
+impl<F: ReadAt> Parts for CheckedArchive<F> {
+    fn read_part(&self, part: &Part, lines: &mut Vec<u8>) -> Result<()> {
+        self.opened
+            .read_checked(&part.entry, &part.checksum, PART_MAX_BYTES, lines)
     }
 }
 
 impl<F: ReadAt> CheckedArchive<F> {
+    /// An archive that this very job has written; each part is checked when it is read.
+    pub(crate) fn made(opened: OpenedArchive<F>) -> Self {
+        Self {
+            opened,
+            sealed: true,
+        }
+    }
+
     /// What was checked.
     pub fn opened(&self) -> &OpenedArchive<F> {
         &self.opened
@@ -156,12 +180,6 @@ impl<F: ReadAt> CheckedArchive<F> {
     /// Reads all anew from here on: a file can change.
     pub fn forget(&self) {
         self.opened.reader.forget();
-    }
-
-    /// Reads a part's lines, and checks them again: a file can change under us.
-    pub fn read_part(&self, part: &Part, lines: &mut Vec<u8>) -> Result<()> {
-        self.opened
-            .read_checked(&part.entry, &part.checksum, PART_MAX_BYTES, lines)
     }
 
     /// The large values of the records.
@@ -176,6 +194,30 @@ impl<F: ReadAt> CheckedArchive<F> {
 }
 
 impl Table {
+    /// One without records.
+    pub(crate) fn empty(schema: StoreSchema) -> Self {
+        Self {
+            schema,
+            records: 0,
+            bytes: 0,
+            lowest: None,
+            parts: Vec::new(),
+        }
+    }
+
+    /// The same, with what [`lowest`](Self::lowest) is to be.
+    pub(crate) fn in_order_but(self, lowest: Option<Vec<u8>>) -> Self {
+        Self { lowest, ..self }
+    }
+
+    /// The same records in another store.
+    pub(crate) fn with_schema(&self, schema: StoreSchema) -> Self {
+        Self {
+            schema,
+            ..self.clone()
+        }
+    }
+
     /// The parts in key order.
     pub fn parts(&self) -> &[Part] {
         &self.parts

@@ -13,7 +13,8 @@ use pos_backup_bridge::{
 use serde_json::json;
 
 use crate::archive::{ArchiveWriter, Checking, EntryName, FORMAT_VERSION, OpenedArchive};
-use crate::database::{Database, NoDecoder, ReadOptions, Snapshot};
+use crate::codec::NoCodec;
+use crate::database::{Database, ReadOptions, Snapshot};
 use crate::job::{Job, Outcome, Stage, Stop};
 use crate::storage::{PartFile, ReadAt, Storage};
 pub use assets::BackupAssets;
@@ -89,21 +90,26 @@ pub fn select(stores: Vec<StoreSchema>, tables: Option<&[String]>) -> Result<Vec
     let Some(tables) = tables else {
         return Ok(stores);
     };
-    let names: HashSet<_> = stores.iter().map(|store| store.name.as_str()).collect();
-    if let Some(missing) = tables.iter().find(|table| !names.contains(table.as_str())) {
-        let names: Vec<_> = stores.iter().map(|store| store.name.as_str()).collect();
-        return Err(Error::new(
-            ErrorCode::TableNotFound,
-            "A table that was asked for is not there.",
-        )
-        .in_table(missing)
-        .expected(names, missing.as_str()));
-    }
+    let names = stores.iter().map(|store| store.name.clone());
+    check_names(&names.collect::<Vec<_>>(), tables)?;
     let wanted: HashSet<_> = tables.iter().collect();
     Ok(stores
         .into_iter()
         .filter(|store| wanted.contains(&store.name))
         .collect())
+}
+
+/// Checks that all tables that are asked for are there.
+pub(super) fn check_names(names: &[String], wanted: &[String]) -> Result<()> {
+    match wanted.iter().find(|table| !names.contains(table)) {
+        None => Ok(()),
+        Some(missing) => Err(Error::new(
+            ErrorCode::TableNotFound,
+            "A table that was asked for is not there.",
+        )
+        .in_table(missing)
+        .expected(names, missing.as_str())),
+    }
 }
 
 /// The schema of an archive of these stores.
@@ -272,7 +278,7 @@ pub(super) async fn read_back(
 ) -> Outcome<()> {
     let checked = async {
         let opened = OpenedArchive::open(job, file).await?;
-        let sealed = opened.check(job, None::<&NoDecoder>, checking).await?;
+        let sealed = opened.check(job, None::<&NoCodec>, checking).await?;
         Ok((sealed, opened.metadata))
     };
     match checked.await {

@@ -7,7 +7,7 @@ mod lines;
 
 use pos_backup_bridge::{RestoreMode, TablePlan};
 
-use crate::archive::{CheckedArchive, Table};
+use crate::archive::{Parts, Table};
 use crate::database::{Batch, KeyRange};
 use crate::journal::{Evidence, RecordAt};
 use crate::limits::{
@@ -15,13 +15,12 @@ use crate::limits::{
     PUT_CHUNK_RECORDS,
 };
 use crate::record::{Key, KeyIn, read_line};
-use crate::storage::ReadAt;
 use later::{Later, Marks};
 use lines::{Archived, Live};
 
 /// The comparison of one table.
-pub(super) struct Difference<'a, F> {
-    archived: Archived<'a, F>,
+pub(super) struct Difference<'a> {
+    archived: Archived<'a>,
     live: Live<'a>,
     mode: RestoreMode,
     /// Whether lines that differ are the same if they stand for the same value.
@@ -61,7 +60,7 @@ impl Changes {
 /// Why a comparison ends.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// A line does not say its record's key, so that the order cannot be followed: the table has to be written whole.
+    /// A line does not say its record's key, or lines are in another order: the table has to be written whole.
     Incomparable,
     /// Anything else.
     Error(pos_backup_bridge::Error),
@@ -75,11 +74,11 @@ impl From<pos_backup_bridge::Error> for Fault {
 
 type Compared<T> = std::result::Result<T, Fault>;
 
-impl<'a, F: ReadAt> Difference<'a, F> {
+impl<'a> Difference<'a> {
     /// With `deletes_first`, records that are overwritten are deleted too, and nothing is put before
     /// [`later`](Self::later): a record may have what another one is to get in a unique index.
     pub(super) fn new(
-        archive: &'a CheckedArchive<F>,
+        archive: &'a dyn Parts,
         table: &'a Table,
         mode: RestoreMode,
         deletes_first: bool,
@@ -107,6 +106,9 @@ impl<'a, F: ReadAt> Difference<'a, F> {
 
     /// Takes the table's next live records. Those before must have been compared to their end.
     pub(super) fn take(&mut self, batch: Batch) -> Compared<()> {
+        if !self.archived.is_in_order() {
+            return Err(Fault::Incomparable);
+        }
         // What comes after the last ones only says more of some of them.
         match self.live.is_last {
             true => Ok(()),
@@ -139,7 +141,7 @@ impl<'a, F: ReadAt> Difference<'a, F> {
     }
 
     /// What is to be put once all is deleted, some of it at a time.
-    pub(super) fn later(self) -> Option<Later<'a, F>> {
+    pub(super) fn later(self) -> Option<Later<'a>> {
         let archived = self.archived.again();
         let marks = self.later?;
         Some(Later { marks, archived })

@@ -8,36 +8,48 @@ use pos_backup_bridge::{
 use super::difference::{Difference, Fault};
 use super::hashing::Hashing;
 use super::prepare::Prepared;
-use crate::archive::{CheckedArchive, Table};
+use crate::archive::Table;
 use crate::database::{Database, ReadOptions, Snapshot};
 use crate::job::{Job, Outcome, Stage};
 use crate::limits::SAFETY_MARGIN;
-use crate::storage::{ReadAt, Storage};
+use crate::storage::{PartFile, ReadAt, Storage};
 
 /// Compares a checked archive with the database. Nothing is written.
 ///
 /// # Errors
 ///
 /// The codes of the database, and those of a file that changed since it was checked.
-pub async fn plan_restore<F: ReadAt>(
+pub async fn plan_restore<F: ReadAt, S: Storage>(
     job: &Job,
     database: &impl Database,
-    storage: &impl Storage,
-    mut prepared: Prepared<F>,
+    storage: &S,
+    prepared: Prepared<F, S::PartFile>,
 ) -> Outcome<RestorePlan> {
-    let (tables, safety_backup) = match &prepared.creates {
-        Some(_) => (created(&prepared)?, None),
-        None => {
-            let compared = compare(job, database, &prepared, 1.0).await?;
+    let plan = plan(job, database, storage, &prepared).await;
+    prepared.discard().await;
+    plan
+}
+
+async fn plan<F: ReadAt, S: Storage>(
+    job: &Job,
+    database: &impl Database,
+    storage: &S,
+    prepared: &Prepared<F, S::PartFile>,
+) -> Outcome<RestorePlan> {
+    let (tables, safety_backup) = match prepared.creates {
+        true => (created(prepared)?, None),
+        false => {
+            let compared = compare(job, database, prepared, 1.0).await?;
             let safety = match prepared.safety_id {
-                Some(_) => Some(plan_safety(storage, &prepared, compared.live).await),
+                Some(_) => Some(plan_safety(storage, prepared, compared.live).await),
                 None => None,
             };
             (compared.plans, safety)
         }
     };
+    let mut warnings = prepared.warnings.clone();
     if safety_backup.as_ref().is_some_and(|safety| !safety.fits) {
-        prepared.warnings.push(Warning {
+        warnings.push(Warning {
             code: Some(ErrorCode::QuotaExceeded),
             message: "The browser's storage is too short to keep what is replaced. Free some space, or restore without the copy: the restore could then not be undone.".to_owned(),
             table: None,
@@ -45,34 +57,31 @@ pub async fn plan_restore<F: ReadAt>(
     }
     Ok(RestorePlan {
         metadata: prepared.archive.opened().metadata.clone(),
-        creates_database: prepared.creates.is_some(),
+        app_version: prepared.app_version.clone(),
+        creates_database: prepared.creates,
+        migration: prepared.migration.clone(),
         tables,
-        assets: assets(&prepared),
+        assets: assets(prepared),
         safety_backup,
-        warnings: prepared.warnings,
+        warnings,
     })
 }
 
 /// The plans of the tables of a database that does not exist.
-pub(super) fn created<F>(prepared: &Prepared<F>) -> Result<Vec<TablePlan>> {
+pub(super) fn created<F, P>(prepared: &Prepared<F, P>) -> Result<Vec<TablePlan>> {
     let tables = prepared.tables.iter();
     let plans = tables.map(|table| written_whole(table, 0, prepared.mode));
     plans.collect()
 }
 
 /// Compares a checked archive with a database that exists.
-pub(super) async fn compare<F: ReadAt>(
+pub(super) async fn compare<F: ReadAt, P: PartFile>(
     job: &Job,
     database: &impl Database,
-    prepared: &Prepared<F>,
+    prepared: &Prepared<F, P>,
     until: f64,
 ) -> Outcome<Compared> {
-    let Prepared {
-        archive,
-        tables,
-        mode,
-        ..
-    } = prepared;
+    let tables = &prepared.tables;
     job.enter(Stage {
         status: StatusKind::Validating,
         phase: Phase::Planning,
@@ -87,25 +96,26 @@ pub(super) async fn compare<F: ReadAt>(
         ..ReadOptions::default()
     };
     let mut snapshot = job.or_cancel(database.read(&schemas, options)).await?;
-    archive.forget();
-    let compared = compare_all(job, &mut snapshot, archive, tables, *mode).await;
+    prepared.forget();
+    let compared = compare_all(job, &mut snapshot, prepared).await;
     snapshot.close().await;
     compared
 }
 
-async fn compare_all<F: ReadAt>(
+async fn compare_all<F: ReadAt, P: PartFile>(
     job: &Job,
     snapshot: &mut impl Snapshot,
-    archive: &CheckedArchive<F>,
-    tables: &[Table],
-    mode: RestoreMode,
+    prepared: &Prepared<F, P>,
 ) -> Outcome<Compared> {
+    let Prepared { tables, mode, .. } = prepared;
+    let mode = *mode;
     let mut live = LiveBytes::default();
     let counts = job.or_cancel(snapshot.counts()).await?;
-    let mut comparisons: Vec<_> = tables
-        .iter()
-        .map(|table| Comparison::Going(Box::new(Difference::new(archive, table, mode, false))))
-        .collect();
+    let comparisons = tables.iter().map(|table| {
+        let difference = Difference::new(prepared.parts(table), table, mode, false);
+        Comparison::Going(Box::new(difference))
+    });
+    let mut comparisons: Vec<_> = comparisons.collect();
     let mut hashing = Hashing::default();
     while let Some(batch) = job.or_cancel(snapshot.next(&mut hashing)).await? {
         let index = batch.table;
@@ -165,9 +175,9 @@ pub(super) struct LiveBytes {
 }
 
 /// What keeping the live tables takes, if they compress as the archive's do and large values do not at all.
-async fn plan_safety<F: ReadAt>(
-    storage: &impl Storage,
-    prepared: &Prepared<F>,
+async fn plan_safety<F: ReadAt, S: Storage>(
+    storage: &S,
+    prepared: &Prepared<F, S::PartFile>,
     live: LiveBytes,
 ) -> SafetyPlan {
     let opened = prepared.archive.opened();
@@ -181,8 +191,8 @@ async fn plan_safety<F: ReadAt>(
 }
 
 /// A table that is compared, or was.
-enum Comparison<'a, F> {
-    Going(Box<Difference<'a, F>>),
+enum Comparison<'a> {
+    Going(Box<Difference<'a>>),
     Done(TablePlan),
 }
 
@@ -206,7 +216,7 @@ pub(super) fn written_whole(table: &Table, live: u64, mode: RestoreMode) -> Resu
     })
 }
 
-fn assets<F: ReadAt>(prepared: &Prepared<F>) -> AssetsPlan {
+fn assets<F: ReadAt, P: PartFile>(prepared: &Prepared<F, P>) -> AssetsPlan {
     if !prepared.with_assets {
         return AssetsPlan::default();
     }

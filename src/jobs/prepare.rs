@@ -1,17 +1,32 @@
 //! The first half of a restore, and of its plan: from a file to a checked archive that fits the database.
 
+mod versions;
+
 use std::collections::HashSet;
 
 use pos_backup_bridge::{
-    BackupMetadata, Config, Error, ErrorCode, RestoreMode, RestoreOptions, Result, Schema,
-    StoreSchema, Validate, Warning,
+    AppVersions, BackupMetadata, Config, Error, ErrorCode, Migration, MigrationReport, RestoreMode,
+    RestoreOptions, Result, Schema, StoreSchema, Validate, VersionOrder, Warning,
 };
 
-use super::{BackupAssets, select};
-use crate::archive::{CheckedArchive, OpenedArchive, Table, check};
-use crate::database::{Database, Decoder};
+use super::BackupAssets;
+use super::backup::check_names;
+use super::migrate::{AllBlobs, Made, Migrated, Migrating, Route, chain, routes};
+use crate::archive::{CheckedArchive, OpenedArchive, Parts, Table, check};
+use crate::codec::Codec;
+use crate::database::Database;
 use crate::job::{Job, Outcome, Stop};
-use crate::storage::ReadAt;
+use crate::storage::{PartFile, ReadAt, Storage};
+use versions::app_versions;
+
+/// Of an archive that is migrated, its check has this share of the progress until it is ready to be restored.
+const CHECKING_SHARE: f64 = 0.4;
+
+/// In place of the code's own.
+const HINT_CREATE_FIRST: &str = "Open the app once, so that it creates its database in its own version; the restore then migrates the archive to it.";
+
+/// In place of the code's own.
+const HINT_STEP: &str = "A migration has to say what becomes of this table: with a step `rename-table` or `drop-table`.";
 
 /// What to restore into, and how.
 pub struct RestoreRequest {
@@ -23,24 +38,34 @@ pub struct RestoreRequest {
     pub assets: Option<BackupAssets>,
     /// The id of the backup of what is replaced, unless none is to be kept.
     pub safety_id: Option<String>,
+    /// The id of the file in which migrated records wait, if there are any.
+    pub migrated_id: String,
 }
 
 impl RestoreRequest {
     /// Everything, in place of what is there.
-    pub fn of(config: Config) -> Self {
+    pub fn of(config: Config, migrated_id: String) -> Self {
         Self {
             config,
             options: RestoreOptions::default(),
             assets: None,
             safety_id: None,
+            migrated_id,
         }
     }
 }
 
-/// A checked archive that fits the database: the only thing that [`restore`](super::restore()) takes.
-pub struct Prepared<F> {
+/// A checked archive that fits the database: the only thing that [`restore`](super::restore()) takes. You MUST give it to
+/// a job, or [`discard`](Self::discard) it.
+pub struct Prepared<F, P> {
     pub(super) archive: CheckedArchive<F>,
     pub(super) tables: Vec<Table>,
+    /// Holds those of which records were migrated.
+    pub(super) made: Option<Made<P>>,
+    /// The schema that they are of.
+    pub(super) schema: Schema,
+    pub(super) app_version: AppVersions,
+    pub(super) migration: Option<MigrationReport>,
     /// The names of live tables in which two records must not have the same in some index.
     pub(super) unique: HashSet<String>,
     pub(super) mode: RestoreMode,
@@ -51,93 +76,167 @@ pub struct Prepared<F> {
     pub(super) present: Option<BackupAssets>,
     pub(super) config: Config,
     pub(super) safety_id: Option<String>,
-    /// The whole schema, if the database is to be created from it.
-    pub(super) creates: Option<Schema>,
+    /// Whether the database is to be created from the schema.
+    pub(super) creates: bool,
     /// Live tables that the archive does not hold.
     pub(super) untouched: Vec<String>,
     pub(super) warnings: Vec<Warning>,
 }
 
-impl<F: ReadAt> Prepared<F> {
+impl<F: ReadAt, P: PartFile> Prepared<F, P> {
     /// A checked archive for a database that is created from it, whatever the app's own is like.
     pub(super) fn by_itself(archive: CheckedArchive<F>, config: Config) -> Self {
+        let opened = archive.opened();
         Self {
+            tables: opened.tables().to_vec(),
+            made: None,
+            schema: opened.schema.clone(),
+            app_version: app_versions(&opened.metadata, &config),
+            migration: None,
             unique: HashSet::new(),
-            tables: archive.opened().tables().to_vec(),
             mode: RestoreMode::Replace,
             validate: Validate::default(),
             with_assets: false,
             present: None,
             config,
             safety_id: None,
-            creates: Some(archive.opened().schema.clone()),
+            creates: true,
             untouched: Vec::new(),
             warnings: Vec::new(),
             archive,
         }
     }
+
+    /// Where a table's parts are.
+    pub(super) fn parts(&self, table: &Table) -> &dyn Parts {
+        match &self.made {
+            Some(made) if made.table(&table.schema.name).is_some() => &made.archive,
+            _ => &self.archive,
+        }
+    }
+
+    /// The large values of the records.
+    pub(super) fn blobs(&self) -> AllBlobs<'_, F, P> {
+        AllBlobs {
+            archived: self.archive.blobs(),
+            made: self.made.as_ref().map(|made| made.archive.blobs()),
+        }
+    }
+
+    /// Reads all anew from here on: a file can change.
+    pub(super) fn forget(&self) {
+        self.archive.forget();
+        if let Some(made) = &self.made {
+            made.archive.forget();
+        }
+    }
+
+    /// Removes what was made of the archive.
+    pub async fn discard(self) {
+        if let Some(made) = self.made {
+            made.discard().await;
+        }
+    }
 }
 
-/// Checks all of an archive, and that it fits the database. Nothing is written.
+/// Checks all of an archive, and that it fits the database; brings one of an older schema to the database's. Nothing is
+/// written to the database.
 ///
 /// # Errors
 ///
 /// The codes of damaged, altered and unknown archives; `DATABASE_MISMATCH`, `SCHEMA_TOO_NEW`, `MIGRATION_MISSING`,
-/// `SCHEMA_MISMATCH`, `TABLE_NOT_FOUND`, and the codes of the database.
-pub async fn prepare_restore<F: ReadAt>(
+/// `MIGRATION_FAILED`, `SCHEMA_MISMATCH`, `TABLE_NOT_FOUND`, and the codes of the database and of the storage.
+pub async fn prepare_restore<F: ReadAt, S: Storage>(
     job: &Job,
     database: &impl Database,
-    decoder: &impl Decoder,
+    storage: &S,
+    codec: &impl Codec,
     file: F,
     request: RestoreRequest,
     until: f64,
-) -> Outcome<Prepared<F>> {
+) -> Outcome<Prepared<F, S::PartFile>> {
     let opened = OpenedArchive::open(job, file).await?;
     let live = match job.or_cancel(database.schema(false)).await {
         Ok(live) => Some(live),
         Err(Stop::Failed(error)) if error.code == ErrorCode::DatabaseNotFound => None,
         Err(stop) => return Err(stop),
     };
+    let RestoreRequest {
+        config, options, ..
+    } = &request;
+    let chain = check_fit(&opened.metadata, live.as_ref(), &request)?;
+    let all_routes = routes(&opened.schema, &chain)?;
     // What is missing is created from the archive.
-    let version = live.as_ref().map(|live| live.database.version);
-    check_fit(&opened.metadata, version, &request)?;
-    let creates = match live {
-        Some(_) => None,
-        None => Some(creatable(&opened.schema, &request)?),
+    let creates = live.is_none();
+    let live = match live {
+        Some(live) => live,
+        None => creatable(&opened.schema, &request)?,
     };
-    let live = live.unwrap_or_else(|| opened.schema.clone());
-    let wanted = request.options.tables.as_deref();
-    let names: HashSet<_> = select(opened.schema.stores.clone(), wanted)?
-        .into_iter()
-        .map(|store| store.name)
-        .collect();
-    let tables: Vec<_> = opened
-        .tables()
-        .iter()
-        .filter(|table| names.contains(&table.schema.name))
-        .cloned()
-        .collect();
-    for table in &tables {
-        check_table(&table.schema, &live)?;
+    let untouched = untouched(&all_routes, &live);
+    let routes = select_routes(all_routes, options.tables.as_deref())?;
+    for route in &routes {
+        check_route(route, &opened, &live, chain.is_empty())?;
     }
-    let archive = check(job, opened, decoder, until).await?;
+    let checked_at = if chain.is_empty() { until } else { until * CHECKING_SHARE };
+    let archive = check(job, opened, codec, checked_at).await?;
+    let migrating = Migrating {
+        job,
+        storage,
+        codec,
+        archive: &archive,
+        config,
+        live: &live,
+        chain: &chain,
+        file_id: &request.migrated_id,
+        until,
+    };
+    let Migrated {
+        tables,
+        made,
+        report,
+    } = migrating.migrate(&routes).await?;
     let has_unique = |store: &&StoreSchema| store.indexes.iter().any(|index| index.unique);
     let unique = live.stores.iter().filter(has_unique);
-    let untouched = untouched(&archive, &live);
+    let app_version = app_versions(&archive.opened().metadata, config);
     Ok(Prepared {
         unique: unique.map(|store| store.name.clone()).collect(),
-        warnings: warnings(&archive, &untouched),
+        warnings: warnings(archive.sealed, &app_version, &untouched, &report),
         untouched,
+        schema: match chain.is_empty() {
+            true => archive.opened().schema.clone(),
+            false => Schema {
+                stores: tables.iter().map(|table| table.schema.clone()).collect(),
+                action_queue: None,
+                ..live
+            },
+        },
+        migration: (!chain.is_empty()).then_some(report),
+        made,
+        app_version,
         archive,
         tables,
-        mode: request.options.mode,
-        validate: request.options.validate,
-        with_assets: wanted.is_none(),
+        mode: options.mode,
+        validate: options.validate,
+        with_assets: options.tables.is_none(),
         present: request.assets,
         config: request.config,
         safety_id: request.safety_id,
         creates,
     })
+}
+
+/// The routes of the tables that are asked for, by their names in the database; all by default.
+fn select_routes(routes: Vec<Route>, wanted: Option<&[String]>) -> Result<Vec<Route>> {
+    let Some(wanted) = wanted else {
+        return Ok(routes);
+    };
+    let names = routes.iter().filter_map(|route| route.table.clone());
+    check_names(&names.collect::<Vec<_>>(), wanted)?;
+    let is_wanted = |route: &Route| {
+        let name = route.table.as_ref();
+        name.is_some_and(|name| wanted.contains(name))
+    };
+    Ok(routes.into_iter().filter(is_wanted).collect())
 }
 
 /// The schema to create a missing database from.
@@ -152,99 +251,133 @@ fn creatable(schema: &Schema, request: &RestoreRequest) -> Result<Schema> {
     Ok(schema.clone())
 }
 
-/// The version is that of the database; a missing one is created in the archive's.
-fn check_fit(
+/// The migrations that the archive goes through first. The version is that of the database; a missing one is created in
+/// the archive's, for the app to upgrade.
+fn check_fit<'a>(
     metadata: &BackupMetadata,
-    live_version: Option<u64>,
-    request: &RestoreRequest,
-) -> Result<()> {
-    if metadata.database != request.config.database && !request.options.any_database {
+    live: Option<&Schema>,
+    request: &'a RestoreRequest,
+) -> Result<Vec<&'a Migration>> {
+    let config = &request.config;
+    if metadata.database != config.database && !request.options.any_database {
         return Err(Error::new(
             ErrorCode::DatabaseMismatch,
             "The archive was made from a database of another name.",
         )
-        .expected(request.config.database.as_str(), metadata.database.as_str()));
+        .expected(config.database.as_str(), metadata.database.as_str()));
     }
-    let version = request
-        .config
+    let found = metadata.schema_version;
+    let version = config
         .schema_version
-        .or(live_version)
-        .unwrap_or(metadata.schema_version);
-    if metadata.schema_version == version {
-        return Ok(());
-    }
-    let (code, message) = if metadata.schema_version > version {
-        (
+        .or(live.map(|live| live.database.version))
+        .unwrap_or(found);
+    let said = || {
+        format!(
+            "schema version {found} of app version {}",
+            metadata.app_version
+        )
+    };
+    if found > version {
+        return Err(Error::new(
             ErrorCode::SchemaTooNew,
             "The archive was made by a newer version of the app's database.",
         )
-    } else {
-        (
-            ErrorCode::MigrationMissing,
-            "The archive is older than the app's database, and there is no migration from it.",
-        )
-    };
-    Err(Error::new(code, message)
         .with(|c| c.database = Some(metadata.database.clone()))
-        .expected(
-            format!("schema version {version}"),
-            format!(
-                "schema version {} of app version {}",
-                metadata.schema_version, metadata.app_version
-            ),
-        ))
-}
-
-/// The database has the table, with keys of the same kind.
-fn check_table(archived: &StoreSchema, live: &Schema) -> Result<()> {
-    let mismatch =
-        |message| Error::new(ErrorCode::SchemaMismatch, message).in_table(&archived.name);
-    let Some(store) = live.stores.iter().find(|store| store.name == archived.name) else {
-        let names: Vec<_> = live
-            .stores
-            .iter()
-            .map(|store| store.name.as_str())
-            .collect();
-        return Err(
-            mismatch("The database does not have a table of the archive.")
-                .expected(archived.name.as_str(), names),
-        );
-    };
-    if (&store.key_path, store.auto_increment) == (&archived.key_path, archived.auto_increment) {
-        return Ok(());
+        .expected(format!("schema version {version}"), said()));
     }
-    let keys = |store: &StoreSchema| serde_json::json!({ "keyPath": store.key_path, "autoIncrement": store.auto_increment });
-    Err(
-        mismatch("A table of the database has other keys than the archive's.")
-            .expected(keys(archived), keys(store)),
-    )
+    let chain = chain(&config.migrations, found, version)
+        .map_err(|error| error.with(|c| c.database = Some(metadata.database.clone())))?;
+    if !chain.is_empty() && live.is_none() {
+        return Err(Error::new(
+            ErrorCode::DatabaseNotFound,
+            "The database does not exist, and an archive of an older schema says nothing of what it is to be like.",
+        )
+        .with(|c| c.database = Some(config.database.clone()))
+        .expected(format!("schema version {version}"), said())
+        .with_hint(HINT_CREATE_FIRST));
+    }
+    Ok(chain)
 }
 
-fn untouched<F: ReadAt>(archive: &CheckedArchive<F>, live: &Schema) -> Vec<String> {
-    let is_archived = |store: &&StoreSchema| {
-        let mut tables = archive.opened().tables().iter();
-        tables.any(|table| table.schema.name == store.name)
+/// The database has the table, and, unless the archive is migrated, with keys of the same kind.
+fn check_route<F: ReadAt>(
+    route: &Route,
+    opened: &OpenedArchive<F>,
+    live: &Schema,
+    is_same_version: bool,
+) -> Result<()> {
+    // One that is left out goes nowhere.
+    let Some(name) = &route.table else {
+        return Ok(());
     };
-    let untouched = live.stores.iter().filter(|store| !is_archived(store));
+    let mismatch = |message| Error::new(ErrorCode::SchemaMismatch, message).in_table(name);
+    let Some(store) = live.stores.iter().find(|store| store.name == *name) else {
+        let names = live.stores.iter().map(|store| store.name.as_str());
+        let error = mismatch("The database does not have a table of the archive.")
+            .expected(name.as_str(), names.collect::<Vec<_>>());
+        return Err(match is_same_version {
+            true => error,
+            false => error.with_hint(HINT_STEP),
+        });
+    };
+    let archived = opened.schema.stores.iter();
+    let mut archived = archived.filter(|store| Some(&store.name) == route.archived.as_ref());
+    let keys = |store: &StoreSchema| serde_json::json!({ "keyPath": store.key_path, "autoIncrement": store.auto_increment });
+    match archived.next() {
+        Some(archived) if is_same_version && keys(archived) != keys(store) => Err(mismatch(
+            "A table of the database has other keys than the archive's.",
+        )
+        .expected(keys(archived), keys(store))),
+        _ => Ok(()),
+    }
+}
+
+fn untouched(routes: &[Route], live: &Schema) -> Vec<String> {
+    let is_restored = |store: &&StoreSchema| {
+        let mut routes = routes.iter();
+        routes.any(|route| route.table.as_ref() == Some(&store.name))
+    };
+    let untouched = live.stores.iter().filter(|store| !is_restored(store));
     untouched.map(|store| store.name.clone()).collect()
 }
 
-fn warnings<F: ReadAt>(archive: &CheckedArchive<F>, untouched: &[String]) -> Vec<Warning> {
-    let mut warnings: Vec<_> = untouched
-        .iter()
-        .map(|table| Warning {
-            code: None,
-            message: "The archive does not hold this table; it stays as it is.".to_owned(),
-            table: Some(table.clone()),
-        })
-        .collect();
-    if !archive.sealed {
-        warnings.push(Warning {
-            code: None,
-            message: "The archive was packed anew by another tool. Its contents are whole."
-                .to_owned(),
-            table: None,
-        });
+fn warnings(
+    is_sealed: bool,
+    app_version: &AppVersions,
+    untouched: &[String],
+    migration: &MigrationReport,
+) -> Vec<Warning> {
+    let warning = |message: &str, table: Option<&String>| Warning {
+        code: None,
+        message: message.to_owned(),
+        table: table.cloned(),
+    };
+    let mut warnings = Vec::new();
+    if app_version.archive_is == VersionOrder::Newer {
+        let message = format!(
+            "The archive was made by a newer version of the app: {}. This is {}.",
+            app_version.archive, app_version.app
+        );
+        warnings.push(warning(&message, None));
+    }
+    let untouched = untouched.iter();
+    warnings.extend(untouched.map(|table| {
+        let message = "The archive does not hold this table; it stays as it is.";
+        warning(message, Some(table))
+    }));
+    for table in &migration.tables {
+        if table.table.is_none() && table.records > 0 {
+            let message = "A migration leaves this table of the archive out.";
+            warnings.push(warning(message, table.archived.as_ref()));
+        }
+        if table.removed > 0 {
+            let message = "A migration leaves records of this table out.";
+            warnings.push(warning(message, table.table.as_ref()));
+        }
+    }
+    if !is_sealed {
+        let message = "The archive was packed anew by another tool. Its contents are whole.";
+        warnings.push(warning(message, None));
     }
     warnings
 }

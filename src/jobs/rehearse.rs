@@ -7,7 +7,7 @@ use super::prepare::Prepared;
 use super::restore::Ended;
 use crate::database::{Database, Transaction};
 use crate::job::{Job, Outcome, Stage, Stop};
-use crate::storage::ReadAt;
+use crate::storage::{PartFile, ReadAt};
 
 /// Writing has the progress from the end of the checks to this; comparing has the rest.
 const WRITTEN_AT: f64 = 0.8;
@@ -17,10 +17,10 @@ const WRITTEN_AT: f64 = 0.8;
 /// # Errors
 ///
 /// Those of a restore; `VALIDATION_FAILED` when it holds something else.
-pub(super) async fn rehearse<F: ReadAt>(
+pub(super) async fn rehearse<F: ReadAt, P: PartFile>(
     job: &Job,
     scratch: &impl Database,
-    prepared: &Prepared<F>,
+    prepared: &Prepared<F, P>,
 ) -> Outcome<()> {
     // What one that was cut off has left.
     job.or_cancel(scratch.remove()).await?;
@@ -30,14 +30,12 @@ pub(super) async fn rehearse<F: ReadAt>(
     Ok(removed?)
 }
 
-async fn write_and_compare<F: ReadAt>(
+async fn write_and_compare<F: ReadAt, P: PartFile>(
     job: &Job,
     scratch: &impl Database,
-    prepared: &Prepared<F>,
+    prepared: &Prepared<F, P>,
 ) -> Outcome<()> {
-    let Prepared {
-        archive, tables, ..
-    } = prepared;
+    let Prepared { tables, schema, .. } = prepared;
     job.enter(Stage {
         status: StatusKind::Validating,
         phase: Phase::Writing,
@@ -46,10 +44,9 @@ async fn write_and_compare<F: ReadAt>(
         records_total: tables.iter().map(|table| table.records).sum(),
         bytes_total: None,
     });
-    let schema = &archive.opened().schema;
     let schemas: Vec<_> = tables.iter().map(|table| table.schema.clone()).collect();
     let mut transaction = job.or_cancel(scratch.create(schema, &schemas)).await?;
-    archive.forget();
+    prepared.forget();
     if let Err(stop) = write(job, &mut transaction, prepared).await {
         transaction.abort().await;
         return Err(stop);
@@ -77,12 +74,12 @@ async fn write_and_compare<F: ReadAt>(
     }
 }
 
-async fn write<F: ReadAt>(
+async fn write<F: ReadAt, P: PartFile>(
     job: &Job,
     transaction: &mut impl Transaction,
-    prepared: &Prepared<F>,
+    prepared: &Prepared<F, P>,
 ) -> Outcome<()> {
-    let blobs = prepared.archive.blobs();
+    let blobs = prepared.blobs();
     for table in prepared.to_write(job, &blobs) {
         match table.write(transaction, false, None).await {
             Ok(_) => {}

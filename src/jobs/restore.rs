@@ -34,13 +34,26 @@ const WRITING_UNTIL: f64 = 0.9;
 ///
 /// The codes of the database and of the journal; `VALIDATION_FAILED`, `ASSETS_NOT_APPLIED`, and those of a file that
 /// changed since it was checked.
-pub async fn restore<F: ReadAt>(
+pub async fn restore<F: ReadAt, S: Storage>(
     job: &Job,
     database: &impl Database,
-    storage: &impl Storage,
+    storage: &S,
     journal: &impl Journal,
     page: &impl Page,
-    prepared: Prepared<F>,
+    prepared: Prepared<F, S::PartFile>,
+) -> Outcome<RestoreResult> {
+    let restored = restore_prepared(job, database, storage, journal, page, &prepared).await;
+    prepared.discard().await;
+    restored
+}
+
+async fn restore_prepared<F: ReadAt, S: Storage>(
+    job: &Job,
+    database: &impl Database,
+    storage: &S,
+    journal: &impl Journal,
+    page: &impl Page,
+    prepared: &Prepared<F, S::PartFile>,
 ) -> Outcome<RestoreResult> {
     let assets = match prepared.with_assets {
         true => prepared.archive.read_assets()?,
@@ -50,7 +63,7 @@ pub async fn restore<F: ReadAt>(
     let present = present.transpose()?;
     // What does not exist cannot be kept.
     let safety_id = prepared.safety_id.clone();
-    let safety_id = safety_id.filter(|_| prepared.creates.is_none());
+    let safety_id = safety_id.filter(|_| !prepared.creates);
     let metadata = prepared.archive.opened().metadata.clone();
     let restoring = Restoring {
         job,
@@ -95,7 +108,7 @@ pub async fn restore<F: ReadAt>(
         Err(stop) => return Err(restoring.undo(stop).await),
     };
     let settled = restoring.settle(RestoreOutcome::Finished).await;
-    let mut warnings = restoring.prepared.warnings;
+    let mut warnings = prepared.warnings.clone();
     if let Err(error) = settled {
         warnings.push(Warning {
             code: Some(error.code),
@@ -105,6 +118,8 @@ pub async fn restore<F: ReadAt>(
     }
     Ok(RestoreResult {
         metadata,
+        app_version: prepared.app_version.clone(),
+        migration: prepared.migration.clone(),
         tables,
         safety_backup,
         warnings,
@@ -113,12 +128,12 @@ pub async fn restore<F: ReadAt>(
 }
 
 /// A restore under way.
-struct Restoring<'a, F, S, J, P> {
+struct Restoring<'a, F, S: Storage, J, P> {
     job: &'a Job,
     storage: &'a S,
     journal: &'a J,
     page: &'a P,
-    prepared: Prepared<F>,
+    prepared: &'a Prepared<F, S::PartFile>,
     schemas: Vec<StoreSchema>,
     note: Note,
     /// What the page is to take over.
@@ -230,11 +245,11 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
 
     async fn begin<D: Database>(&self, database: &D) -> Outcome<D::Transaction> {
         let Prepared {
-            archive,
             tables,
             creates,
+            schema,
             ..
-        } = &self.prepared;
+        } = self.prepared;
         self.job.enter(Stage {
             status: StatusKind::Restoring,
             phase: Phase::Writing,
@@ -244,13 +259,13 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
             bytes_total: None,
         });
         let transaction = match creates {
-            Some(schema) => {
+            true => {
                 let creating = database.create(schema, &self.schemas);
                 self.job.or_cancel(creating).await?
             }
-            None => self.job.or_cancel(database.write(&self.schemas)).await?,
+            false => self.job.or_cancel(database.write(&self.schemas)).await?,
         };
-        archive.forget();
+        self.prepared.forget();
         Ok(transaction)
     }
 
@@ -261,7 +276,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
         whole: &BTreeSet<usize>,
         safety: &mut Option<Safety<'_, S>>,
     ) -> Result<Restored, Ended> {
-        let blobs = self.prepared.archive.blobs();
+        let blobs = self.prepared.blobs();
         let mut restored = Vec::with_capacity(self.schemas.len());
         let mut evidence = Vec::new();
         for (index, table) in self.prepared.to_write(self.job, &blobs).enumerate() {

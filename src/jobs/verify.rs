@@ -6,17 +6,22 @@ use super::plan::{compare, created};
 use super::prepare::{Prepared, RestoreRequest, prepare_restore};
 use super::rehearse::rehearse;
 use crate::archive::{OpenedArchive, check};
-use crate::database::{Database, Decoder};
+use crate::codec::Codec;
+use crate::database::Database;
 use crate::job::{Job, Outcome};
 use crate::journal::Journal;
-use crate::storage::ReadAt;
+use crate::storage::{PartFile, ReadAt, Storage};
 
 /// What to check, and how.
-pub struct VerifyRequest {
+pub struct VerifyRequest<F> {
+    /// The archive.
+    pub file: F,
     /// What the app said at `INIT`.
     pub config: Config,
     /// How.
     pub options: VerifyOptions,
+    /// The id of the file in which migrated records wait, if there are any.
+    pub migrated_id: String,
 }
 
 /// The progress when the archive is checked and there is more to do.
@@ -31,41 +36,59 @@ const COMPARED_AT: f64 = 0.4;
 /// # Errors
 ///
 /// The codes of damaged, altered and unknown archives; of `live` those of a plan, of `rehearse` those of a restore.
-pub async fn verify<D: Database>(
+pub async fn verify<D: Database, S: Storage, F: ReadAt>(
     job: &Job,
     database: &D,
     scratch: &D,
+    storage: &S,
     journal: &impl Journal,
-    decoder: &impl Decoder,
-    file: impl ReadAt,
-    request: VerifyRequest,
+    codec: &impl Codec,
+    request: VerifyRequest<F>,
 ) -> Outcome<VerifyReport> {
-    let VerifyRequest { config, options } = request;
+    let VerifyRequest {
+        file,
+        config,
+        options,
+        migrated_id,
+    } = request;
     let checked_at = match options.live || options.rehearse {
         true => CHECKED_AT,
         false => 1.0,
     };
-    let prepared = match options.live {
+    let prepared: Prepared<F, S::PartFile> = match options.live {
         true => {
-            let request = RestoreRequest::of(config);
-            prepare_restore(job, database, decoder, file, request, checked_at).await?
+            let request = RestoreRequest::of(config, migrated_id);
+            prepare_restore(job, database, storage, codec, file, request, checked_at).await?
         }
         false => {
             let opened = OpenedArchive::open(job, file).await?;
-            let archive = check(job, opened, decoder, checked_at).await?;
+            let archive = check(job, opened, codec, checked_at).await?;
             Prepared::by_itself(archive, config)
         }
     };
+    let report = report(job, database, scratch, journal, &prepared, &options).await;
+    prepared.discard().await;
+    report
+}
+
+async fn report<D: Database, F: ReadAt, P: PartFile>(
+    job: &Job,
+    database: &D,
+    scratch: &D,
+    journal: &impl Journal,
+    prepared: &Prepared<F, P>,
+    options: &VerifyOptions,
+) -> Outcome<VerifyReport> {
     let live = match options.live {
         true => {
             let compared_at = if options.rehearse { COMPARED_AT } else { 1.0 };
-            Some(compare_live(job, database, &prepared, compared_at).await?)
+            Some(compare_live(job, database, prepared, compared_at).await?)
         }
         false => None,
     };
     let metadata = prepared.archive.opened().metadata.clone();
     if options.rehearse {
-        rehearse(job, scratch, &prepared).await?;
+        rehearse(job, scratch, prepared).await?;
         journal
             .note_rehearsed(&metadata.checksum, job.now_ms())
             .await?;
@@ -87,17 +110,17 @@ pub async fn verify<D: Database>(
     })
 }
 
-async fn compare_live<F: ReadAt>(
+async fn compare_live<F: ReadAt, P: PartFile>(
     job: &Job,
     database: &impl Database,
-    prepared: &Prepared<F>,
+    prepared: &Prepared<F, P>,
     until: f64,
 ) -> Outcome<LiveComparison> {
     let tables = match prepared.creates {
-        Some(_) => created(prepared)?,
-        None => compare(job, database, prepared, until).await?.plans,
+        true => created(prepared)?,
+        false => compare(job, database, prepared, until).await?.plans,
     };
-    let is_there = prepared.creates.is_none() && prepared.untouched.is_empty();
+    let is_there = !prepared.creates && prepared.untouched.is_empty();
     Ok(LiveComparison {
         current: is_there && !tables.iter().any(|plan| plan.has_work()),
         tables,

@@ -45,6 +45,7 @@ pub fn config(database: &str) -> Config {
         action_queue: Some("actionQueue".to_owned()),
         app_version: "1.0.0".to_owned(),
         schema_version: None,
+        migrations: Vec::new(),
     }
 }
 

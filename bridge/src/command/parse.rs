@@ -7,7 +7,8 @@ use serde::de::value::MapDeserializer;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Command, CommandKind};
+use super::{Command, CommandKind, Init};
+use crate::migration::check_migrations;
 use crate::{Error, ErrorCode, Result, strict};
 
 /// The longest `jobId`, in bytes.
@@ -56,7 +57,11 @@ impl Command {
             check_job_id(id)?;
         }
         Ok(match kind {
-            CommandKind::Init => Self::Init(read(&fields)?),
+            CommandKind::Init => {
+                let init: Init = read(&fields)?;
+                check_migrations(&init.config.migrations)?;
+                Self::Init(init)
+            }
             CommandKind::CreateBackup => Self::CreateBackup(read(&fields)?),
             CommandKind::PlanRestore => Self::PlanRestore(read(&fields)?),
             CommandKind::Restore => Self::Restore(read(&fields)?),

@@ -31,6 +31,11 @@ impl<'a, F: ReadAt> Blobs<'a, F> {
         }
     }
 
+    /// Whether a blob is there.
+    pub(crate) fn has(&self, sha256: &str) -> bool {
+        self.by_sha256.contains_key(sha256)
+    }
+
     /// Checks that a blob is there, in the size that a record says.
     pub(super) fn check(&self, blob: &BlobRef) -> Result<()> {
         match self.by_sha256.get(blob.sha256.as_str()) {

@@ -11,7 +11,7 @@ use super::listing::limit_bytes;
 use super::part::PartToCheck;
 use crate::archive::EntryName;
 use crate::archive::directory::ZipEntry;
-use crate::database::Decoder;
+use crate::codec::Codec;
 use crate::job::{Job, Outcome};
 use crate::page::Assets;
 use crate::record::KeyIn;
@@ -21,7 +21,7 @@ impl<F: ReadAt> OpenedArchive<F> {
     pub(super) async fn check_contents(
         &self,
         job: &Job,
-        decoder: Option<&impl Decoder>,
+        codec: Option<&impl Codec>,
     ) -> Outcome<bool> {
         let by_path = self.by_path();
         let blobs = Blobs::new(self);
@@ -48,14 +48,14 @@ impl<F: ReadAt> OpenedArchive<F> {
                 job.breathe().await?;
             }
             compare(entry, &listed.checksum, reader.finish()?)?;
-            if let Some(decoder) = decoder {
+            if let Some(codec) = codec {
                 if let Some(table) = listed.table.as_deref() {
                     let part = PartToCheck {
                         table,
                         listed,
                         key_in: KeyIn::of(key_paths.get(table).copied().flatten()),
                     };
-                    part.check(job, &content, &blobs, decoder)
+                    part.check(job, &content, &blobs, codec)
                         .await
                         .map_err(|stop| in_entry(stop, &listed.path))?;
                 } else {

@@ -5,7 +5,7 @@ use pos_backup_bridge::{Error, ErrorCode, ManifestEntry};
 use serde_json::value::RawValue;
 
 use super::blobs::Blobs;
-use crate::database::Decoder;
+use crate::codec::Codec;
 use crate::job::{Job, Outcome};
 use crate::limits::READ_BYTES;
 use crate::record::{Invalid, Key, KeyIn, check_line};
@@ -24,7 +24,7 @@ impl PartToCheck<'_> {
         job: &Job,
         lines: &[u8],
         blobs: &Blobs<'_, F>,
-        decoder: &impl Decoder,
+        codec: &impl Codec,
     ) -> Outcome<()> {
         let records = self.listed.records.unwrap_or_default();
         let in_table = |error: Error| error.in_table(self.table);
@@ -44,7 +44,7 @@ impl PartToCheck<'_> {
                 blobs.check(blob).map_err(in_line)?;
             }
             if checked.browser {
-                let tried = decoder.try_line(line, blobs).map_err(in_line);
+                let tried = codec.try_line(line, blobs).map_err(in_line);
                 job.or_cancel(tried).await?;
                 job.breathe().await?;
             }

@@ -61,6 +61,7 @@ fn take_table<'a>(
         schema: store.clone(),
         records: 0,
         bytes: 0,
+        lowest: None,
         parts: Vec::new(),
     };
     let mut last_key: Option<Key> = None;

@@ -6,15 +6,14 @@ use pos_backup_bridge::Result;
 
 use super::Changes;
 use super::lines::Archived;
-use crate::storage::ReadAt;
 
 /// What is to be put once all is deleted.
-pub(in crate::jobs) struct Later<'a, F> {
+pub(in crate::jobs) struct Later<'a> {
     pub(super) marks: Marks,
-    pub(super) archived: Archived<'a, F>,
+    pub(super) archived: Archived<'a>,
 }
 
-impl<F: ReadAt> Later<'_, F> {
+impl Later<'_> {
     /// Some of it, perhaps nothing; `None` at the end. (Its records were counted when they were compared.)
     pub(in crate::jobs) fn next(&mut self) -> Result<Option<Changes>> {
         let mut changes = Changes::default();

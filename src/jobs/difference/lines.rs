@@ -6,14 +6,13 @@ use std::ops::Range;
 use pos_backup_bridge::Result;
 
 use super::{Changes, Compared, Fault};
-use crate::archive::{CheckedArchive, Part, Table};
+use crate::archive::{Part, Parts, Table};
 use crate::database::Batch;
 use crate::record::{Invalid, Key, KeyIn, check_line};
-use crate::storage::ReadAt;
 
 /// The records of the archive's table, line by line.
-pub(super) struct Archived<'a, F> {
-    archive: &'a CheckedArchive<F>,
+pub(super) struct Archived<'a> {
+    archive: &'a dyn Parts,
     table: &'a Table,
     parts: std::slice::Iter<'a, Part>,
     key_in: KeyIn<'a>,
@@ -23,8 +22,8 @@ pub(super) struct Archived<'a, F> {
     pub(super) passed: usize,
 }
 
-impl<'a, F: ReadAt> Archived<'a, F> {
-    pub(super) fn new(archive: &'a CheckedArchive<F>, table: &'a Table, key_in: KeyIn<'a>) -> Self {
+impl<'a> Archived<'a> {
+    pub(super) fn new(archive: &'a dyn Parts, table: &'a Table, key_in: KeyIn<'a>) -> Self {
         Self {
             archive,
             table,
@@ -75,6 +74,11 @@ impl<'a, F: ReadAt> Archived<'a, F> {
             self.head = Head::default();
         }
         Ok(self.head.line(&self.content))
+    }
+
+    /// Whether the records stand in the order of their keys.
+    pub(super) fn is_in_order(&self) -> bool {
+        self.table.lowest.is_none()
     }
 
     /// Its key.

@@ -3,16 +3,16 @@
 use pos_backup_bridge::{Error, ErrorCode, RestoreMode, RestoredTable, Result, TablePlan};
 
 use super::Ended;
-use crate::archive::{CheckedArchive, Table};
+use crate::archive::{Parts, Table};
 use crate::database::{Batch, BlobSink, BlobSource, LiveBatch, Transaction};
 use crate::job::{Job, Outcome, Stop};
+use crate::jobs::chunks::{chunks, first_line};
 use crate::jobs::difference::{Changes, Difference, Fault};
 use crate::jobs::hashing::Hashing;
 use crate::jobs::plan::written_whole;
 use crate::jobs::prepare::Prepared;
 use crate::journal::{Evidence, RecordAt};
-use crate::limits::{PUT_CHUNK_BYTES, PUT_CHUNK_RECORDS};
-use crate::storage::ReadAt;
+use crate::storage::{PartFile, ReadAt};
 
 /// Where live records are kept before they are replaced.
 pub(in crate::jobs) trait Kept {
@@ -27,9 +27,9 @@ pub(in crate::jobs) trait Kept {
 }
 
 /// A table on its way from the archive to the database.
-pub(in crate::jobs) struct TableToWrite<'a, F, B> {
+pub(in crate::jobs) struct TableToWrite<'a, B> {
     pub(super) job: &'a Job,
-    pub(super) archive: &'a CheckedArchive<F>,
+    pub(super) archive: &'a dyn Parts,
     pub(super) blobs: &'a B,
     pub(super) index: usize,
     pub(super) table: &'a Table,
@@ -37,17 +37,17 @@ pub(in crate::jobs) struct TableToWrite<'a, F, B> {
     pub(super) deletes_first: bool,
 }
 
-impl<F: ReadAt> Prepared<F> {
+impl<F: ReadAt, P: PartFile> Prepared<F, P> {
     /// The tables, one after another.
     pub(in crate::jobs) fn to_write<'b, B>(
         &'b self,
         job: &'b Job,
         blobs: &'b B,
-    ) -> impl Iterator<Item = TableToWrite<'b, F, B>> {
+    ) -> impl Iterator<Item = TableToWrite<'b, B>> {
         let tables = self.tables.iter().enumerate();
         tables.map(move |(index, table)| TableToWrite {
             job,
-            archive: &self.archive,
+            archive: self.parts(table),
             blobs,
             index,
             table,
@@ -85,7 +85,7 @@ enum First {
     Unknown,
 }
 
-impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
+impl<B: BlobSource> TableToWrite<'_, B> {
     /// Writes what differs or, if `is_whole`, everything.
     pub(in crate::jobs) async fn write(
         &self,
@@ -252,7 +252,8 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
             job.or_cancel(transaction.clear(index)).await?;
         }
         let mut lines = Vec::new();
-        let mut first_put = None;
+        // Of the lowest key.
+        let mut first_put = table.lowest.clone();
         for part in table.parts() {
             self.archive.read_part(part, &mut lines)?;
             first_put.get_or_insert_with(|| first_line(&lines).to_vec());
@@ -302,36 +303,4 @@ impl From<Stop> for Interrupted {
     fn from(stop: Stop) -> Self {
         Self::Stop(stop)
     }
-}
-
-/// The first of these lines.
-fn first_line(lines: &[u8]) -> &[u8] {
-    let first = lines.split_inclusive(|byte| *byte == b'\n').next();
-    first.unwrap_or_default()
-}
-
-struct Chunk<'a> {
-    lines: &'a [u8],
-    records: u64,
-}
-
-/// Whole lines, so many that a cancel is noticed soon.
-fn chunks(mut lines: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
-    std::iter::from_fn(move || {
-        let (mut bytes, mut records) = (0, 0);
-        for line in lines.split_inclusive(|byte| *byte == b'\n') {
-            if records > 0 && (records == PUT_CHUNK_RECORDS || bytes + line.len() > PUT_CHUNK_BYTES)
-            {
-                break;
-            }
-            bytes += line.len();
-            records += 1;
-        }
-        let (chunk, rest) = lines.split_at_checked(bytes)?;
-        lines = rest;
-        (records > 0).then_some(Chunk {
-            lines: chunk,
-            records: records as u64,
-        })
-    })
 }

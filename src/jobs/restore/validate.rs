@@ -1,23 +1,23 @@
 //! What was written, read once more and held against the archive, before it is committed.
 
 use pos_backup_bridge::{Error, ErrorCode, TablePlan};
+use sha2::{Digest, Sha256};
 
 use super::Ended;
 use super::table::TableToWrite;
-use crate::archive::Sha256Hex;
 use crate::database::{BlobSource, LiveBatch, Transaction};
 use crate::job::Outcome;
 use crate::jobs::difference::{Difference, Fault};
 use crate::jobs::hashing::Hashing;
-use crate::storage::ReadAt;
 
-impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
+impl<B: BlobSource> TableToWrite<'_, B> {
     /// Reads the table, and fails unless it holds what it is to hold.
     pub(super) async fn validate(&self, transaction: &mut impl Transaction) -> Result<(), Ended> {
         let difference = Difference::new(self.archive, self.table, self.mode, false);
         let mut difference = Some(difference.by_value());
-        // Where lines do not say their keys, the table was written whole, and its lines are the archive's.
-        let mut lines = Sha256Hex::default();
+        // Where lines do not say their keys or are in another order, the table was written whole, and its lines are the
+        // archive's.
+        let mut lines = LinesSum::default();
         loop {
             let mut hashing = Hashing::default();
             let read = transaction.read(self.index, &mut hashing);
@@ -25,7 +25,7 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
                 return Err(self.unlike("a record that cannot be read").into());
             };
             let last = batch.last;
-            lines.update(&batch.lines);
+            lines.add(&batch.lines);
             if let Some(comparing) = &mut difference {
                 let mut compared = comparing.take(batch);
                 while compared.is_ok() {
@@ -69,14 +69,14 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
         Err(error.with(|c| c.key = keys.first().cloned()).into())
     }
 
-    fn check_lines(&self, found: Sha256Hex) -> Outcome<()> {
-        let mut expected = Sha256Hex::default();
+    fn check_lines(&self, found: LinesSum) -> Outcome<()> {
+        let mut expected = LinesSum::default();
         let mut lines = Vec::new();
         for part in self.table.parts() {
             self.archive.read_part(part, &mut lines)?;
-            expected.update(&lines);
+            expected.add(&lines);
         }
-        match expected.finish() == found.finish() {
+        match expected == found {
             true => Ok(()),
             false => Err(self.unlike("other records").into()),
         }
@@ -89,5 +89,20 @@ impl<F: ReadAt, B: BlobSource> TableToWrite<'_, F, B> {
         )
         .in_table(&self.table.schema.name)
         .expected("the archive's record", found)
+    }
+}
+
+/// The SHA-256 of all lines added up, so that their order does not matter.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct LinesSum([u64; 4]);
+
+impl LinesSum {
+    fn add(&mut self, lines: &[u8]) {
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            let digest = Sha256::digest(line);
+            for (sum, word) in self.0.iter_mut().zip(digest.as_chunks().0) {
+                *sum = sum.wrapping_add(u64::from_le_bytes(*word));
+            }
+        }
     }
 }

@@ -12,14 +12,13 @@ use pos_backup::bridge::{
     BackupMetadata, BackupOptions, BackupResult, BackupStatus, Config, Error, Inspection,
     RecoveredRestore, RestoreOptions, RestorePlan, RestoreResult, VerifyOptions, VerifyReport,
 };
-use pos_backup::database::NoDecoder;
 use pos_backup::job::{Job, Outcome, Stop};
 use pos_backup::jobs::{
     self, BackupAssets, BackupRequest, RestoreRequest, VerifyRequest, inspect, plan_restore,
     prepare_restore, verify,
 };
 use pos_backup::memory::{
-    MemoryDatabase, MemoryHost, MemoryJournal, MemoryPage, MemoryStorage, MemoryTable, Steps,
+    MemoryCodec, MemoryDatabase, MemoryHost, MemoryJournal, MemoryPage, MemoryStorage, MemoryTable, Steps,
 };
 use pos_backup::storage::ReadAt;
 
@@ -32,6 +31,9 @@ pub const BACKUP_ID: &str = "20231114T221320Z-000001";
 /// The id of the backups of what restores replace.
 pub const SAFETY_ID: &str = "20231114T221320Z-safety";
 
+/// The id of the file of migrated records.
+pub const MIGRATED_ID: &str = "20231114T221320Z-migrated";
+
 /// A database, a place for archives, a page and a host that share their steps.
 pub struct World {
     pub steps: Steps,
@@ -40,6 +42,7 @@ pub struct World {
     /// For rehearsals.
     pub scratch: MemoryDatabase,
     pub storage: MemoryStorage,
+    pub codec: MemoryCodec,
     pub journal: MemoryJournal,
     pub page: MemoryPage,
     pub config: Config,
@@ -59,6 +62,7 @@ impl World {
             database: MemoryDatabase::new("pos", 10, tables, steps),
             scratch: MemoryDatabase::missing("scratch", steps),
             storage: MemoryStorage::new(steps),
+            codec: MemoryCodec::new(steps),
             journal: MemoryJournal::new(steps),
             page: MemoryPage::new(steps),
             config: config(),
@@ -90,15 +94,16 @@ impl World {
         self.run(
             |result: &RestoreResult| Some(result.metadata.clone()),
             async |job| {
-                let prepared =
-                    prepare_restore(job, &self.database, &NoDecoder, file, request, 0.15).await?;
                 let Self {
                     database,
                     storage,
+                    codec,
                     journal,
                     page,
                     ..
                 } = self;
+                let prepared =
+                    prepare_restore(job, database, storage, codec, file, request, 0.15).await?;
                 jobs::restore(job, database, storage, journal, page, prepared).await
             },
         )
@@ -112,11 +117,13 @@ impl World {
             let Self {
                 database,
                 storage,
+                codec,
                 journal,
                 page,
                 ..
             } = self;
-            let prepared = prepare_restore(&job, database, &NoDecoder, file, request, 0.15).await?;
+            let prepared =
+                prepare_restore(&job, database, storage, codec, file, request, 0.15).await?;
             jobs::restore(&job, database, storage, journal, page, prepared).await
         });
         block_on(poll_fn(|context| {
@@ -160,9 +167,15 @@ impl World {
         self.run(
             |_| None,
             async |job| {
+                let Self {
+                    database,
+                    storage,
+                    codec,
+                    ..
+                } = self;
                 let prepared =
-                    prepare_restore(job, &self.database, &NoDecoder, file, request, 1.0).await?;
-                plan_restore(job, &self.database, &self.storage, prepared).await
+                    prepare_restore(job, database, storage, codec, file, request, 1.0).await?;
+                plan_restore(job, database, storage, prepared).await
             },
         )
     }
@@ -173,18 +186,22 @@ impl World {
 
     pub fn verify_with(&self, file: impl ReadAt, options: VerifyOptions) -> Outcome<VerifyReport> {
         let request = VerifyRequest {
+            file,
             config: self.config.clone(),
             options,
+            migrated_id: MIGRATED_ID.to_owned(),
         };
         let Self {
             database,
             scratch,
+            storage,
+            codec,
             journal,
             ..
         } = self;
         self.run(
             |_| None,
-            async |job| verify(job, database, scratch, journal, &NoDecoder, file, request).await,
+            async |job| verify(job, database, scratch, storage, journal, codec, request).await,
         )
     }
 
@@ -204,6 +221,7 @@ impl World {
             safety_id: keeps.then(|| format!("{SAFETY_ID}-{}", self.jobs.get())),
             options,
             assets: Some(self.page.present()),
+            migrated_id: MIGRATED_ID.to_owned(),
         }
     }
 
@@ -254,6 +272,7 @@ pub fn config() -> Config {
         action_queue: Some("actionQueue".to_owned()),
         app_version: "2.3.0".to_owned(),
         schema_version: None,
+        migrations: Vec::new(),
     }
 }
 

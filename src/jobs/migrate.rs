@@ -1,0 +1,470 @@
+//! Archives of older schemas. Their records are migrated before they are compared with the database, into an archive of
+//! their own: so each record is migrated once, outside any transaction, and a plan knows what a restore will do.
+
+mod route;
+
+use std::rc::Rc;
+
+use futures::future::LocalBoxFuture;
+use pos_backup_bridge::{
+    Config, Consistency, Error, ErrorCode, MigratedTable, Migration, MigrationReport, Phase, Result,
+    Schema, StatusKind, StoreSchema,
+};
+use serde_json::Value;
+
+use super::backup::{Described, Reporting, TablesWriter};
+use super::chunks::chunks;
+use super::hashing::Hashing;
+use crate::archive::{
+    ArchiveWriter, Blobs, CheckedArchive, EntryName, OpenedArchive, Parts, Table,
+};
+use crate::codec::{Codec, MigratedLines, RecordMigration, TableMigration};
+use crate::database::{Batch, BlobSink, BlobSource, Pause};
+use crate::job::{Job, Outcome, Stage};
+use crate::limits::{EXAMPLES_MAX, LISTED_KEY_MAX_BYTES};
+use crate::record::{Invalid, Key, KeyIn, check_line};
+use crate::storage::{PartFile, ReadAt, Storage};
+pub(super) use route::{Route, chain, routes};
+
+/// What to migrate, and with what.
+pub(super) struct Migrating<'a, F, S, C> {
+    pub(super) job: &'a Job,
+    pub(super) storage: &'a S,
+    pub(super) codec: &'a C,
+    pub(super) archive: &'a CheckedArchive<F>,
+    pub(super) config: &'a Config,
+    /// The database's schema, or rather the archive's: where there is none, nothing is migrated.
+    pub(super) live: &'a Schema,
+    pub(super) chain: &'a [&'a Migration],
+    /// The id of the file for what is made.
+    pub(super) file_id: &'a str,
+    /// The progress of the job at the end.
+    pub(super) until: f64,
+}
+
+/// What was made of an archive.
+pub(super) struct Migrated<P> {
+    /// The tables as they are to be restored.
+    pub(super) tables: Vec<Table>,
+    /// Those of which records were migrated are in here.
+    pub(super) made: Option<Made<P>>,
+    pub(super) report: MigrationReport,
+}
+
+/// An archive of migrated tables. You MUST call [`discard`](Self::discard).
+pub(super) struct Made<P> {
+    pub(super) archive: CheckedArchive<Rc<P>>,
+    file: Rc<P>,
+}
+
+impl<P: PartFile> Made<P> {
+    /// Removes it.
+    pub(super) async fn discard(self) {
+        drop(self.archive);
+        discard(self.file).await;
+    }
+
+    /// A table, if its records were migrated.
+    pub(super) fn table(&self, name: &str) -> Option<&Table> {
+        let mut tables = self.archive.opened().tables().iter();
+        tables.find(|table| table.schema.name == name)
+    }
+}
+
+async fn discard<P: PartFile>(file: Rc<P>) {
+    if let Ok(file) = Rc::try_unwrap(file) {
+        // What stays behind is removed at the next start.
+        let _ = file.discard().await;
+    }
+}
+
+/// A table whose records are migrated.
+struct Rewriting<'a> {
+    archived: &'a Table,
+    store: StoreSchema,
+    route: &'a Route,
+}
+
+impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
+    /// Migrates the tables of these routes.
+    ///
+    /// # Errors
+    ///
+    /// `MIGRATION_FAILED`, `UNSUPPORTED_VALUE`, `SCHEMA_MISMATCH`, and those of the storage and of the archive.
+    pub(super) async fn migrate(&self, routes: &[Route]) -> Outcome<Migrated<S::PartFile>> {
+        let rewriting: Vec<_> = routes
+            .iter()
+            .filter_map(|route| self.rewriting(route))
+            .collect();
+        let mut rewritten = Vec::new();
+        let made = match rewriting.is_empty() {
+            true => None,
+            false => Some(self.make(&rewriting, &mut rewritten).await?),
+        };
+        let reports = routes.iter().map(|route| {
+            let of_route = |report: &&Rewritten| report.report.archived == route.archived;
+            match rewritten.iter().find(of_route) {
+                Some(rewritten) => rewritten.report.clone(),
+                None => MigratedTable {
+                    archived: route.archived.clone(),
+                    table: route.table.clone(),
+                    records: self.archived(route).map_or(0, |table| table.records),
+                    ..MigratedTable::default()
+                },
+            }
+        });
+        let first = self.archive.opened().metadata.schema_version;
+        let versions = self.chain.iter().map(|migration| migration.to);
+        let report = MigrationReport {
+            versions: std::iter::once(first).chain(versions).collect(),
+            tables: reports.collect(),
+        };
+        let tables = routes.iter().filter_map(|route| {
+            let name = route.table.as_deref()?;
+            if let Some(table) = made.as_ref().and_then(|made| made.table(name)) {
+                let lowest = rewritten.iter().find(|it| it.report.table == route.table);
+                let lowest = lowest.and_then(|it| it.order.lowest_of_unordered());
+                return Some(table.clone().in_order_but(lowest));
+            }
+            let store = self.store(route)?;
+            Some(match self.archived(route) {
+                Some(table) => table.with_schema(store),
+                None => Table::empty(store),
+            })
+        });
+        Ok(Migrated {
+            tables: tables.collect(),
+            report,
+            made,
+        })
+    }
+
+    fn archived(&self, route: &Route) -> Option<&Table> {
+        let name = route.archived.as_deref()?;
+        let mut tables = self.archive.opened().tables().iter();
+        tables.find(|table| table.schema.name == name)
+    }
+
+    /// The database's store for a route's table.
+    fn store(&self, route: &Route) -> Option<StoreSchema> {
+        let name = route.table.as_deref()?;
+        let store = self.live.stores.iter().find(|store| store.name == name)?;
+        Some(StoreSchema {
+            next_key: self.archived(route).and_then(|table| table.schema.next_key),
+            ..store.clone()
+        })
+    }
+
+    /// A table's lines serve as they are where nothing is done to its records, and keys are where they were.
+    fn rewriting<'a>(&'a self, route: &'a Route) -> Option<Rewriting<'a>> {
+        let (archived, store) = (self.archived(route)?, self.store(route)?);
+        let is_same = archived.schema.key_path == store.key_path;
+        (!is_same || !route.operations.is_empty()).then_some(Rewriting {
+            archived,
+            store,
+            route,
+        })
+    }
+
+    async fn make(
+        &self,
+        rewriting: &[Rewriting<'_>],
+        rewritten: &mut Vec<Rewritten>,
+    ) -> Outcome<Made<S::PartFile>> {
+        let job = self.job;
+        job.enter(Stage {
+            status: StatusKind::Validating,
+            phase: Phase::Migrating,
+            message: "Bringing the archive to the app's schema.",
+            until: self.until,
+            records_total: rewriting.iter().map(|table| table.archived.records).sum(),
+            bytes_total: None,
+        });
+        let file = job.or_cancel(self.storage.create(self.file_id)).await?;
+        let mut writer = ArchiveWriter::new(file);
+        let written = self.write(&mut writer, rewriting, rewritten).await;
+        let file = Rc::new(writer.into_file());
+        let opened = match written {
+            Ok(()) => OpenedArchive::open(job, Rc::clone(&file)).await,
+            Err(stop) => Err(stop),
+        };
+        match opened {
+            Ok(opened) => Ok(Made {
+                archive: CheckedArchive::made(opened),
+                file,
+            }),
+            Err(stop) => {
+                discard(file).await;
+                Err(stop)
+            }
+        }
+    }
+
+    async fn write(
+        &self,
+        writer: &mut ArchiveWriter<S::PartFile>,
+        rewriting: &[Rewriting<'_>],
+        rewritten: &mut Vec<Rewritten>,
+    ) -> Outcome<()> {
+        let stores = rewriting.iter().map(|table| table.store.clone());
+        let schema = Schema {
+            database: self.live.database.clone(),
+            action_queue: None,
+            stores: stores.collect(),
+            partial: true,
+        };
+        writer.add_document(&EntryName::Schema, &schema)?;
+        let mut tables = TablesWriter::new(&schema);
+        for (index, table) in rewriting.iter().enumerate() {
+            let mut into = Into {
+                index,
+                writer,
+                tables: &mut tables,
+            };
+            let migrated = self.rewrite(table, &mut into).await?;
+            rewritten.push(migrated);
+        }
+        let written = tables.finish(&[], Consistency::Batch)?;
+        let described = Described {
+            id: self.file_id,
+            timestamp_ms: self.job.now_ms(),
+            config: self.config,
+            schema: &schema,
+            consistency: Consistency::Batch,
+            file_assets: Vec::new(),
+            has_config: false,
+        };
+        writer.finish(described.metadata(written))?;
+        Ok(())
+    }
+
+    async fn rewrite(
+        &self,
+        table: &Rewriting<'_>,
+        into: &mut Into<'_, S::PartFile>,
+    ) -> Outcome<Rewritten> {
+        let Self { job, archive, .. } = *self;
+        let Rewriting {
+            archived,
+            store,
+            route,
+        } = table;
+        let mut turn = async || {
+            job.pause().await;
+            Ok(())
+        };
+        let migration = TableMigration {
+            table: store.name.clone(),
+            archived_key_path: archived.schema.key_path.clone(),
+            key_path: store.key_path.clone(),
+            operations: route.operations.clone(),
+        };
+        let making = self.codec.migration(&migration, &mut turn);
+        let records = job.or_cancel(making).await?;
+        let blobs = archive.blobs();
+        let mut rewritten = Rewritten {
+            report: MigratedTable {
+                archived: route.archived.clone(),
+                table: route.table.clone(),
+                records: archived.records,
+                ..MigratedTable::default()
+            },
+            order: Order::default(),
+        };
+        let mut lines = Vec::new();
+        for part in archived.parts() {
+            archive.read_part(part, &mut lines)?;
+            for chunk in chunks(&lines) {
+                let mut kept = New {
+                    archived: &blobs,
+                    made: Reporting {
+                        job,
+                        archive: into.writer,
+                    },
+                };
+                let migrating = records.migrate(chunk.lines, &blobs, &mut kept, &mut turn);
+                let migrated = job.or_cancel(migrating).await?;
+                rewritten.note(table, chunk.lines, &migrated)?;
+                into.add(migrated, false)?;
+                job.advance(Some(&store.name), chunk.records, chunk.lines.len() as u64);
+                job.breathe().await?;
+            }
+        }
+        into.add(MigratedLines::default(), true)?;
+        Ok(rewritten)
+    }
+}
+
+/// The table of an archive that migrated records go to.
+struct Into<'a, P: PartFile> {
+    index: usize,
+    writer: &'a mut ArchiveWriter<P>,
+    tables: &'a mut TablesWriter,
+}
+
+impl<P: PartFile> Into<'_, P> {
+    fn add(&mut self, migrated: MigratedLines, last: bool) -> Result<()> {
+        let records = migrated.lines.iter().filter(|byte| **byte == b'\n').count();
+        self.tables.add(
+            self.writer,
+            &Batch {
+                lines: migrated.lines,
+                records: records as u64,
+                last,
+                ..Batch::empty(self.index)
+            },
+        )
+    }
+}
+
+/// A table whose records were migrated.
+struct Rewritten {
+    report: MigratedTable,
+    order: Order,
+}
+
+impl Rewritten {
+    /// Counts what became of some lines, and checks what they became.
+    fn note(&mut self, table: &Rewriting<'_>, before: &[u8], after: &MigratedLines) -> Result<()> {
+        let mut lines = after.lines.split_inclusive(|byte| *byte == b'\n');
+        let mut removed = after.removed.iter().peekable();
+        for (index, line) in before.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            if removed.next_if(|next| **next as usize == index).is_some() {
+                self.report.removed += 1;
+                example(&mut self.report.examples.removed, table.archived, line);
+                continue;
+            }
+            let migrated = lines.next().unwrap_or_default();
+            if migrated != line {
+                self.report.changed += 1;
+                example(&mut self.report.examples.changed, table.archived, line);
+            }
+            let order = self.order.take(migrated, &table.store);
+            order.map_err(|error| error.with(|c| c.key = key_of(table.archived, line)))?;
+        }
+        Ok(())
+    }
+}
+
+/// The key of a line of the archive, as it is written there.
+fn key_of(table: &Table, line: &[u8]) -> Option<Value> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let key = check_line(line, KeyIn::of(table.schema.key_path.as_ref()));
+    let json = key.ok()?.key?.to_json();
+    let is_short = json.get().len() <= LISTED_KEY_MAX_BYTES;
+    serde_json::from_str(json.get()).ok().filter(|_| is_short)
+}
+
+fn example(examples: &mut Vec<Value>, table: &Table, line: &[u8]) {
+    if examples.len() < EXAMPLES_MAX {
+        examples.extend(key_of(table, line));
+    }
+}
+
+/// The keys of lines that come one after another.
+#[derive(Default)]
+struct Order {
+    last: Option<Key>,
+    lowest: Option<(Key, Vec<u8>)>,
+    is_broken: bool,
+}
+
+impl Order {
+    fn take(&mut self, line: &[u8], store: &StoreSchema) -> Result<()> {
+        let faulty = |message: &str| {
+            Error::new(ErrorCode::MigrationFailed, message)
+                .in_table(&store.name)
+                .with(|c| c.expected = serde_json::to_value(&store.key_path).ok())
+        };
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let checked = check_line(text, KeyIn::of(store.key_path.as_ref()));
+        let checked = checked.and_then(|checked| checked.check_size().map(|()| checked));
+        let checked = checked.map_err(|Invalid { path, found }| {
+            let error = faulty("A migration makes a record that its table cannot take: it needs a key where the table has it.");
+            error.with(|c| {
+                c.path = Some(path);
+                c.found = Some(found.into());
+            })
+        })?;
+        let Some(key) = checked.key else {
+            self.last = None;
+            return Ok(());
+        };
+        match &self.last {
+            Some(last) if *last == key => {
+                let message = "A migration gives two records of a table the same key.";
+                let found = serde_json::from_str(key.to_json().get()).ok();
+                return Err(faulty(message).with(|c| c.found = found));
+            }
+            Some(last) if *last > key => self.is_broken = true,
+            _ => {}
+        }
+        let is_lowest = match &self.lowest {
+            None => true,
+            Some((lowest, _)) => key < *lowest,
+        };
+        if is_lowest {
+            self.lowest = Some((key.clone(), line.to_vec()));
+        }
+        self.last = Some(key);
+        Ok(())
+    }
+
+    fn lowest_of_unordered(&self) -> Option<Vec<u8>> {
+        let lowest = self.lowest.as_ref().filter(|_| self.is_broken);
+        lowest.map(|(_, line)| line.clone())
+    }
+}
+
+/// Keeps large values that the archive does not hold.
+struct New<'a, F, P: PartFile> {
+    archived: &'a Blobs<'a, F>,
+    made: Reporting<'a, P>,
+}
+
+impl<F: ReadAt, P: PartFile> BlobSink for New<'_, F, P> {
+    fn blob_bytes(&self) -> u32 {
+        self.made.blob_bytes()
+    }
+
+    fn keep<'a>(
+        &'a mut self,
+        content: &'a dyn ReadAt,
+        pause: &'a mut dyn Pause,
+    ) -> LocalBoxFuture<'a, Result<String>> {
+        Box::pin(async move {
+            let sha256 = Hashing::default().keep(content, pause).await?;
+            match self.archived.has(&sha256) {
+                true => Ok(sha256),
+                false => self.made.keep(content, pause).await,
+            }
+        })
+    }
+}
+
+/// The large values of an archive and of what was made of it.
+pub(super) struct AllBlobs<'a, F, P> {
+    pub(super) archived: Blobs<'a, F>,
+    pub(super) made: Option<Blobs<'a, Rc<P>>>,
+}
+
+impl<F: ReadAt, P: ReadAt> BlobSource for AllBlobs<'_, F, P> {
+    fn slice(&self, sha256: &str) -> Option<pos_backup_bridge::Handle> {
+        match &self.made {
+            Some(made) if made.has(sha256) => made.slice(sha256),
+            _ => self.archived.slice(sha256),
+        }
+    }
+
+    async fn read(
+        &self,
+        sha256: &str,
+        take: &mut impl FnMut(&[u8]) -> Result<()>,
+        pause: &mut dyn Pause,
+    ) -> Result<()> {
+        match &self.made {
+            Some(made) if made.has(sha256) => made.read(sha256, take, pause).await,
+            _ => self.archived.read(sha256, take, pause).await,
+        }
+    }
+}
