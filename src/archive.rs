@@ -10,8 +10,8 @@ mod name;
 mod reader;
 mod writer;
 
-pub(crate) use check::{Parts, is_string_map};
 pub use check::{Blobs, CheckedArchive, Checking, OpenedArchive, Part, Table, check};
+pub(crate) use check::{Parts, is_string_map};
 pub use checksum::{Sha256Hex, entries_checksum};
 pub use deflate::EntryWriter;
 pub use name::EntryName;

@@ -147,7 +147,7 @@ error_codes! {
         /// A command came before `INIT`.
         NotInitialized false "Send `INIT` and wait for `READY` first.",
         /// A migration that the app registered did not come to its end, or makes records that the database cannot take.
-        MigrationFailed false "Correct the migration that `context` names; `cause` is what its function threw.",
+        MigrationFailed false "Correct the migration that `context` names; of a function, `found` is what it threw.",
         /// `options.tables` names a table that is not there.
         TableNotFound false "Check the spelling, or leave `tables` out to take all of them.",
     }

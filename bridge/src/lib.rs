@@ -35,10 +35,10 @@ pub use event::{
 };
 pub use handle::Handle;
 pub use metadata::{BackupManifest, BackupMetadata, EntryType, ManifestEntry, Omission};
-pub use migration::{
-    MigratedTable, Migration, MigrationExamples, MigrationReport, MigrationStep,
+pub use migration::{MigratedTable, Migration, MigrationExamples, MigrationReport, MigrationStep};
+pub use plan::{
+    AppVersions, AssetsPlan, PlanExamples, RestorePlan, SafetyPlan, TablePlan, VersionOrder,
 };
-pub use plan::{AppVersions, AssetsPlan, PlanExamples, RestorePlan, SafetyPlan, TablePlan, VersionOrder};
 pub use result::{
     BackupResult, Inspection, JobResult, LiveComparison, RestoreResult, RestoredTable,
     SafetyBackup, VerifyReport, Warning,

@@ -92,7 +92,10 @@ pub enum MigrationStep {
         field: String,
         /// Pairs of an old value (a string, number, boolean or null) and the new one, which may be any JSON value. A value
         /// that is in none of them stays.
-        #[cfg_attr(feature = "typescript", ts(type = "[string | number | boolean | null, unknown][]"))]
+        #[cfg_attr(
+            feature = "typescript",
+            ts(type = "[string | number | boolean | null, unknown][]")
+        )]
         values: Vec<(Value, Value)>,
     },
 }
@@ -160,12 +163,11 @@ pub(crate) fn check_migrations(migrations: &[Migration]) -> Result<()> {
         let Migration { from, to, .. } = migration;
         let wrong = |at: &str, expected: &str, found: Value| {
             let path = format!("/config/migrations/{index}/{at}");
-            Err(Error::new(
-                ErrorCode::InvalidMessage,
-                "A migration cannot be used.",
+            Err(
+                Error::new(ErrorCode::InvalidMessage, "A migration cannot be used.")
+                    .with(|c| c.path = Some(path))
+                    .expected(expected, found),
             )
-            .with(|c| c.path = Some(path))
-            .expected(expected, found))
         };
         if from >= to {
             return wrong("to", "a later version than `from`", (*to).into());

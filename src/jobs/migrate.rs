@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
 use pos_backup_bridge::{
-    Config, Consistency, Error, ErrorCode, MigratedTable, Migration, MigrationReport, Phase, Result,
-    Schema, StatusKind, StoreSchema,
+    Config, Consistency, Error, ErrorCode, MigratedTable, Migration, MigrationReport, Phase,
+    Result, Schema, StatusKind, StoreSchema,
 };
 use serde_json::Value;
 

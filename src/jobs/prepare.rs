@@ -177,7 +177,11 @@ pub async fn prepare_restore<F: ReadAt, S: Storage>(
     for route in &routes {
         check_route(route, &opened, &live, chain.is_empty())?;
     }
-    let checked_at = if chain.is_empty() { until } else { until * CHECKING_SHARE };
+    let checked_at = if chain.is_empty() {
+        until
+    } else {
+        until * CHECKING_SHARE
+    };
     let archive = check(job, opened, codec, checked_at).await?;
     let migrating = Migrating {
         job,

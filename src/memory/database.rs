@@ -64,6 +64,31 @@ impl MemoryTable {
         };
         Self { schema, lines }
     }
+
+    fn with_lines(&self, lines: Vec<String>) -> Self {
+        let schema = self.schema.clone();
+        Self { schema, lines }
+    }
+
+    /// Where the record of a key is, or else where it belongs.
+    fn place_of(&self, key: &Key) -> Result<std::result::Result<usize, usize>> {
+        // The last of them tells at once, as most records come in order.
+        if let Some(last) = self.lines.last()
+            && self.key_of(last)? < *key
+        {
+            return Ok(Err(self.lines.len()));
+        }
+        let keys = self.lines.iter().map(|line| self.key_of(line));
+        let keys = keys.collect::<Result<Vec<_>>>()?;
+        Ok(keys.binary_search(key))
+    }
+
+    fn key_of(&self, line: &str) -> Result<Key> {
+        let key_in = KeyIn::of(self.schema.key_path.as_ref());
+        let checked = check_line(line.trim_end().as_bytes(), key_in);
+        let key = checked.map_err(Error::from)?.key;
+        key.ok_or_else(|| Error::new(ErrorCode::DatabaseFailed, "The record has no key."))
+    }
 }
 
 impl MemoryDatabase {
@@ -163,12 +188,12 @@ impl Database for MemoryDatabase {
         let line_of = |record: &RecordAt| {
             let mut tables = content.tables.iter();
             let table = tables.find(|table| table.schema.name == record.table);
-            let lines = &table.ok_or_else(no_such_table)?.lines;
+            let table = table.ok_or_else(no_such_table)?;
             let place = match &record.key {
                 None => 0,
-                Some(key) => place_of(lines, &key_from(key)?)?.unwrap_or(usize::MAX),
+                Some(key) => table.place_of(&key_from(key)?)?.unwrap_or(usize::MAX),
             };
-            Ok(lines.get(place).map(|line| line.as_bytes().to_vec()))
+            Ok(table.lines.get(place).map(|line| line.as_bytes().to_vec()))
         };
         records.iter().map(line_of).collect()
     }
@@ -253,18 +278,15 @@ impl Snapshot for MemorySnapshot {
             return Ok(None);
         };
         self.steps.wait("next").await?;
-        let lines = self
-            .tables
-            .get(table)
-            .map(|table| table.lines.as_slice())
-            .unwrap_or_default();
-        let rest = lines.get(start..).unwrap_or_default();
+        let all = self.tables.get(table).ok_or_else(no_such_table)?;
+        let rest = all.lines.get(start..).unwrap_or_default();
         let lines = rest.get(..BATCH_RECORDS).unwrap_or(rest);
         let last = lines.len() == rest.len();
         if !last {
             self.turns.push_back((table, start + lines.len()));
         }
-        let batch = batch(table, lines, last, &self.blobs, blobs, &self.steps);
+        let some = all.with_lines(lines.to_vec());
+        let batch = batch(table, &some, last, &self.blobs, blobs, &self.steps);
         Ok(Some(batch.await?))
     }
 
@@ -324,15 +346,18 @@ impl Transaction for MemoryTransaction {
             lines.next_back();
         }
         let alters_records = self.database.alters_records;
-        let kept = &mut self.table(table)?.lines;
+        let table = self.table(table)?;
         for line in lines {
             let line = match alters_records {
                 Some((from, to)) => &line.replace(from, to),
                 None => line,
             };
-            match place_of(kept, &key_of(line)?)? {
-                Ok(place) => kept.splice(place..=place, [line.to_owned()]).for_each(drop),
-                Err(place) => kept.insert(place, line.to_owned()),
+            match table.place_of(&table.key_of(line)?)? {
+                Ok(place) => {
+                    let replaced = table.lines.splice(place..=place, [line.to_owned()]);
+                    replaced.for_each(drop);
+                }
+                Err(place) => table.lines.insert(place, line.to_owned()),
             }
         }
         Ok(())
@@ -343,8 +368,9 @@ impl Transaction for MemoryTransaction {
         if self.database.unreadable.contains(&table) {
             return Ok(LiveBatch::Unreadable);
         }
-        let all = self.table(table)?.lines.clone();
-        let reading = self.reading.entry(table).or_insert_with(|| all.into());
+        let all = self.table(table)?.clone();
+        let lines = all.lines.clone();
+        let reading = self.reading.entry(table).or_insert_with(|| lines.into());
         let count = reading.len().min(BATCH_RECORDS);
         let lines: Vec<_> = reading.drain(..count).collect();
         let last = reading.is_empty();
@@ -352,16 +378,19 @@ impl Transaction for MemoryTransaction {
             self.reading.remove(&table);
         }
         let steps = &self.database.steps;
-        let batch = batch(table, &lines, last, &self.content.blobs, blobs, steps);
+        let some = all.with_lines(lines);
+        let batch = batch(table, &some, last, &self.content.blobs, blobs, steps);
         Ok(LiveBatch::Records(batch.await?))
     }
 
     async fn delete(&mut self, table: usize, keys: &KeyRange) -> Result<()> {
         self.database.steps.wait("delete").await?;
-        let kept = &mut self.table(table)?.lines;
-        let start = place_of(kept, &keys.first)?.unwrap_or_else(|place| place);
-        let end = place_of(kept, &keys.last)?.map_or_else(|place| place, |place| place + 1);
-        kept.drain(start..end);
+        let table = self.table(table)?;
+        let start = table.place_of(&keys.first)?.unwrap_or_else(|place| place);
+        let end = table
+            .place_of(&keys.last)?
+            .map_or_else(|place| place, |place| place + 1);
+        table.lines.drain(start..end);
         Ok(())
     }
 
@@ -420,14 +449,15 @@ fn no_such_table() -> Error {
 
 /// These lines as a batch.
 async fn batch(
-    table: usize,
-    lines: &[String],
+    index: usize,
+    table: &MemoryTable,
     last: bool,
     kept: &BTreeMap<String, Vec<u8>>,
     blobs: &mut dyn BlobSink,
     steps: &Steps,
 ) -> Result<Batch> {
-    let key = |line: &String| key_of(line).map(|key| key.to_json());
+    let lines = table.lines.as_slice();
+    let key = |line: &String| table.key_of(line).map(|key| key.to_json());
     let keys = match lines {
         [] => None,
         [first, .., last] => Some((key(first)?, key(last)?)),
@@ -440,7 +470,7 @@ async fn batch(
         debug_assert_eq!(kept, sha256, "a value's name is its checksum");
     }
     Ok(Batch {
-        table,
+        table: index,
         lines: lines.concat().into_bytes(),
         records: lines.len() as u64,
         keys,
@@ -450,27 +480,4 @@ async fn batch(
         warnings: Vec::new(),
         last,
     })
-}
-
-/// Where the record of a key is, or else where it belongs.
-fn place_of(lines: &[String], key: &Key) -> Result<std::result::Result<usize, usize>> {
-    // The last of them tells at once, as most records come in order.
-    if let Some(last) = lines.last()
-        && key_of(last)? < *key
-    {
-        return Ok(Err(lines.len()));
-    }
-    let keys = lines.iter().map(|line| key_of(line));
-    let keys = keys.collect::<Result<Vec<_>>>()?;
-    Ok(keys.binary_search(key))
-}
-
-/// The key of a line: its `k`, or else the `id` of its value.
-fn key_of(line: &str) -> Result<Key> {
-    let id = KeyPath::Single("id".to_owned());
-    let line = line.trim_end().as_bytes();
-    let checked =
-        check_line(line, KeyIn::Line).or_else(|_| check_line(line, KeyIn::Record(Some(&id))));
-    let key = checked.map_err(Error::from)?.key;
-    key.ok_or_else(|| Error::new(ErrorCode::DatabaseFailed, "The record has no key."))
 }

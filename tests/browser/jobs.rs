@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Date;
-use pos_backup::database::{Database, NoDecoder};
+use pos_backup::codec::NoCodec;
+use pos_backup::database::Database;
 use pos_backup::job::{Cancel, Job, Stop};
 use pos_backup::jobs::{
     BackupAssets, BackupRequest, RestoreRequest, VerifyRequest, backup, prepare_restore, restore,
@@ -114,11 +115,14 @@ async fn restore_from(
         options: Default::default(),
         assets: None,
         safety_id: Some("safety".to_owned()),
+        migrated_id: "migrated".to_owned(),
     };
     let live = IndexedDb::new(database);
     let journal = Bookkeeping::of(database);
     let archives = OpfsArchives::open(database).await.unwrap();
-    let outcome = match prepare_restore(job, &live, &NoDecoder, open(result), request, 0.15).await {
+    let file = open(result);
+    let preparing = prepare_restore(job, &live, &archives, &NoCodec, file, request, 0.15);
+    let outcome = match preparing.await {
         Ok(prepared) => restore(job, &live, &archives, &journal, &page, prepared)
             .await
             .map(drop),
@@ -137,7 +141,10 @@ async fn a_backup_brings_everything_back() {
     assert_eq!(result.metadata.tables["empty"], 0);
     assert_eq!(result.metadata.action_queue_count, 5);
     let (live, scratch) = (IndexedDb::new("whole"), IndexedDb::new("whole scratch"));
+    let archives = OpfsArchives::open("whole").await.unwrap();
     let request = VerifyRequest {
+        file: open(&result),
+        migrated_id: "migrated".to_owned(),
         config: config("whole"),
         options: VerifyOptions {
             live: true,
@@ -147,13 +154,7 @@ async fn a_backup_brings_everything_back() {
     let journal = Bookkeeping::of("whole");
     let verifying = job();
     let report = verify(
-        &verifying,
-        &live,
-        &scratch,
-        &journal,
-        &NoDecoder,
-        open(&result),
-        request,
+        &verifying, &live, &scratch, &archives, &journal, &NoCodec, request,
     );
     let report = report.await.unwrap();
     assert!(report.live.unwrap().current);

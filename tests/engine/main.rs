@@ -24,6 +24,7 @@ mod damage;
 mod differences;
 mod foreign;
 mod keys;
+mod migrating;
 mod record_lines;
 mod record_properties;
 mod recovering;

@@ -7,6 +7,7 @@
 mod create;
 mod encoding;
 mod lines;
+mod migration;
 mod modules;
 mod nulls;
 mod open;
@@ -30,6 +31,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::dom::rexie_error;
 use crate::page::PageHelp;
+pub(crate) use migration::Migration;
 use records::{RecordDecoder, Step};
 use snapshot::IdbSnapshot;
 use transaction::IdbWriteTransaction;

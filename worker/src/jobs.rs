@@ -20,7 +20,7 @@ use crate::archives::Archives;
 use crate::assets::{Mailbox, MessagePage, to_back_up};
 use crate::blob::BlobFile;
 use crate::bookkeeping::Bookkeeping;
-use crate::decoder::BrowserDecoder;
+use crate::codec::BrowserCodec;
 use crate::dispatcher::State;
 use crate::host::BrowserHost;
 use crate::indexed_db::{IndexedDb, exists};
@@ -161,9 +161,12 @@ pub(crate) fn plan_restore(state: &Rc<State>, outbox: &Outbox, command: PlanRest
             safety_id: command.options.keeps_copy().then(new_backup_id),
             options: command.options,
             assets: None,
+            migrated_id: migrated_id(),
         };
-        let prepared =
-            engine::prepare_restore(job, &database, &BrowserDecoder, file, request, 0.4).await?;
+        let codec = running.codec();
+        let preparing =
+            engine::prepare_restore(job, &database, &archives, &codec, file, request, 0.4);
+        let prepared = preparing.await?;
         let plan = engine::plan_restore(job, &database, &archives, prepared).await?;
         Ok((None, JobResult::Plan(plan)))
     });
@@ -219,12 +222,14 @@ async fn restore_from(
         safety_id: options.keeps_copy().then(new_backup_id),
         options,
         assets,
+        migrated_id: migrated_id(),
     };
     let work = async {
         // While nobody else can remove it.
         let file = file().await?;
-        let decoder = &BrowserDecoder;
-        let preparing = engine::prepare_restore(job, &database, decoder, file, request, CHECKED_AT);
+        let codec = running.codec();
+        let preparing =
+            engine::prepare_restore(job, &database, &archives, &codec, file, request, CHECKED_AT);
         let prepared = preparing.await?;
         engine::restore(job, &database, &archives, &journal, &page, prepared).await
     };
@@ -248,12 +253,17 @@ pub(crate) fn verify(state: &Rc<State>, outbox: &Outbox, command: Verify) {
         let database = IndexedDb::new(&config.database);
         let scratch = Bookkeeping::scratch(&config.database).with_page(running.page_help());
         let journal = Bookkeeping::of(&config.database);
+        let archives = Archives::open(&config.database).await;
         let request = VerifyRequest {
+            file,
             config: config.clone(),
             options: command.options,
+            migrated_id: migrated_id(),
         };
-        let decoder = &BrowserDecoder;
-        let work = engine::verify(job, &database, &scratch, &journal, decoder, file, request);
+        let codec = running.codec();
+        let work = engine::verify(
+            job, &database, &scratch, &archives, &journal, &codec, request,
+        );
         // There is one scratch database.
         let report = match is_rehearsal {
             true => running.locked(work).await?,
@@ -295,6 +305,12 @@ impl Running {
     fn page_help(&self) -> PageHelp {
         let answers = Rc::clone(&self.mailbox.answers);
         PageHelp::of_job(&self.id, self.outbox.clone(), answers)
+    }
+
+    fn codec(&self) -> BrowserCodec {
+        BrowserCodec {
+            page: self.page_help(),
+        }
     }
 
     /// Does the work while nobody else writes or backs up this database, and after what an earlier restore has left is
@@ -398,6 +414,11 @@ async fn open(config: &Config, source: Source) -> Result<BlobFile> {
                 .await
         }
     }
+}
+
+/// The id of a file that is gone when its job ends.
+fn migrated_id() -> String {
+    format!("{}-migrated", new_backup_id())
 }
 
 /// An id that sorts by time: `20260131T235959Z-1a2b3c`.

@@ -4,7 +4,7 @@ mod archives;
 mod assets;
 mod blob;
 mod bookkeeping;
-mod decoder;
+mod codec;
 mod dispatcher;
 mod dom;
 mod host;

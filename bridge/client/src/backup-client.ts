@@ -15,6 +15,7 @@ import type {
   UndoRestoreOptions,
   VerifyOptions,
 } from './options.js';
+import { configForWorker } from './migrations.js';
 import { type Persisted, askToPersist } from './persistence.js';
 import type {
   Assets,
@@ -83,7 +84,11 @@ export class BackupClient extends EventTarget {
     let client: BackupClient;
     try {
       const timeoutMs = options.timeoutMs ?? CONNECT_TIMEOUT_MS;
-      const ready = await handshake(connection, { config, timeoutMs, assetOptions: assetOptionsOf(options) });
+      const ready = await handshake(connection, {
+        config: configForWorker(config),
+        timeoutMs,
+        assetOptions: assetOptionsOf(options),
+      });
       client = new BackupClient(connection, ready, options);
     } catch (error) {
       connection.terminate();

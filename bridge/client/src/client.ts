@@ -18,6 +18,7 @@ export type {
 } from './options.js';
 export type { Persisted } from './persistence.js';
 export {
+  type AppVersions,
   type AssetsPlan,
   type BackupManifest,
   type BackupMetadata,
@@ -37,6 +38,11 @@ export {
   type KeyPath,
   type LiveComparison,
   type ManifestEntry,
+  type MigratedTable,
+  type Migration,
+  type MigrationExamples,
+  type MigrationReport,
+  type MigrationStep,
   type Omission,
   type OnUnsupported,
   type Phase,
@@ -50,6 +56,7 @@ export {
   type SafetyBackup,
   type SafetyPlan,
   type Schema,
+  type SchemaVersions,
   type Source,
   type StatusKind,
   type StoreSchema,
@@ -58,6 +65,7 @@ export {
   type TablePlan,
   type UndoableRestore,
   type Validate,
+  type VersionOrder,
   type VerifyReport,
   type Warning,
   type WorkerEvent,

@@ -1,6 +1,8 @@
 //! What becomes of each table of an archive on its way through migrations.
 
-use pos_backup_bridge::{Error, ErrorCode, Migration, MigrationStep, Result, Schema, SchemaVersions};
+use pos_backup_bridge::{
+    Error, ErrorCode, Migration, MigrationStep, Result, Schema, SchemaVersions,
+};
 
 use crate::codec::{Function, Operation};
 
@@ -186,7 +188,11 @@ mod tests {
         for (from, to, at) in [(1, 5, 4), (2, 7, 2), (1, 8, 7)] {
             let error = versions(from, to).expect_err("a gap");
             assert_eq!(error.code, ErrorCode::MigrationMissing);
-            assert!(error.message.contains(&format!("version {at} towards {to}")));
+            assert!(
+                error
+                    .message
+                    .contains(&format!("version {at} towards {to}"))
+            );
         }
     }
 

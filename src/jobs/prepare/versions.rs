@@ -35,10 +35,12 @@ fn read(version: &str) -> Option<Version> {
     let (numbers, rest) = version.split_at_checked(end)?;
     let missing = 2_usize.checked_sub(numbers.matches('.').count())?;
     // Years and builds are written with zeros in front.
-    let numbers = numbers.split('.').map(|number| match number.trim_start_matches('0') {
-        "" if !number.is_empty() => "0",
-        number => number,
-    });
+    let numbers = numbers
+        .split('.')
+        .map(|number| match number.trim_start_matches('0') {
+            "" if !number.is_empty() => "0",
+            number => number,
+        });
     let numbers = numbers.collect::<Vec<_>>().join(".");
     Version::parse(&format!("{numbers}{}{rest}", ".0".repeat(missing))).ok()
 }

@@ -18,7 +18,8 @@ use pos_backup::jobs::{
     prepare_restore, verify,
 };
 use pos_backup::memory::{
-    MemoryCodec, MemoryDatabase, MemoryHost, MemoryJournal, MemoryPage, MemoryStorage, MemoryTable, Steps,
+    MemoryCodec, MemoryDatabase, MemoryHost, MemoryJournal, MemoryPage, MemoryStorage, MemoryTable,
+    Steps,
 };
 use pos_backup::storage::ReadAt;
 

@@ -260,6 +260,7 @@ fn unsupported(error: &JsValue) -> Error {
     })
 }
 
-fn text(error: &JsValue, property: &str) -> Option<String> {
+/// A property that is a string.
+pub(super) fn text(error: &JsValue, property: &str) -> Option<String> {
     Reflect::get(error, &property.into()).ok()?.as_string()
 }

@@ -1,7 +1,7 @@
 //! What records need besides their lines: checksums of large values on the way out, and their content on
 //! the way in; and what the browser makes only asynchronously.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
@@ -177,20 +177,29 @@ pub(super) async fn fetch(
     Ok(())
 }
 
-/// The browser's promise is not one of the database's: `turn` is taken until it is settled, and then it
-/// was the database that called last, as it must be for the transaction to be open.
 async fn make(wanted: &Wanted, turn: &mut dyn Pause) -> Result<()> {
-    let is_made = Rc::new(Cell::new(false));
-    let (promise, made) = (wanted.make(), Rc::clone(&is_made));
+    // It never rejects: it remembers what the browser refuses.
+    settled(&wanted.make(), turn).await.map(drop)
+}
+
+/// Waits for a promise, which is not one of the database's: `turn` is taken until it is settled, and then it was the
+/// database that called last, as it must be for the transaction to be open. Given up, it is left to itself.
+pub(super) async fn settled(
+    promise: &Promise,
+    turn: &mut dyn Pause,
+) -> Result<Result<JsValue, JsValue>> {
+    let answer = Rc::new(RefCell::new(None));
+    let (promise, place) = (promise.clone(), Rc::clone(&answer));
     spawn_local(async move {
-        // It never rejects: it remembers what the browser refuses.
-        let _ = JsFuture::from(promise).await;
-        made.set(true);
+        let settled = JsFuture::from(promise).await;
+        place.replace(Some(settled));
     });
-    while !is_made.get() {
+    loop {
         turn.pause().await?;
+        if let Some(settled) = answer.take() {
+            return Ok(settled);
+        }
     }
-    Ok(())
 }
 
 async fn blob(sha256: &str, blobs: &impl BlobSource, pause: &mut dyn Pause) -> Result<Blob> {
