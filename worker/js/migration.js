@@ -5,6 +5,7 @@
 
 import { keyAt, keyToJson } from './record/key.js';
 import { parsePointer } from './record/pointer.js';
+import { Unkept } from './record/unkept.js';
 
 /** @typedef {Record<string, unknown>} Fields */
 
@@ -26,11 +27,11 @@ import { parsePointer } from './record/pointer.js';
  * What is thrown for a record that could not be migrated, or a module that could not be used.
  * @typedef {object} FailedMigration
  * @property {string} key JSON text; `null` where there is none
- * @property {string} table its name at that point
+ * @property {string} [table] its name at that point
  * @property {string} found what went wrong
  * @property {string} cause the name of the error; empty without one
- * @property {number | undefined} from the schema version of the function's migration
- * @property {number | undefined} to
+ * @property {number | undefined} [from] the schema version of the function's migration
+ * @property {number | undefined} [to]
  */
 
 /** Messages are let in this often. */
@@ -73,7 +74,7 @@ export class Migration {
   begin(values, keys) {
     const archived = this.#archivedKeyPath;
     const keysOf = archived === null ? /** @type {unknown[]} */ (keys) : values.map((value) => keyAt(value, archived));
-    return new MigratingRecords(this.#changes, values, keysOf, this.#keyPath === null);
+    return new MigratingRecords(this.#changes, values, keysOf, this.#keyPath);
   }
 }
 
@@ -82,6 +83,7 @@ class MigratingRecords {
   #changes;
   #values;
   #keys;
+  #keyPath;
   #next = 0;
   /**
    * The records that are left.
@@ -103,13 +105,14 @@ class MigratingRecords {
    * @param {Change[]} changes
    * @param {unknown[]} values
    * @param {unknown[]} keys
-   * @param {boolean} keepsKeys
+   * @param {string | string[] | null} keyPath of the database
    */
-  constructor(changes, values, keys, keepsKeys) {
+  constructor(changes, values, keys, keyPath) {
     this.#changes = changes;
     this.#values = values;
     this.#keys = keys;
-    this.keys = keepsKeys ? [] : undefined;
+    this.#keyPath = keyPath;
+    this.keys = keyPath === null ? [] : undefined;
   }
 
   /**
@@ -132,10 +135,26 @@ class MigratingRecords {
         this.removed.push(index);
         continue;
       }
+      if (this.#keyPath !== null) checkKey(value, this.#keyPath, key);
       this.values.push(value);
       this.keys?.push(key);
     }
     return this.#next === this.#values.length;
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @param {string | string[]} keyPath
+ * @param {unknown} key that it had in the archive
+ * @throws {FailedMigration} for a record without a key
+ */
+function checkKey(value, keyPath, key) {
+  try {
+    keyToJson(keyAt(value, keyPath));
+  } catch (error) {
+    const found = error instanceof Unkept ? error.found : String(error);
+    throw { key: keyText(key), found: `at ${keyPath}: ${found}`, cause: '' };
   }
 }
 

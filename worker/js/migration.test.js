@@ -13,7 +13,7 @@ async function migrate(operations, values, { keys, archived = 'id', live = archi
 
 /** What becomes of one record by one step. */
 async function once(step, value) {
-  const { values } = await migrate([{ table: 't', ...step }], [value]);
+  const { values } = await migrate([{ table: 't', ...step }], [value], { keys: [value?.id ?? 0], archived: null });
   return values[0];
 }
 
@@ -158,6 +158,13 @@ describe('keys', () => {
     expect(into.values).toEqual([{ id: 7, x: 1 }]);
     expect(into.keys).toBeUndefined();
   });
+});
+
+it('refuses a record without a key', async () => {
+  for (const [source, found] of [['({ id: undefined })', /at id: as a key, undefined/], ['({ id: { x: 1 } })', /at id: .*key/], ['({ id: NaN })', /at id/]]) {
+    const failed = migrate([calling(`export const migrate = () => (${source})`)], [{ id: 7 }]);
+    await expect(failed).rejects.toMatchObject({ key: '7', found: expect.stringMatching(found) });
+  }
 });
 
 it('lets others have their turn', async () => {

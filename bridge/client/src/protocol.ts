@@ -33,7 +33,104 @@ appVersion: string,
 /**
  * The version of the app's schema; the database's own by default.
  */
-schemaVersion?: number, };
+schemaVersion?: number, 
+/**
+ * How archives of older schema versions become ones of this: they are gone through one after another, from the
+ * archive's version to the app's.
+ */
+migrations?: Array<Migration>, };
+
+/**
+ * The way from one schema version to a later one. An archive goes it before it is compared with the database; the
+ * database itself is never migrated. Its steps come first, in order, then its function.
+ */
+export type Migration = { 
+/**
+ * The schema version that it begins with: as `metadata.schemaVersion` says it, and so by default as IndexedDB counts
+ * (Dexie's times ten).
+ */
+from: number, 
+/**
+ * The one that it leads to.
+ */
+to: number, 
+/**
+ * What is done, in this order; nothing by default, as when only indexes differ.
+ */
+steps?: Array<MigrationStep>, 
+/**
+ * The URL of a module that the worker imports. Its `migrate({ table, key, value, from, to })` is called for each record
+ * after the steps, `table` being the table's name then, and gives the new value, or a promise of it; a record for which
+ * it gives `undefined` is left out, and counted.
+ */
+module?: string, };
+
+/**
+ * A step of a migration. `field` is a JSON Pointer into the record (RFC 6901); `*` in it stands for every element of an
+ * array, or every property of an object. Records that do not have the field are left as they are.
+ */
+export type MigrationStep = { "type": "rename-table", 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * Its new name.
+ */
+to: string, } | { "type": "drop-table", 
+/**
+ * The table.
+ */
+table: string, } | { "type": "add-table", 
+/**
+ * The table.
+ */
+table: string, } | { "type": "rename-field", 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * Its new name: a property's, not a pointer.
+ */
+to: string, } | { "type": "drop-field", 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * The field.
+ */
+field: string, } | { "type": "add-field", 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * Its value: any JSON value.
+ */
+default: unknown, } | { "type": "map-values", 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * Pairs of an old value (a string, number, boolean or null) and the new one, which may be any JSON value. A value
+ * that is in none of them stays.
+ */
+values: [string | number | boolean | null, unknown][], };
 
 /**
  * Backs everything up.
@@ -592,6 +689,7 @@ export type StatusKind = "pending" | "in-progress" | "validating" | "restoring" 
  * - `"starting"`: Waiting for the lock, opening the database and the storage.
  * - `"reading"`: Reading tables and writing them to the archive.
  * - `"checking"`: Reading the finished archive back and checking it.
+ * - `"migrating"`: Bringing an archive of an older schema to the app's.
  * - `"planning"`: Comparing the archive with the database.
  * - `"writing"`: Comparing tables with the archive and writing what differs.
  * - `"validating"`: Reading what was written and comparing it with the archive.
@@ -602,7 +700,7 @@ export type StatusKind = "pending" | "in-progress" | "validating" | "restoring" 
  * - `"rolling-back"`: The browser is undoing what was written.
  * - `"ended"`: Nothing more will happen.
  */
-export type Phase = "starting" | "reading" | "checking" | "planning" | "writing" | "validating" | "checking-copy" | "applying-assets" | "finishing" | "cancelling" | "rolling-back" | "ended";
+export type Phase = "starting" | "reading" | "checking" | "migrating" | "planning" | "writing" | "validating" | "checking-copy" | "applying-assets" | "finishing" | "cancelling" | "rolling-back" | "ended";
 
 /**
  * What a job ends with; which one it is follows from the command.
@@ -651,9 +749,17 @@ export type RestorePlan = {
  */
 metadata: BackupMetadata, 
 /**
+ * The app's versions: the one that made the archive, and this one.
+ */
+appVersion: AppVersions, 
+/**
  * The database does not exist; it would be created as the archive's was, version and indexes included.
  */
 createsDatabase: boolean, 
+/**
+ * What migrations make of the archive first, where its schema is an older one. `tables` is about what they make.
+ */
+migration?: MigrationReport, 
 /**
  * What would happen to each table, in the archive's order; the action queue is one of them.
  */
@@ -670,6 +776,88 @@ safetyBackup?: SafetyPlan,
  * What the person should know before going on.
  */
 warnings: Array<Warning>, };
+
+/**
+ * The app's versions.
+ */
+export type AppVersions = { 
+/**
+ * The one that made the archive.
+ */
+archive: string, 
+/**
+ * The one that restores it, as it said at `INIT`.
+ */
+app: string, 
+/**
+ * What the archive's is, beside the app's.
+ */
+archiveIs: VersionOrder, };
+
+/**
+ * What one version is beside another, as far as both are numbers with dots between them (<https://semver.org>).
+ *
+ * - `"older"`: An earlier one.
+ * - `"same"`: The same.
+ * - `"newer"`: A later one.
+ * - `"other"`: Another one; which is later, they do not say.
+ */
+export type VersionOrder = "older" | "same" | "newer" | "other";
+
+/**
+ * What migrations make of an archive on its way into the database.
+ */
+export type MigrationReport = { 
+/**
+ * The schema versions by which it goes, from the archive's to the app's.
+ */
+versions: Array<number>, 
+/**
+ * What becomes of each table: those of the archive in its order, then those that are added.
+ */
+tables: Array<MigratedTable>, };
+
+/**
+ * What migrations make of a table.
+ */
+export type MigratedTable = { 
+/**
+ * Its name in the archive; absent when it is added.
+ */
+archived?: string, 
+/**
+ * Its name in the database; absent when it is left out.
+ */
+table?: string, 
+/**
+ * Records that the archive holds of it.
+ */
+records: number, 
+/**
+ * Records that are others afterwards.
+ */
+changed: number, 
+/**
+ * Records that a function leaves out.
+ */
+removed: number, 
+/**
+ * Keys of some of them.
+ */
+examples: MigrationExamples, };
+
+/**
+ * The first few keys of each kind, as the archive has them. Very long ones are not shown.
+ */
+export type MigrationExamples = { 
+/**
+ * Of records that are others afterwards.
+ */
+changed: unknown[], 
+/**
+ * Of records that are left out.
+ */
+removed: unknown[], };
 
 /**
  * What the backup of the replaced data takes.
@@ -759,6 +947,14 @@ export type RestoreResult = {
  * The archive's metadata.
  */
 metadata: BackupMetadata, 
+/**
+ * The app's versions: the one that made the archive, and this one.
+ */
+appVersion: AppVersions, 
+/**
+ * What migrations made of the archive first, where its schema was an older one.
+ */
+migration?: MigrationReport, 
 /**
  * What was written, table by table.
  */
@@ -1201,6 +1397,7 @@ retryable: boolean, };
  *
  * - `"INVALID_MESSAGE"`: The message has no known `type`, or a field of it is missing, unknown or of the wrong type.
  * - `"NOT_INITIALIZED"`: A command came before `INIT`.
+ * - `"MIGRATION_FAILED"`: A migration that the app registered did not come to its end, or makes records that the database cannot take.
  * - `"TABLE_NOT_FOUND"`: `options.tables` names a table that is not there.
  * - `"NOT_AN_ARCHIVE"`: The file is no ZIP archive at all.
  * - `"ARCHIVE_TRUNCATED"`: The archive ends too early.
@@ -1233,7 +1430,7 @@ retryable: boolean, };
  * - `"WORKER_FAILED"`: The worker could not be started, or stopped answering.
  * - `"INTERNAL"`: A defect of this software.
  */
-export type ErrorCode = "INVALID_MESSAGE" | "NOT_INITIALIZED" | "TABLE_NOT_FOUND" | "NOT_AN_ARCHIVE" | "ARCHIVE_TRUNCATED" | "ARCHIVE_DAMAGED" | "ENTRY_NAME_INVALID" | "ENTRY_DUPLICATE" | "ENTRY_MISSING" | "ENTRY_UNEXPECTED" | "CHECKSUM_MISMATCH" | "MANIFEST_INVALID" | "METADATA_INVALID" | "SCHEMA_INVALID" | "RECORD_INVALID" | "FORMAT_TOO_NEW" | "SCHEMA_TOO_NEW" | "MIGRATION_MISSING" | "SCHEMA_MISMATCH" | "DATABASE_MISMATCH" | "UNSUPPORTED_VALUE" | "VALUE_TOO_LARGE" | "BACKUP_NOT_FOUND" | "DATABASE_NOT_FOUND" | "BACKUP_IN_PROGRESS" | "QUOTA_EXCEEDED" | "DATABASE_FAILED" | "DATABASE_BLOCKED" | "STORAGE_FAILED" | "VALIDATION_FAILED" | "ASSETS_NOT_APPLIED" | "WORKER_FAILED" | "INTERNAL";
+export type ErrorCode = "INVALID_MESSAGE" | "NOT_INITIALIZED" | "MIGRATION_FAILED" | "TABLE_NOT_FOUND" | "NOT_AN_ARCHIVE" | "ARCHIVE_TRUNCATED" | "ARCHIVE_DAMAGED" | "ENTRY_NAME_INVALID" | "ENTRY_DUPLICATE" | "ENTRY_MISSING" | "ENTRY_UNEXPECTED" | "CHECKSUM_MISMATCH" | "MANIFEST_INVALID" | "METADATA_INVALID" | "SCHEMA_INVALID" | "RECORD_INVALID" | "FORMAT_TOO_NEW" | "SCHEMA_TOO_NEW" | "MIGRATION_MISSING" | "SCHEMA_MISMATCH" | "DATABASE_MISMATCH" | "UNSUPPORTED_VALUE" | "VALUE_TOO_LARGE" | "BACKUP_NOT_FOUND" | "DATABASE_NOT_FOUND" | "BACKUP_IN_PROGRESS" | "QUOTA_EXCEEDED" | "DATABASE_FAILED" | "DATABASE_BLOCKED" | "STORAGE_FAILED" | "VALIDATION_FAILED" | "ASSETS_NOT_APPLIED" | "WORKER_FAILED" | "INTERNAL";
 
 /**
  * Where a failure happened, and what was expected and found. Every field is optional.
@@ -1264,6 +1461,10 @@ entry?: string,
  */
 line?: number, 
 /**
+ * The migration that was under way.
+ */
+migration?: SchemaVersions, 
+/**
  * What was expected.
  */
 expected?: unknown, 
@@ -1279,6 +1480,19 @@ cause?: string,
  * When the job that stands in the way began (milliseconds since the Unix epoch).
  */
 since?: number, };
+
+/**
+ * A migration, by its schema versions.
+ */
+export type SchemaVersions = { 
+/**
+ * The one that it begins with.
+ */
+from: number, 
+/**
+ * The one that it leads to.
+ */
+to: number, };
 
 /** The version of this protocol. */
 export const PROTOCOL_VERSION = 1;

@@ -142,3 +142,26 @@ fn checked_nulls_are_indexes() {
     let refused = Command::from_json(r#"{"type":"NULLS_CHECKED","jobId":"j","notNull":[-1]}"#);
     assert!(refused.is_err());
 }
+
+#[test]
+fn migrations_are_read() {
+    let steps = json!([
+        { "type": "rename-table", "table": "items", "to": "products" },
+        { "type": "drop-table", "table": "drafts" },
+        { "type": "add-table", "table": "customers" },
+        { "type": "rename-field", "table": "products", "field": "/price", "to": "unit price" },
+        { "type": "drop-field", "table": "products", "field": "/a~1b/~0" },
+        { "type": "add-field", "table": "products", "field": "/lines/*/qty", "default": null },
+        { "type": "map-values", "table": "products", "field": "/tags/*", "values": [["a", { "b": [1.5] }], [null, 0], [true, false], [-1, "x"]] },
+    ]);
+    let migrations = json!([
+        { "from": 1, "to": 3, "steps": steps },
+        { "from": 3, "to": 4, "steps": [], "module": "https://example.org/m.js" },
+    ]);
+    let text = json!({ "type": "INIT", "config": { "database": "pos", "appVersion": "1", "migrations": migrations } });
+    let Command::Init(init) = parse(&text.to_string()) else {
+        panic!("no INIT")
+    };
+    let read = serde_json::to_value(&init.config.migrations);
+    assert_eq!(read.unwrap(), migrations);
+}

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use pos_backup_bridge::{
-    AssetsPlan, BackupMetadata, BackupResult, BackupStatus, Capabilities, Consistency,
+    AppVersions, AssetsPlan, BackupMetadata, BackupResult, BackupStatus, Capabilities, Consistency,
     DatabaseSchema, Error, ErrorCode, Event, Handle, IndexSchema, Inspection, JobResult, KeyPath,
-    Omission, PROTOCOL_VERSION, Phase, PlanExamples, Recovered, RestorePlan, RestoreResult,
-    RestoredAssets, RestoredTable, SafetyBackup, SafetyPlan, Schema, StatusKind, StoreSchema,
-    TablePlan, VerifyReport, Warning,
+    MigratedTable, MigrationExamples, MigrationReport, Omission, PROTOCOL_VERSION, Phase,
+    PlanExamples, Recovered, RestorePlan, RestoreResult, RestoredAssets, RestoredTable,
+    SafetyBackup, SafetyPlan, Schema, StatusKind, StoreSchema, TablePlan, VerifyReport,
+    VersionOrder, Warning,
 };
 use serde_json::json;
 
@@ -252,6 +253,31 @@ fn results() {
         })),
         done(JobResult::Plan(RestorePlan {
             creates_database: false,
+            app_version: AppVersions {
+                archive: "1.9.0".to_owned(),
+                app: "2.3.0".to_owned(),
+                archive_is: VersionOrder::Older,
+            },
+            migration: Some(MigrationReport {
+                versions: vec![1, 3],
+                tables: vec![
+                    MigratedTable {
+                        archived: Some("sales".to_owned()),
+                        table: Some("orders".to_owned()),
+                        records: 9,
+                        changed: 4,
+                        removed: 1,
+                        examples: MigrationExamples {
+                            changed: vec![json!(1)],
+                            removed: vec![json!("b")],
+                        },
+                    },
+                    MigratedTable {
+                        table: Some("customers".to_owned()),
+                        ..MigratedTable::default()
+                    },
+                ],
+            }),
             metadata: metadata(),
             tables: vec![TablePlan {
                 table: "orders".to_owned(),
@@ -279,6 +305,12 @@ fn results() {
         })),
         done(JobResult::Restore(RestoreResult {
             metadata: metadata(),
+            app_version: AppVersions {
+                archive: "spring".to_owned(),
+                app: "2.3.0".to_owned(),
+                archive_is: VersionOrder::Other,
+            },
+            migration: None,
             tables: vec![RestoredTable {
                 table: "orders".to_owned(),
                 records: 2,

@@ -197,6 +197,37 @@ fn configs() {
 }
 
 #[test]
+fn migrations() {
+    let of = |steps: serde_json::Value| json!([{ "from": 1, "to": 2, "steps": steps }]);
+    let field = |field: &str| of(json!([{ "type": "drop-field", "table": "t", "field": field }]));
+    let messages = [
+        json!({}),
+        json!([[1, 2]]),
+        json!([{ "from": 1 }]),
+        json!([{ "from": 1, "to": 2, "table": "t" }]),
+        json!([{ "from": 2, "to": 1 }]),
+        json!([{ "from": 1, "to": 3 }, { "from": 1, "to": 2 }]),
+        json!([{ "from": 1, "to": 2, "module": "" }]),
+        json!([{ "from": 1, "to": 2, "module": 7 }]),
+        of(json!([["drop-table", "t"]])),
+        of(json!([{ "type": "drop-table" }])),
+        of(json!([{ "type": "drop-table", "table": "t", "field": "/a" }])),
+        of(json!([{ "type": "dropTable", "table": "t" }])),
+        of(json!([{ "type": "add-field", "table": "t", "field": "/a" }])),
+        of(json!([{ "type": "map-values", "table": "t", "field": "/a", "values": { "a": "b" } }])),
+        of(json!([{ "type": "map-values", "table": "t", "field": "/a", "values": [["a"]] }])),
+        of(json!([{ "type": "map-values", "table": "t", "field": "/a", "values": [[["a"], 1]] }])),
+        field("price"),
+        field(""),
+        field("/a~2"),
+        field("/a~"),
+        field("/lines/*"),
+    ];
+    let messages = messages.map(|value| with("INIT", "/config/migrations", value));
+    insta::assert_json_snapshot!(answers(messages));
+}
+
+#[test]
 fn options() {
     let mut messages = Vec::new();
     for (kind, option, value) in [

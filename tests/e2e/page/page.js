@@ -10,9 +10,10 @@ import * as large from './large.js';
 import * as rawWorker from './raw-worker.js';
 import * as shop from './shop.js';
 import * as state from './state.js';
+import * as versions from './versions.js';
 import * as whole from './whole.js';
 import * as writer from './writer.js';
 import * as writes from './writes.js';
 import * as zip from './zip.js';
 
-globalThis.e2e = { Dexie, ...client, ...badArchives, ...cancelling, ...databases, ...jobs, ...keys, ...large, ...rawWorker, ...shop, ...state, ...whole, ...writer, ...writes, ...zip };
+globalThis.e2e = { Dexie, ...client, ...badArchives, ...cancelling, ...databases, ...jobs, ...keys, ...large, ...rawWorker, ...shop, ...state, ...versions, ...whole, ...writer, ...writes, ...zip };
