@@ -10,7 +10,9 @@ mod name;
 mod reader;
 mod writer;
 
-pub use check::{Blobs, CheckedArchive, Checking, OpenedArchive, Part, Table, check};
+pub use check::{
+    Blobs, CheckedArchive, Checking, Known, OpenedArchive, Part, Salvaged, Table, check, salvage,
+};
 pub(crate) use check::{Parts, is_string_map};
 pub use checksum::{Sha256Hex, entries_checksum};
 pub use deflate::EntryWriter;

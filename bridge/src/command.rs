@@ -276,6 +276,9 @@ pub struct RestoreOptions {
     #[serde(deserialize_with = "strict::word")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Validate>"))]
     pub validate: Validate,
+    /// Brings back what is whole of a damaged archive, which is refused otherwise. What is missing is listed.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>"))]
+    pub salvage: bool,
 }
 
 impl RestoreOptions {

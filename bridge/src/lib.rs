@@ -15,6 +15,7 @@ mod metadata;
 mod migration;
 mod plan;
 mod result;
+mod salvage;
 mod schema;
 mod status;
 mod strict;
@@ -43,6 +44,7 @@ pub use result::{
     BackupResult, Inspection, JobResult, LiveComparison, RestoreResult, RestoredTable,
     SafetyBackup, VerifyReport, Warning,
 };
+pub use salvage::{Missing, SalvageReport};
 pub use schema::{DatabaseSchema, IndexSchema, KeyPath, Schema, StoreSchema};
 pub use status::{BackupStatus, Phase, StatusKind};
 

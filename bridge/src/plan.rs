@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
-use crate::{BackupMetadata, MigrationReport, Warning};
+use crate::{BackupMetadata, MigrationReport, SalvageReport, Warning};
 
 /// What restoring an archive would do. Made from a checked archive; nothing is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct RestorePlan {
     pub app_version: AppVersions,
     /// The database does not exist; it would be created as the archive's was, version and indexes included.
     pub creates_database: bool,
+    /// What a damaged archive does not bring back, with `salvage`; absent for one that is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salvage: Option<SalvageReport>,
     /// What migrations make of the archive first, where its schema is an older one. `tables` is about what they make.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migration: Option<MigrationReport>,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppVersions, BackupMetadata, ErrorCode, Handle, MigrationReport, RestorePlan, Schema, TablePlan,
+    AppVersions, BackupMetadata, ErrorCode, Handle, MigrationReport, RestorePlan, SalvageReport,
+    Schema, TablePlan,
 };
 
 /// What a job ends with; which one it is follows from the command.
@@ -54,6 +55,9 @@ pub struct RestoreResult {
     pub metadata: BackupMetadata,
     /// The app's versions: the one that made the archive, and this one.
     pub app_version: AppVersions,
+    /// What a damaged archive did not bring back, with `salvage`; absent for one that is whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub salvage: Option<SalvageReport>,
     /// What migrations made of the archive first, where its schema was an older one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migration: Option<MigrationReport>,

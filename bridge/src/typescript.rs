@@ -76,6 +76,8 @@ pub fn declarations() -> String {
         RestorePlan,
         AppVersions,
         VersionOrder => listing,
+        SalvageReport,
+        Missing,
         MigrationReport,
         MigratedTable,
         MigrationExamples,

@@ -4,12 +4,16 @@ mod blobs;
 mod contents;
 mod listing;
 mod part;
+mod salvage;
 mod schema;
 mod structure;
 mod tables;
 
 pub use blobs::Blobs;
 pub(crate) use contents::is_string_map;
+pub use salvage::{Known, Salvaged, salvage};
+
+use std::collections::BTreeSet;
 
 use pos_backup_bridge::{
     BackupManifest, BackupMetadata, Phase, Result, Schema, StatusKind, StoreSchema,
@@ -48,6 +52,8 @@ pub struct Table {
     /// The line of the lowest key, where records do not stand in the order of their keys: after a migration that gives
     /// them others.
     pub(crate) lowest: Option<Vec<u8>>,
+    /// Numbers of records before which something is missing; one after the last is for what is missing at the end.
+    pub(crate) gaps: BTreeSet<u64>,
     parts: Vec<Part>,
 }
 
@@ -58,6 +64,8 @@ pub struct Part {
     checksum: String,
     /// Its records.
     pub records: u64,
+    /// The indexes of lines that are none of them, because they cannot be restored.
+    left_out: BTreeSet<u64>,
 }
 
 /// An archive that is whole: every byte agrees with the manifest, and every record can be decoded.
@@ -159,7 +167,23 @@ pub(crate) trait Parts {
 impl<F: ReadAt> Parts for CheckedArchive<F> {
     fn read_part(&self, part: &Part, lines: &mut Vec<u8>) -> Result<()> {
         self.opened
-            .read_checked(&part.entry, &part.checksum, PART_MAX_BYTES, lines)
+            .read_checked(&part.entry, &part.checksum, PART_MAX_BYTES, lines)?;
+        if !part.left_out.is_empty() {
+            let all = std::mem::take(lines);
+            let all = all.split_inclusive(|byte| *byte == b'\n');
+            let left = (0..)
+                .zip(all)
+                .filter(|(index, _)| !part.left_out.contains(index));
+            left.for_each(|(_, line)| lines.extend_from_slice(line));
+        }
+        Ok(())
+    }
+}
+
+impl Part {
+    /// How many of the lines before this one are left out.
+    fn left_out_before(&self, index: u64) -> u64 {
+        self.left_out.range(..index).count() as u64
     }
 }
 
@@ -201,13 +225,9 @@ impl Table {
             records: 0,
             bytes: 0,
             lowest: None,
+            gaps: BTreeSet::new(),
             parts: Vec::new(),
         }
-    }
-
-    /// The same, with what [`lowest`](Self::lowest) is to be.
-    pub(crate) fn in_order_but(self, lowest: Option<Vec<u8>>) -> Self {
-        Self { lowest, ..self }
     }
 
     /// The same records in another store.

@@ -6,6 +6,7 @@
 
 mod end;
 mod header;
+mod salvage;
 mod window;
 
 use pos_backup_bridge::{Error, ErrorCode, Result};
@@ -15,6 +16,7 @@ use crate::limits::{DIRECTORY_MAX_BYTES, HEADERS_READ_BYTES};
 use crate::storage::ReadAt;
 
 pub use header::{Method, ZipEntry};
+pub use salvage::salvage_entries;
 pub use window::Window;
 
 /// A ZIP's directory, whose entries were found to tile the file exactly.

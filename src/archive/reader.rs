@@ -34,6 +34,23 @@ impl<F: ReadAt> ArchiveReader<F> {
         })
     }
 
+    /// Of a file whose structure is not sound, these entries.
+    pub fn of_entries(file: F, entries: Vec<ZipEntry>) -> Self {
+        Self {
+            file: Window::new(file, ENTRIES_READ_BYTES),
+            directory: Directory {
+                entries,
+                comment: Vec::new(),
+                comment_offset: 0,
+            },
+        }
+    }
+
+    /// Forgets other entries.
+    pub fn retain(&mut self, is_kept: impl FnMut(&ZipEntry) -> bool) {
+        self.directory.entries.retain(is_kept);
+    }
+
     /// Reads all anew from here on.
     pub fn forget(&self) {
         self.file.forget();

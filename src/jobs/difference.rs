@@ -248,7 +248,7 @@ impl<'a> Difference<'a> {
 
     /// A record that only the database has.
     fn remove(&mut self, key: Key, changes: &mut Changes) {
-        if self.mode != RestoreMode::Replace {
+        if self.mode != RestoreMode::Replace || self.archived.is_at_gap() {
             self.live.advance();
             self.keep(changes);
             return;

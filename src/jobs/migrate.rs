@@ -3,6 +3,7 @@
 
 mod route;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
@@ -122,9 +123,12 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
         let tables = routes.iter().filter_map(|route| {
             let name = route.table.as_deref()?;
             if let Some(table) = made.as_ref().and_then(|made| made.table(name)) {
-                let lowest = rewritten.iter().find(|it| it.report.table == route.table);
-                let lowest = lowest.and_then(|it| it.order.lowest_of_unordered());
-                return Some(table.clone().in_order_but(lowest));
+                let mut table = table.clone();
+                if let Some(it) = rewritten.iter().find(|it| it.report.table == route.table) {
+                    table.lowest = it.order.lowest_of_unordered();
+                    table.gaps = it.gaps.finish();
+                }
+                return Some(table);
             }
             let store = self.store(route)?;
             Some(match self.archived(route) {
@@ -270,6 +274,7 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
                 ..MigratedTable::default()
             },
             order: Order::default(),
+            gaps: Gaps::of(archived),
         };
         let mut lines = Vec::new();
         for part in archived.parts() {
@@ -321,6 +326,7 @@ impl<P: PartFile> Into<'_, P> {
 struct Rewritten {
     report: MigratedTable,
     order: Order,
+    gaps: Gaps,
 }
 
 impl Rewritten {
@@ -329,6 +335,7 @@ impl Rewritten {
         let mut lines = after.lines.split_inclusive(|byte| *byte == b'\n');
         let mut removed = after.removed.iter().peekable();
         for (index, line) in before.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            self.gaps.pass();
             if removed.next_if(|next| **next as usize == index).is_some() {
                 self.report.removed += 1;
                 example(&mut self.report.examples.removed, table.archived, line);
@@ -339,6 +346,7 @@ impl Rewritten {
                 self.report.changed += 1;
                 example(&mut self.report.examples.changed, table.archived, line);
             }
+            self.gaps.keep();
             let order = self.order.take(migrated, &table.store);
             order.map_err(|error| error.with(|c| c.key = key_of(table.archived, line)))?;
         }
@@ -358,6 +366,47 @@ fn key_of(table: &Table, line: &[u8]) -> Option<Value> {
 fn example(examples: &mut Vec<Value>, table: &Table, line: &[u8]) {
     if examples.len() < EXAMPLES_MAX {
         examples.extend(key_of(table, line));
+    }
+}
+
+/// The places between records where something is missing of a damaged archive.
+struct Gaps {
+    archived: BTreeSet<u64>,
+    passed: u64,
+    kept: u64,
+    migrated: BTreeSet<u64>,
+}
+
+impl Gaps {
+    fn of(archived: &Table) -> Self {
+        Self {
+            archived: archived.gaps.clone(),
+            passed: 0,
+            kept: 0,
+            migrated: BTreeSet::new(),
+        }
+    }
+
+    /// Passes a record of the archive.
+    fn pass(&mut self) {
+        if self.archived.contains(&self.passed) {
+            self.migrated.insert(self.kept);
+        }
+        self.passed += 1;
+    }
+
+    /// The record that was passed is kept.
+    fn keep(&mut self) {
+        self.kept += 1;
+    }
+
+    /// The places among the records that were kept.
+    fn finish(&self) -> BTreeSet<u64> {
+        let mut migrated = self.migrated.clone();
+        if self.archived.contains(&self.passed) {
+            migrated.insert(self.kept);
+        }
+        migrated
     }
 }
 

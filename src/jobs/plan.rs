@@ -59,6 +59,7 @@ async fn plan<F: ReadAt, S: Storage>(
         metadata: prepared.archive.opened().metadata.clone(),
         app_version: prepared.app_version.clone(),
         creates_database: prepared.creates,
+        salvage: prepared.salvage.clone(),
         migration: prepared.migration.clone(),
         tables,
         assets: assets(prepared),
@@ -202,7 +203,7 @@ enum Comparison<'a> {
 ///
 /// `UNSUPPORTED_VALUE` where other records were to stay.
 pub(super) fn written_whole(table: &Table, live: u64, mode: RestoreMode) -> Result<TablePlan> {
-    if live > 0 && mode != RestoreMode::Replace {
+    if live > 0 && (mode != RestoreMode::Replace || !table.gaps.is_empty()) {
         return Err(Error::new(
             ErrorCode::UnsupportedValue,
             "A table can only be replaced as a whole: not all of its records can be read and told apart.",

@@ -3,19 +3,23 @@
 mod versions;
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use pos_backup_bridge::{
     AppVersions, BackupMetadata, Config, Error, ErrorCode, Migration, MigrationReport, RestoreMode,
-    RestoreOptions, Result, Schema, StoreSchema, Validate, VersionOrder, Warning,
+    RestoreOptions, Result, SalvageReport, Schema, StoreSchema, Validate, VersionOrder, Warning,
 };
 
 use super::BackupAssets;
 use super::backup::check_names;
 use super::migrate::{AllBlobs, Made, Migrated, Migrating, Route, chain, routes};
-use crate::archive::{CheckedArchive, OpenedArchive, Parts, Table, check};
+use crate::archive::{
+    CheckedArchive, EntryName, Known, OpenedArchive, Parts, Table, check, salvage,
+};
 use crate::codec::Codec;
 use crate::database::Database;
 use crate::job::{Job, Outcome, Stop};
+use crate::page::Assets;
 use crate::storage::{PartFile, ReadAt, Storage};
 use versions::app_versions;
 
@@ -66,6 +70,8 @@ pub struct Prepared<F, P> {
     pub(super) schema: Schema,
     pub(super) app_version: AppVersions,
     pub(super) migration: Option<MigrationReport>,
+    /// What is missing of the archive, if it is damaged.
+    pub(super) salvage: Option<SalvageReport>,
     /// The names of live tables in which two records must not have the same in some index.
     pub(super) unique: HashSet<String>,
     pub(super) mode: RestoreMode,
@@ -93,6 +99,7 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
             schema: opened.schema.clone(),
             app_version: app_versions(&opened.metadata, &config),
             migration: None,
+            salvage: None,
             unique: HashSet::new(),
             mode: RestoreMode::Replace,
             validate: Validate::default(),
@@ -131,6 +138,41 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
         }
     }
 
+    /// What the page is to take over. Files are all that it is to have: of a damaged archive those go with them that it has
+    /// in place of what is missing; where it does not say which, files are left as they are.
+    pub(super) fn read_assets(&self, present: Option<&Assets>) -> Result<Assets> {
+        if !self.with_assets {
+            return Ok(Assets::default());
+        }
+        let assets = self.archive.read_assets()?;
+        let Some(salvage) = &self.salvage else {
+            return Ok(assets);
+        };
+        let is_missing = |name: &String| {
+            let path = EntryName::File(name.clone()).to_string();
+            let mut missing = salvage.missing.iter();
+            !salvage.complete || missing.any(|missing| missing.entry == path)
+        };
+        let lacks_files = !salvage.complete
+            || salvage.unlisted > 0
+            || salvage
+                .missing
+                .iter()
+                .any(|it| it.entry.starts_with("files/"));
+        let files = match (assets.files, present.and_then(|it| it.files.as_ref())) {
+            (files, _) if !lacks_files => files,
+            (Some(mut files), Some(present)) => {
+                for (name, content) in present.iter().filter(|(name, _)| is_missing(name)) {
+                    let content = || content.clone();
+                    files.entry(name.clone()).or_insert_with(content);
+                }
+                Some(files)
+            }
+            _ => None,
+        };
+        Ok(Assets { files, ..assets })
+    }
+
     /// Removes what was made of the archive.
     pub async fn discard(self) {
         if let Some(made) = self.made {
@@ -154,35 +196,44 @@ pub async fn prepare_restore<F: ReadAt, S: Storage>(
     file: F,
     request: RestoreRequest,
     until: f64,
-) -> Outcome<Prepared<F, S::PartFile>> {
-    let opened = OpenedArchive::open(job, file).await?;
+) -> Outcome<Prepared<Rc<F>, S::PartFile>> {
+    let file = Rc::new(file);
     let live = match job.or_cancel(database.schema(false)).await {
         Ok(live) => Some(live),
         Err(Stop::Failed(error)) if error.code == ErrorCode::DatabaseNotFound => None,
         Err(stop) => return Err(stop),
     };
+    let whole = async {
+        let opened = OpenedArchive::open(job, Rc::clone(&file)).await?;
+        let fit = Fit::of(&opened.metadata, &opened.schema, live.as_ref(), &request)?;
+        let archive = check(job, opened, codec, fit.checked_at(until)).await?;
+        Ok((archive, fit))
+    };
+    let (archive, fit, salvage) = match whole.await {
+        Ok((archive, fit)) => (archive, fit, None),
+        Err(Stop::Failed(error)) if request.options.salvage && is_damage(error.code) => {
+            let known = Known {
+                live: live.as_ref(),
+                config: &request.config,
+            };
+            let salvaged = salvage(job, file, codec, known, error, until).await?;
+            let (archive, report) = (salvaged.archive, salvaged.report);
+            let opened = archive.opened();
+            let fit = Fit::of(&opened.metadata, &opened.schema, live.as_ref(), &request)?;
+            (archive, fit, Some(report))
+        }
+        Err(stop) => return Err(stop),
+    };
+    let Fit {
+        chain,
+        routes,
+        untouched,
+        live,
+        creates,
+    } = fit;
     let RestoreRequest {
         config, options, ..
     } = &request;
-    let chain = check_fit(&opened.metadata, live.as_ref(), &request)?;
-    let all_routes = routes(&opened.schema, &chain)?;
-    // What is missing is created from the archive.
-    let creates = live.is_none();
-    let live = match live {
-        Some(live) => live,
-        None => creatable(&opened.schema, &request)?,
-    };
-    let untouched = untouched(&all_routes, &live);
-    let routes = select_routes(all_routes, options.tables.as_deref())?;
-    for route in &routes {
-        check_route(route, &opened, &live, chain.is_empty())?;
-    }
-    let checked_at = if chain.is_empty() {
-        until
-    } else {
-        until * CHECKING_SHARE
-    };
-    let archive = check(job, opened, codec, checked_at).await?;
     let migrating = Migrating {
         job,
         storage,
@@ -202,10 +253,16 @@ pub async fn prepare_restore<F: ReadAt, S: Storage>(
     let has_unique = |store: &&StoreSchema| store.indexes.iter().any(|index| index.unique);
     let unique = live.stores.iter().filter(has_unique);
     let app_version = app_versions(&archive.opened().metadata, config);
+    let warned = Warned {
+        app_version: &app_version,
+        untouched: &untouched,
+        migration: &report,
+        salvage: salvage.as_ref(),
+        is_sealed: archive.sealed,
+    };
     Ok(Prepared {
         unique: unique.map(|store| store.name.clone()).collect(),
-        warnings: warnings(archive.sealed, &app_version, &untouched, &report),
-        untouched,
+        warnings: warned.warnings(),
         schema: match chain.is_empty() {
             true => archive.opened().schema.clone(),
             false => Schema {
@@ -215,6 +272,8 @@ pub async fn prepare_restore<F: ReadAt, S: Storage>(
             },
         },
         migration: (!chain.is_empty()).then_some(report),
+        salvage,
+        untouched,
         made,
         app_version,
         archive,
@@ -227,6 +286,82 @@ pub async fn prepare_restore<F: ReadAt, S: Storage>(
         safety_id: request.safety_id,
         creates,
     })
+}
+
+/// Whether an archive of which this is said is one of this app's, and damaged.
+fn is_damage(code: ErrorCode) -> bool {
+    use ErrorCode::{
+        ArchiveDamaged, ArchiveTruncated, ChecksumMismatch, EntryDuplicate, EntryMissing,
+        EntryNameInvalid, EntryUnexpected, ManifestInvalid, MetadataInvalid, NotAnArchive,
+        RecordInvalid, SchemaInvalid,
+    };
+    matches!(
+        code,
+        ArchiveDamaged
+            | ArchiveTruncated
+            | ChecksumMismatch
+            | EntryDuplicate
+            | EntryMissing
+            | EntryNameInvalid
+            | EntryUnexpected
+            | ManifestInvalid
+            | MetadataInvalid
+            | NotAnArchive
+            | RecordInvalid
+            | SchemaInvalid
+    )
+}
+
+/// How an archive fits the database.
+struct Fit<'a> {
+    /// The migrations that it goes through first.
+    chain: Vec<&'a Migration>,
+    /// Where its tables go.
+    routes: Vec<Route>,
+    /// Live tables that it does not hold.
+    untouched: Vec<String>,
+    /// The database's schema, or the one that it is created from.
+    live: Schema,
+    /// Whether it is to be created.
+    creates: bool,
+}
+
+impl<'a> Fit<'a> {
+    fn of(
+        metadata: &BackupMetadata,
+        schema: &Schema,
+        live: Option<&Schema>,
+        request: &'a RestoreRequest,
+    ) -> Result<Self> {
+        let chain = check_fit(metadata, live, request)?;
+        let all_routes = routes(schema, &chain)?;
+        // What is missing is created from the archive.
+        let creates = live.is_none();
+        let live = match live {
+            Some(live) => live.clone(),
+            None => creatable(schema, request)?,
+        };
+        let untouched = untouched(&all_routes, &live);
+        let routes = select_routes(all_routes, request.options.tables.as_deref())?;
+        for route in &routes {
+            check_route(route, schema, &live, chain.is_empty())?;
+        }
+        Ok(Self {
+            chain,
+            routes,
+            untouched,
+            live,
+            creates,
+        })
+    }
+
+    /// The progress when the archive is checked.
+    fn checked_at(&self, until: f64) -> f64 {
+        match self.chain.is_empty() {
+            true => until,
+            false => until * CHECKING_SHARE,
+        }
+    }
 }
 
 /// The routes of the tables that are asked for, by their names in the database; all by default.
@@ -304,12 +439,7 @@ fn check_fit<'a>(
 }
 
 /// The database has the table, and, unless the archive is migrated, with keys of the same kind.
-fn check_route<F: ReadAt>(
-    route: &Route,
-    opened: &OpenedArchive<F>,
-    live: &Schema,
-    is_same_version: bool,
-) -> Result<()> {
+fn check_route(route: &Route, schema: &Schema, live: &Schema, is_same_version: bool) -> Result<()> {
     // One that is left out goes nowhere.
     let Some(name) = &route.table else {
         return Ok(());
@@ -324,7 +454,7 @@ fn check_route<F: ReadAt>(
             false => error.with_hint(HINT_STEP),
         });
     };
-    let archived = opened.schema.stores.iter();
+    let archived = schema.stores.iter();
     let mut archived = archived.filter(|store| Some(&store.name) == route.archived.as_ref());
     let keys = |store: &StoreSchema| serde_json::json!({ "keyPath": store.key_path, "autoIncrement": store.auto_increment });
     match archived.next() {
@@ -345,43 +475,61 @@ fn untouched(routes: &[Route], live: &Schema) -> Vec<String> {
     untouched.map(|store| store.name.clone()).collect()
 }
 
-fn warnings(
+/// What a person should know before a restore.
+struct Warned<'a> {
+    app_version: &'a AppVersions,
+    untouched: &'a [String],
+    migration: &'a MigrationReport,
+    salvage: Option<&'a SalvageReport>,
     is_sealed: bool,
-    app_version: &AppVersions,
-    untouched: &[String],
-    migration: &MigrationReport,
-) -> Vec<Warning> {
-    let warning = |message: &str, table: Option<&String>| Warning {
-        code: None,
-        message: message.to_owned(),
-        table: table.cloned(),
-    };
-    let mut warnings = Vec::new();
-    if app_version.archive_is == VersionOrder::Newer {
-        let message = format!(
-            "The archive was made by a newer version of the app: {}. This is {}.",
-            app_version.archive, app_version.app
-        );
-        warnings.push(warning(&message, None));
-    }
-    let untouched = untouched.iter();
-    warnings.extend(untouched.map(|table| {
-        let message = "The archive does not hold this table; it stays as it is.";
-        warning(message, Some(table))
-    }));
-    for table in &migration.tables {
-        if table.table.is_none() && table.records > 0 {
-            let message = "A migration leaves this table of the archive out.";
-            warnings.push(warning(message, table.archived.as_ref()));
+}
+
+impl Warned<'_> {
+    fn warnings(&self) -> Vec<Warning> {
+        let warning = |message: &str, table: Option<&String>| Warning {
+            code: None,
+            message: message.to_owned(),
+            table: table.cloned(),
+        };
+        let mut warnings = Vec::new();
+        if let Some(salvage) = self.salvage {
+            let missing = salvage.missing.len() as u64 + salvage.unlisted;
+            let more = if salvage.complete { "" } else { " at least" };
+            warnings.push(Warning {
+                code: Some(ErrorCode::ArchiveDamaged),
+                message: format!("The archive is damaged. {missing} of its pieces{more} cannot be brought back; what is there in their place stays."),
+                table: None,
+            });
         }
-        if table.removed > 0 {
-            let message = "A migration leaves records of this table out.";
-            warnings.push(warning(message, table.table.as_ref()));
+        let AppVersions {
+            archive,
+            app,
+            archive_is,
+        } = self.app_version;
+        if *archive_is == VersionOrder::Newer {
+            let message = format!(
+                "The archive was made by a newer version of the app: {archive}. This is {app}."
+            );
+            warnings.push(warning(&message, None));
         }
+        warnings.extend(self.untouched.iter().map(|table| {
+            let message = "The archive does not hold this table; it stays as it is.";
+            warning(message, Some(table))
+        }));
+        for table in &self.migration.tables {
+            if table.table.is_none() && table.records > 0 {
+                let message = "A migration leaves this table of the archive out.";
+                warnings.push(warning(message, table.archived.as_ref()));
+            }
+            if table.removed > 0 {
+                let message = "A migration leaves records of this table out.";
+                warnings.push(warning(message, table.table.as_ref()));
+            }
+        }
+        if !self.is_sealed {
+            let message = "The archive was packed anew by another tool. Its contents are whole.";
+            warnings.push(warning(message, None));
+        }
+        warnings
     }
-    if !is_sealed {
-        let message = "The archive was packed anew by another tool. Its contents are whole.";
-        warnings.push(warning(message, None));
-    }
-    warnings
 }

@@ -55,12 +55,9 @@ async fn restore_prepared<F: ReadAt, S: Storage>(
     page: &impl Page,
     prepared: &Prepared<F, S::PartFile>,
 ) -> Outcome<RestoreResult> {
-    let assets = match prepared.with_assets {
-        true => prepared.archive.read_assets()?,
-        false => Assets::default(),
-    };
     let present = prepared.present.as_ref().map(BackupAssets::read);
     let present = present.transpose()?;
+    let assets = prepared.read_assets(present.as_ref())?;
     // What does not exist cannot be kept.
     let safety_id = prepared.safety_id.clone();
     let safety_id = safety_id.filter(|_| !prepared.creates);
@@ -119,6 +116,7 @@ async fn restore_prepared<F: ReadAt, S: Storage>(
     Ok(RestoreResult {
         metadata,
         app_version: prepared.app_version.clone(),
+        salvage: prepared.salvage.clone(),
         migration: prepared.migration.clone(),
         tables,
         safety_backup,

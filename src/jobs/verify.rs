@@ -1,5 +1,7 @@
 //! `VERIFY`: whether an archive is whole, whether it is current, whether it can be restored.
 
+use std::rc::Rc;
+
 use pos_backup_bridge::{Config, LiveComparison, VerifyOptions, VerifyReport};
 
 use super::plan::{compare, created};
@@ -55,13 +57,13 @@ pub async fn verify<D: Database, S: Storage, F: ReadAt>(
         true => CHECKED_AT,
         false => 1.0,
     };
-    let prepared: Prepared<F, S::PartFile> = match options.live {
+    let prepared: Prepared<Rc<F>, S::PartFile> = match options.live {
         true => {
             let request = RestoreRequest::of(config, migrated_id);
             prepare_restore(job, database, storage, codec, file, request, checked_at).await?
         }
         false => {
-            let opened = OpenedArchive::open(job, file).await?;
+            let opened = OpenedArchive::open(job, Rc::new(file)).await?;
             let archive = check(job, opened, codec, checked_at).await?;
             Prepared::by_itself(archive, config)
         }

@@ -29,6 +29,7 @@ mod record_lines;
 mod record_properties;
 mod recovering;
 mod rehearsing;
+mod salvaging;
 mod scripted_database;
 mod statuses;
 mod strikes;

@@ -114,6 +114,11 @@ export interface PlanRestoreOptions extends SignalOption {
    * have; `'full'` reads every record once more and compares it with the archive.
    */
   validate?: Validate;
+  /**
+   * `true` brings back what is whole of a damaged archive, which is refused otherwise: `salvage` in plan and result lists
+   * exactly what is missing. Look at the plan first.
+   */
+  salvage?: boolean;
 }
 
 /**

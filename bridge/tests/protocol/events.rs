@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use pos_backup_bridge::{
     AppVersions, AssetsPlan, BackupMetadata, BackupResult, BackupStatus, Capabilities, Consistency,
     DatabaseSchema, Error, ErrorCode, Event, Handle, IndexSchema, Inspection, JobResult, KeyPath,
-    MigratedTable, MigrationExamples, MigrationReport, Omission, PROTOCOL_VERSION, Phase,
+    MigratedTable, MigrationExamples, MigrationReport, Missing, Omission, PROTOCOL_VERSION, Phase,
     PlanExamples, Recovered, RestorePlan, RestoreResult, RestoredAssets, RestoredTable,
-    SafetyBackup, SafetyPlan, Schema, StatusKind, StoreSchema, TablePlan, VerifyReport,
-    VersionOrder, Warning,
+    SafetyBackup, SafetyPlan, SalvageReport, Schema, StatusKind, StoreSchema, TablePlan,
+    VerifyReport, VersionOrder, Warning,
 };
 use serde_json::json;
 
@@ -258,6 +258,30 @@ fn results() {
                 app: "2.3.0".to_owned(),
                 archive_is: VersionOrder::Older,
             },
+            salvage: Some(SalvageReport {
+                complete: false,
+                missing: vec![
+                    Missing {
+                        entry: "database/orders/000001.ndjson".to_owned(),
+                        table: Some("orders".to_owned()),
+                        records: Some(7),
+                        first_key: Some(json!(8)),
+                        last_key: Some(json!(["a", 1])),
+                        key: None,
+                        error: Error::new(ErrorCode::ChecksumMismatch, "What is wrong."),
+                    },
+                    Missing {
+                        entry: "files/logo.png".to_owned(),
+                        table: None,
+                        records: None,
+                        first_key: None,
+                        last_key: None,
+                        key: None,
+                        error: Error::new(ErrorCode::EntryMissing, "It is missing."),
+                    },
+                ],
+                unlisted: 3,
+            }),
             migration: Some(MigrationReport {
                 versions: vec![1, 3],
                 tables: vec![
@@ -310,6 +334,7 @@ fn results() {
                 app: "2.3.0".to_owned(),
                 archive_is: VersionOrder::Other,
             },
+            salvage: None,
             migration: None,
             tables: vec![RestoredTable {
                 table: "orders".to_owned(),

@@ -249,6 +249,8 @@ fn options() {
         ("RESTORE", "mode", json!("Merge")),
         ("RESTORE", "validate", json!("everything")),
         ("RESTORE", "validate", json!(true)),
+        ("RESTORE", "salvage", json!("yes")),
+        ("VERIFY", "salvage", json!(true)),
         ("PLAN_RESTORE", "mode", json!(null)),
         ("RESTORE", "consistency", json!("batch")),
         ("PLAN_RESTORE", "anyDatabase", json!({})),

@@ -22,11 +22,15 @@ pub struct Blobs<'a, F> {
 
 impl<'a, F: ReadAt> Blobs<'a, F> {
     pub(super) fn new(archive: &'a OpenedArchive<F>) -> Self {
-        let entries = archive.reader.entries().iter();
+        Self::of_reader(&archive.reader)
+    }
+
+    pub(super) fn of_reader(reader: &'a ArchiveReader<F>) -> Self {
+        let entries = reader.entries().iter();
         // The names were parsed when the archive was opened.
         let blobs = entries.filter_map(|entry| Some((entry.name.strip_prefix("blobs/")?, entry)));
         Self {
-            reader: &archive.reader,
+            reader,
             by_sha256: blobs.collect(),
         }
     }

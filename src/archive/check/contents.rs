@@ -133,7 +133,7 @@ fn in_entry(stop: crate::job::Stop, path: &str) -> crate::job::Stop {
 }
 
 /// localStorage and sessionStorage are objects of strings; the config is any JSON.
-fn check_asset(name: &EntryName, path: &str, content: &[u8]) -> Result<()> {
+pub(super) fn check_asset(name: &EntryName, path: &str, content: &[u8]) -> Result<()> {
     let wrong = |expected: &str| {
         Error::new(
             ErrorCode::RecordInvalid,

@@ -1,14 +1,14 @@
 //! The records of a part: each can be decoded, and they stand in the order of their keys.
 
-use futures::TryFutureExt;
 use pos_backup_bridge::{Error, ErrorCode, ManifestEntry};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::blobs::Blobs;
 use crate::codec::Codec;
-use crate::job::{Job, Outcome};
+use crate::job::{Job, Outcome, Stop};
 use crate::limits::READ_BYTES;
-use crate::record::{Invalid, Key, KeyIn, check_line};
+use crate::record::{Key, KeyIn, check_line};
 use crate::storage::ReadAt;
 
 /// What a part must hold.
@@ -26,6 +26,18 @@ impl PartToCheck<'_> {
         blobs: &Blobs<'_, F>,
         codec: &impl Codec,
     ) -> Outcome<()> {
+        self.check_each(job, lines, blobs, codec, None).await
+    }
+
+    /// The same, but lines that cannot be restored are told to `lost`, if it is there, and are then no reason to fail.
+    pub(super) async fn check_each<F: ReadAt>(
+        &self,
+        job: &Job,
+        lines: &[u8],
+        blobs: &Blobs<'_, F>,
+        codec: &impl Codec,
+        mut lost: Option<&mut Vec<LostLine>>,
+    ) -> Outcome<()> {
         let records = self.listed.records.unwrap_or_default();
         let in_table = |error: Error| error.in_table(self.table);
         if lines.last().is_some_and(|byte| *byte != b'\n') {
@@ -37,18 +49,24 @@ impl PartToCheck<'_> {
             count += 1;
             let line = line.strip_suffix(b"\n").unwrap_or(line);
             let in_line = |error: Error| in_table(error).with(|c| c.line = Some(count));
-            let invalid = |invalid: Invalid| in_line(invalid.into());
-            let checked = check_line(line, self.key_in).map_err(invalid)?;
-            checked.check_size().map_err(invalid)?;
-            for blob in &checked.blobs {
-                blobs.check(blob).map_err(in_line)?;
+            let mut key = None;
+            match self.check_line(job, line, blobs, codec, &mut key).await {
+                Ok(()) => {}
+                Err(Stop::Cancelled) => return Err(Stop::Cancelled),
+                Err(Stop::Failed(error)) => {
+                    let error = in_line(error);
+                    let Some(lost) = &mut lost else {
+                        return Err(error.into());
+                    };
+                    let key = key.as_ref().map(Key::to_json);
+                    lost.push(LostLine {
+                        index: count - 1,
+                        key: key.and_then(|key| serde_json::from_str(key.get()).ok()),
+                        error,
+                    });
+                }
             }
-            if checked.browser {
-                let tried = codec.try_line(line, blobs).map_err(in_line);
-                job.or_cancel(tried).await?;
-                job.breathe().await?;
-            }
-            if let Some(key) = checked.key {
+            if let Some(key) = key {
                 if count == 1 {
                     is_listed(&key, self.listed.first_key.as_deref()).map_err(in_line)?;
                 }
@@ -73,6 +91,38 @@ impl PartToCheck<'_> {
         }
         Ok(())
     }
+
+    /// Checks a line; `key` is the record's, as soon as it is known.
+    async fn check_line<F: ReadAt>(
+        &self,
+        job: &Job,
+        line: &[u8],
+        blobs: &Blobs<'_, F>,
+        codec: &impl Codec,
+        key: &mut Option<Key>,
+    ) -> Outcome<()> {
+        let checked = check_line(line, self.key_in).map_err(Error::from)?;
+        key.clone_from(&checked.key);
+        checked.check_size().map_err(Error::from)?;
+        for blob in &checked.blobs {
+            blobs.check(blob)?;
+        }
+        if checked.browser {
+            job.or_cancel(codec.try_line(line, blobs)).await?;
+            job.breathe().await?;
+        }
+        Ok(())
+    }
+}
+
+/// A line that cannot be restored.
+pub(super) struct LostLine {
+    /// Counted from 0.
+    pub(super) index: u64,
+    /// Its record's key, as `docs/format.md` writes keys, if the line says it.
+    pub(super) key: Option<Value>,
+    /// Why.
+    pub(super) error: Error,
 }
 
 /// A record that another one follows in the order of keys, or replaces.

@@ -1,6 +1,6 @@
 //! The schema's tables and their parts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pos_backup_bridge::{BackupManifest, BackupMetadata, Error, Result, Schema, StoreSchema};
 use serde_json::value::RawValue;
@@ -62,6 +62,7 @@ fn take_table<'a>(
         records: 0,
         bytes: 0,
         lowest: None,
+        gaps: BTreeSet::new(),
         parts: Vec::new(),
     };
     let mut last_key: Option<Key> = None;
@@ -85,6 +86,7 @@ fn take_table<'a>(
             entry: part.entry.clone(),
             checksum: part.listed.checksum.clone(),
             records,
+            left_out: BTreeSet::new(),
         });
     }
     if table.parts.is_empty() {

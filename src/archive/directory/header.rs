@@ -2,12 +2,14 @@
 
 use pos_backup_bridge::{Error, ErrorCode, Result};
 
+use super::salvage::read_or_none;
 use super::{Fields, damaged};
 use crate::storage::ReadAt;
 
 const DIRECTORY_SIGNATURE: u32 = 0x0201_4b50;
 const DIRECTORY_RECORD_BYTES: u64 = 46;
 const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
+pub(super) const LOCAL_SIGNATURE_BYTES: [u8; 4] = LOCAL_SIGNATURE.to_le_bytes();
 const LOCAL_HEADER_BYTES: u64 = 30;
 const DESCRIPTOR_SIGNATURE: u32 = 0x0807_4b50;
 const ZIP64_EXTRA: u16 = 0x0001;
@@ -104,17 +106,7 @@ fn read_record(fields: &mut Fields<'_>) -> Result<ZipEntry> {
     if common.flags & FLAG_ENCRYPTED != 0 {
         return Err(damaged("An entry is encrypted by the ZIP's own means.").in_entry(&name));
     }
-    let method = match common.method {
-        0 => Method::Stored,
-        8 => Method::Deflate,
-        other => {
-            return Err(
-                damaged("An entry is compressed in a way that is not supported.")
-                    .in_entry(&name)
-                    .expected("0 (stored) or 8 (deflate)", other),
-            );
-        }
-    };
+    let method = read_method(&common).map_err(|error| error.in_entry(&name))?;
     let mut sizes = [bytes.into(), compressed_bytes.into(), header_offset.into()];
     read_zip64(extra, &mut sizes).map_err(|error| error.in_entry(&name))?;
     let [bytes, compressed_bytes, header_offset] = sizes;
@@ -140,6 +132,17 @@ fn read_common(fields: &mut Fields<'_>) -> Result<Common> {
     })
 }
 
+fn read_method(common: &Common) -> Result<Method> {
+    match common.method {
+        0 => Ok(Method::Stored),
+        8 => Ok(Method::Deflate),
+        other => Err(
+            damaged("An entry is compressed in a way that is not supported.")
+                .expected("0 (stored) or 8 (deflate)", other),
+        ),
+    }
+}
+
 /// Replaces each 32-bit number that is all ones by the 64-bit one of the extra field.
 fn read_zip64(extra: &[u8], numbers: &mut [u64]) -> Result<()> {
     let mut extra = Fields(extra);
@@ -159,7 +162,75 @@ fn read_zip64(extra: &[u8], numbers: &mut [u64]) -> Result<()> {
     Ok(())
 }
 
+/// A local header, without its name and extra fields.
+struct LocalHeader {
+    common: Common,
+    crc32: u32,
+    /// Uncompressed and compressed, in bytes, as far as 32 bits say it.
+    sizes: [u64; 2],
+    name_bytes: u16,
+    extra_bytes: u16,
+}
+
+impl LocalHeader {
+    fn read(header: &[u8]) -> Result<Self> {
+        let mut fields = Fields(header);
+        fields.expect(LOCAL_SIGNATURE, "An entry's local header is broken.")?;
+        let common = read_common(&mut fields)?;
+        let crc32 = fields.u32()?;
+        let compressed_bytes = fields.u32()?;
+        let bytes = fields.u32()?;
+        Ok(Self {
+            common,
+            crc32,
+            sizes: [bytes.into(), compressed_bytes.into()],
+            name_bytes: fields.u16()?,
+            extra_bytes: fields.u16()?,
+        })
+    }
+}
+
 impl ZipEntry {
+    /// Reads a local header as if there were no directory; `None` where it is cut off or the sizes come after the data.
+    pub(super) fn read_alone(file: &impl ReadAt, header_offset: u64) -> Result<Option<Self>> {
+        let Some(header) = read_or_none(file, header_offset, LOCAL_HEADER_BYTES as usize)? else {
+            return Ok(None);
+        };
+        let LocalHeader {
+            common,
+            crc32,
+            sizes,
+            name_bytes,
+            extra_bytes,
+        } = LocalHeader::read(&header)?;
+        let rest_offset = header_offset + LOCAL_HEADER_BYTES;
+        let rest_bytes = usize::from(name_bytes) + usize::from(extra_bytes);
+        let Some(rest) = read_or_none(file, rest_offset, rest_bytes)? else {
+            return Ok(None);
+        };
+        if common.flags & (FLAG_DESCRIPTOR | FLAG_ENCRYPTED) != 0 {
+            return Ok(None);
+        }
+        let mut fields = Fields(&rest);
+        let name = fields.bytes(name_bytes.into())?.to_vec();
+        let Ok(name) = String::from_utf8(name) else {
+            return Ok(None);
+        };
+        let mut sizes = sizes;
+        read_zip64(fields.0, &mut sizes)?;
+        let [bytes, compressed_bytes] = sizes;
+        Ok(Some(Self {
+            name,
+            method: read_method(&common)?,
+            crc32,
+            compressed_bytes,
+            bytes,
+            data_offset: rest_offset + rest_bytes as u64,
+            header_offset,
+            common,
+        }))
+    }
+
     /// Compares the local header with the directory's record, and the entry's end with `end`, where
     /// the next one begins.
     pub(super) fn check_local_header(&mut self, file: &impl ReadAt, end: u64) -> Result<()> {
@@ -176,14 +247,13 @@ impl ZipEntry {
         }
         let mut header = [0; LOCAL_HEADER_BYTES as usize];
         file.read_at(self.header_offset, &mut header)?;
-        let mut fields = Fields(&header);
-        fields.expect(LOCAL_SIGNATURE, "An entry's local header is broken.")?;
-        let common = read_common(&mut fields)?;
-        let crc32 = fields.u32()?;
-        let compressed_bytes = fields.u32()?;
-        let bytes = fields.u32()?;
-        let name_bytes = fields.u16()?;
-        let extra_bytes = fields.u16()?;
+        let LocalHeader {
+            common,
+            crc32,
+            sizes,
+            name_bytes,
+            extra_bytes,
+        } = LocalHeader::read(&header)?;
         let rest_bytes = u64::from(name_bytes) + u64::from(extra_bytes);
         self.data_offset = self.header_offset + LOCAL_HEADER_BYTES + rest_bytes;
         let data_end = self.data_offset.checked_add(self.compressed_bytes);
@@ -200,7 +270,7 @@ impl ZipEntry {
         if common.flags & FLAG_DESCRIPTOR != 0 {
             return self.check_descriptor(file, end - after, after);
         }
-        let mut sizes = [bytes.into(), compressed_bytes.into()];
+        let mut sizes = sizes;
         read_zip64(fields.0, &mut sizes)?;
         if sizes != [self.bytes, self.compressed_bytes] || crc32 != self.crc32 || after != 0 {
             return Err(differs());

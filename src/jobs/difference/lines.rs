@@ -81,6 +81,11 @@ impl<'a> Archived<'a> {
         self.table.lowest.is_none()
     }
 
+    /// Whether something is missing of the archive before the next record.
+    pub(super) fn is_at_gap(&self) -> bool {
+        self.table.gaps.contains(&(self.passed as u64))
+    }
+
     /// Its key.
     pub(super) fn key(&mut self) -> Compared<Option<&Key>> {
         if self.line()?.is_none() {
