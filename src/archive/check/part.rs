@@ -26,10 +26,12 @@ impl PartToCheck<'_> {
         blobs: &Blobs<'_, F>,
         codec: &impl Codec,
     ) -> Outcome<()> {
-        self.check_each(job, lines, blobs, codec, None).await
+        self.check_each(job, lines, blobs, codec, None).await?;
+        Ok(())
     }
 
     /// The same, but lines that cannot be restored are told to `lost`, if it is there, and are then no reason to fail.
+    /// Gives the first and the last key, where they are known.
     pub(super) async fn check_each<F: ReadAt>(
         &self,
         job: &Job,
@@ -37,14 +39,14 @@ impl PartToCheck<'_> {
         blobs: &Blobs<'_, F>,
         codec: &impl Codec,
         mut lost: Option<&mut Vec<LostLine>>,
-    ) -> Outcome<()> {
+    ) -> Outcome<[Option<Key>; 2]> {
         let records = self.listed.records.unwrap_or_default();
         let in_table = |error: Error| error.in_table(self.table);
         if lines.last().is_some_and(|byte| *byte != b'\n') {
             return Err(in_table(wrong_count(records, "a last line without an end")).into());
         }
         let (mut count, mut bytes) = (0, 0);
-        let mut last_key = None;
+        let (mut first_key, mut last_key) = (None, None);
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             count += 1;
             let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -68,6 +70,7 @@ impl PartToCheck<'_> {
             }
             if let Some(key) = key {
                 if count == 1 {
+                    first_key = Some(key.clone());
                     is_listed(&key, self.listed.first_key.as_deref()).map_err(in_line)?;
                 }
                 if last_key.as_ref().is_some_and(|last| *last >= key) {
@@ -86,10 +89,10 @@ impl PartToCheck<'_> {
         if count != records {
             return Err(in_table(wrong_count(records, count)).into());
         }
-        if let Some(key) = last_key {
-            is_listed(&key, self.listed.last_key.as_deref()).map_err(in_table)?;
+        if let Some(key) = &last_key {
+            is_listed(key, self.listed.last_key.as_deref()).map_err(in_table)?;
         }
-        Ok(())
+        Ok([first_key, last_key])
     }
 
     /// Checks a line; `key` is the record's, as soon as it is known.

@@ -11,7 +11,7 @@ use pos_backup_bridge::{
 use super::blobs::Blobs;
 use super::contents::{check_asset, compare};
 use super::listing::limit_bytes;
-use super::part::{LostLine, PartToCheck};
+use super::part::{LostLine, PartToCheck, out_of_order};
 use super::schema::check_schema;
 use super::{CheckedArchive, OpenedArchive, Part, Table};
 use crate::archive::directory::{ZipEntry, salvage_entries};
@@ -21,7 +21,7 @@ use crate::archive::{EntryName, FORMAT_VERSION, entries_checksum};
 use crate::codec::Codec;
 use crate::job::{Job, Outcome, Stage, Stop};
 use crate::limits::{FILE_MAX_BYTES, OMISSIONS_MAX};
-use crate::record::KeyIn;
+use crate::record::{Key, KeyIn};
 use crate::storage::ReadAt;
 
 /// What there is to go by where the archive's own documents are lost.
@@ -467,6 +467,7 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
     ) -> Outcome<Table> {
         let mut table = Table::empty(store.clone());
         let (mut lines_lost, mut parts_lost) = (0, 0);
+        let mut last_key = None;
         let is_listed = matches!(end, End::Listed);
         let last = expected.keys().last().copied();
         let mut expected = expected;
@@ -483,16 +484,21 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
                     self.missing.add_entry(&path, error);
                     continue;
                 }
-                Some(entry) => self.part(store, entry, &name, listed).await,
+                Some(entry) => {
+                    self.part(store, entry, &name, listed, last_key.as_ref())
+                        .await
+                }
             };
             match checked {
-                Ok((part, lost_lines, manifest_entry)) => {
-                    for line in &lost_lines {
+                Ok(checked) => {
+                    let CheckedPart { part, lost, .. } = checked;
+                    last_key = checked.last.or(last_key);
+                    for line in &lost {
                         let before = line.index - part.left_out_before(line.index);
                         table.gaps.insert(table.records + before);
                     }
-                    lines_lost += lost_lines.len() as u64;
-                    for line in lost_lines {
+                    lines_lost += lost.len() as u64;
+                    for line in lost {
                         self.missing.add(Missing {
                             entry: path.clone(),
                             table: Some(store.name.clone()),
@@ -506,7 +512,7 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
                     table.records += part.records;
                     table.bytes += part.entry.bytes;
                     table.parts.push(part);
-                    self.whole.push(manifest_entry);
+                    self.whole.push(checked.listed);
                 }
                 Err(Stop::Cancelled) => return Err(Stop::Cancelled),
                 Err(Stop::Failed(error)) => {
@@ -552,14 +558,15 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
         Ok(table)
     }
 
-    /// Checks a part; gives it with the records of it that are lost, and its entry in a manifest.
+    /// Checks a part, which comes after a record of this key.
     async fn part(
         &self,
         store: &StoreSchema,
         entry: &ZipEntry,
         name: &EntryName,
         listed: Option<&ManifestEntry>,
-    ) -> Outcome<(Part, Vec<LostLine>, ManifestEntry)> {
+        after: Option<&Key>,
+    ) -> Outcome<CheckedPart> {
         let mut content = Vec::new();
         let checksum = self.read(entry, name, &mut content, true).await?;
         if let Some(listed) = listed {
@@ -589,8 +596,15 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             listed: &listed,
             key_in: KeyIn::of(store.key_path.as_ref()),
         };
-        part.check_each(self.job, &content, &blobs, self.codec, Some(&mut lost))
-            .await?;
+        let checking = part.check_each(self.job, &content, &blobs, self.codec, Some(&mut lost));
+        let [first, last] = checking.await?;
+        // A name is not under the CRC-32: this part may be another one.
+        if first
+            .zip(after)
+            .is_some_and(|(first, after)| first <= *after)
+        {
+            return Err(out_of_order().into());
+        }
         let left_out: BTreeSet<_> = lost.iter().map(|line| line.index).collect();
         let part = Part {
             entry: entry.clone(),
@@ -598,7 +612,12 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             records: lines - left_out.len() as u64,
             left_out,
         };
-        Ok((part, lost, listed))
+        Ok(CheckedPart {
+            part,
+            lost,
+            listed,
+            last,
+        })
     }
 }
 
@@ -610,6 +629,17 @@ fn part_name(store: &StoreSchema, is_queue: bool, number: u32) -> EntryName {
             number,
         },
     }
+}
+
+/// A part that is whole.
+struct CheckedPart {
+    part: Part,
+    /// The records of it that are lost.
+    lost: Vec<LostLine>,
+    /// Its entry in a manifest.
+    listed: ManifestEntry,
+    /// The key of its last record, if it is known.
+    last: Option<Key>,
 }
 
 /// How it is known where a table ends.
