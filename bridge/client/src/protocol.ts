@@ -253,7 +253,11 @@ safetyBackup?: boolean,
 /**
  * What of the written tables is checked before they are committed.
  */
-validate?: Validate, };
+validate?: Validate, 
+/**
+ * Brings back what is whole of a damaged archive, which is refused otherwise. What is missing is listed.
+ */
+salvage?: boolean, };
 
 /**
  * Brings back what the last restore has replaced, as that restore kept it.
@@ -757,6 +761,10 @@ appVersion: AppVersions,
  */
 createsDatabase: boolean, 
 /**
+ * What a damaged archive does not bring back, with `salvage`; absent for one that is whole.
+ */
+salvage?: SalvageReport, 
+/**
  * What migrations make of the archive first, where its schema is an older one. `tables` is about what they make.
  */
 migration?: MigrationReport, 
@@ -803,6 +811,59 @@ archiveIs: VersionOrder, };
  * - `"other"`: Another one; which is later, they do not say.
  */
 export type VersionOrder = "older" | "same" | "newer" | "other";
+
+/**
+ * What a restore with `salvage: true` does not bring back, because the archive is damaged. What the database, or the page,
+ * has in its place stays: in a table that lacks a part, records between the part before it and the part after it are not
+ * deleted.
+ */
+export type SalvageReport = { 
+/**
+ * Whether this is known to be all: not where the archive's manifest is lost and it does not say how many records a
+ * table had.
+ */
+complete: boolean, 
+/**
+ * What is missing, in the archive's order; at most 10,000 of it.
+ */
+missing: Array<Missing>, 
+/**
+ * How much more is missing than is listed.
+ */
+unlisted: number, };
+
+/**
+ * Something that is missing: an entry of the archive, or one record of it.
+ */
+export type Missing = { 
+/**
+ * The entry; of several at the end of a table of which only the number of records is known, the first.
+ */
+entry: string, 
+/**
+ * The table that it is of.
+ */
+table?: string, 
+/**
+ * How many records are missing, where that is known.
+ */
+records?: number, 
+/**
+ * Key of the first record of a part that is missing, as `docs/format.md` writes keys.
+ */
+firstKey?: unknown, 
+/**
+ * Key of the last one.
+ */
+lastKey?: unknown, 
+/**
+ * Key of a record that is missing by itself, where it is known.
+ */
+key?: unknown, 
+/**
+ * What is wrong with it.
+ */
+error: ErrorDetails, };
 
 /**
  * What migrations make of an archive on its way into the database.
@@ -951,6 +1012,10 @@ metadata: BackupMetadata,
  * The app's versions: the one that made the archive, and this one.
  */
 appVersion: AppVersions, 
+/**
+ * What a damaged archive did not bring back, with `salvage`; absent for one that is whole.
+ */
+salvage?: SalvageReport, 
 /**
  * What migrations made of the archive first, where its schema was an older one.
  */

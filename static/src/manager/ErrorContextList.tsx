@@ -2,7 +2,7 @@ import type { ErrorContext, ErrorDetails } from 'pos-backup';
 import { useFormats } from '../state/shop';
 import { keyText } from './keyText';
 
-const LABEL: Record<Exclude<keyof ErrorContext, 'since'>, string> = {
+const LABEL: Record<Exclude<keyof ErrorContext, 'since' | 'migration'>, string> = {
   database: 'Database',
   table: 'Table',
   key: 'Key',
@@ -27,6 +27,7 @@ export function ErrorContextList({ error }: { error: ErrorDetails }) {
       {rows.map((field) => (
         <div key={field}><dt>{LABEL[field]}</dt><dd><code>{field === 'key' ? keyText(context.key) : text(context[field])}</code></dd></div>
       ))}
+      {context.migration && <div><dt>Migration</dt><dd>from version {context.migration.from} to {context.migration.to}</dd></div>}
       {context.since !== undefined && <div><dt>Running since</dt><dd>{formats.dateTime(context.since)}</dd></div>}
     </dl>
   );

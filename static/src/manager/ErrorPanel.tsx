@@ -9,7 +9,7 @@ import { FAILED_TITLE } from './texts';
 
 /** What went wrong, where, what to do about it, and the way out. */
 export function ErrorPanel({ failure }: { failure: Failure }) {
-  const { error, during, retry, acceptOtherDatabase, leaveOut } = failure;
+  const { error, during, retry, acceptOtherDatabase, leaveOut, salvage } = failure;
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => focusIfLost(title.current), [failure]);
   return (
@@ -23,6 +23,7 @@ export function ErrorPanel({ failure }: { failure: Failure }) {
         <div className="button-row">
           {acceptOtherDatabase && <button type="button" className="button button-primary" onClick={acceptOtherDatabase}>Use it for this till anyway</button>}
           {leaveOut && <button type="button" className="button button-primary" onClick={leaveOut}>Back up without such values</button>}
+          {salvage && <button type="button" className="button button-primary" onClick={salvage}>See what is whole…</button>}
           {error.retryable && <button type="button" className="button" onClick={retry}>Try again</button>}
           {during !== 'backup' && <button type="button" className="button" onClick={forgetArchive}>Choose another file</button>}
           <button type="button" className="button button-quiet" onClick={dismiss}>Dismiss</button>

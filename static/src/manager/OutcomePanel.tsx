@@ -6,6 +6,8 @@ import { DownloadLink } from './DownloadLink';
 import { dismiss } from './jobs';
 import { recordsOf } from './lastBackup';
 import type { Outcome } from './managerState';
+import { Missing } from './Missing';
+import { besidesDamage } from './missingRows';
 import { besidesOmissions } from './omissionRows';
 import { Omissions } from './Omissions';
 import { RestoredTables } from './RestoredTables';
@@ -61,7 +63,7 @@ function OutcomeText({ outcome, titleRef }: { outcome: Outcome; titleRef: React.
       );
     }
     case 'restore': {
-      const { tables, warnings, durationMs } = outcome.result;
+      const { tables, warnings, durationMs, salvage } = outcome.result;
       const records = tables.reduce((sum, table) => sum + table.records, 0);
       return (
         <>
@@ -69,7 +71,8 @@ function OutcomeText({ outcome, titleRef }: { outcome: Outcome; titleRef: React.
           <p>
             {formats.number(records)} records in {formats.plural(tables.length, 'table', 'tables')} are back, in {formats.duration(durationMs)}. The till shows them now.
           </p>
-          <Warnings warnings={warnings} />
+          <Warnings warnings={besidesDamage(warnings)} />
+          {salvage && <Missing salvage={salvage} />}
           <RestoredTables tables={tables} />
         </>
       );

@@ -3,7 +3,10 @@ import { useFormats } from '../state/shop';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import type { ChosenArchive } from './managerState';
+import { Missing } from './Missing';
+import { besidesDamage } from './missingRows';
 import { PlanExamples } from './PlanExamples';
+import { PlanMigration } from './PlanMigration';
 import { RESTORE_BUTTON_ID } from './RestoreCard';
 import { heldAfterwards, MODE } from './texts';
 import { UNDO_BUTTON_ID } from './UndoPanel';
@@ -44,14 +47,18 @@ export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps
     >
       {archive ? (
         <p>
-          <strong>{archive.name}</strong>, made {formats.dateTime(plan.metadata.timestamp)}, was checked and is whole. Restoring it changes what is in{' '}
+          <strong>{archive.name}</strong>
+          {plan.metadata.timestamp > 0 && `, made ${formats.dateTime(plan.metadata.timestamp)},`}
+          {plan.salvage ? ' was checked. It is damaged.' : ' was checked and is whole.'} Restoring it changes what is in{' '}
           {formats.plural(tables.length, 'table', 'tables')}
-          {archive.mode === 'replace' ? `: ${heldAfterwards(formats, plan.metadata.omissions.length)}` : `. ${MODE[archive.mode].detail}`}
+          {plan.salvage ? '.' : archive.mode === 'replace' ? `: ${heldAfterwards(formats, plan.metadata.omissions.length)}` : `. ${MODE[archive.mode].detail}`}
           {archive.anyDatabase && ` It was made from the database “${plan.metadata.database}”.`}
         </p>
       ) : (
         <p>What was there before the restore of {formats.dateTime(plan.metadata.timestamp)} comes back. What was sold or changed since is replaced.</p>
       )}
+      {plan.salvage && <Missing salvage={plan.salvage} />}
+      {plan.migration && <PlanMigration migration={plan.migration} />}
       {plan.createsDatabase && (
         <p className="notice">
           <Icon name="info" size={18} />
@@ -83,7 +90,7 @@ export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps
       </div>
       <PlanExamples tables={tables} />
       {outside.length > 0 && <p>Also replaced: {outside.join(', ')}.</p>}
-      <Warnings warnings={warnings} />
+      <Warnings warnings={besidesDamage(warnings)} />
       <p className="notice notice-warn">
         <Icon name="warning" size={18} />
         <span>

@@ -32,3 +32,21 @@ export function hintOf({ code, hint }: ErrorDetails): string {
 export function wasCancelled(thrown: unknown): boolean {
   return thrown instanceof Error && (thrown as { code?: unknown }).code === 'CANCELLED';
 }
+
+const DAMAGED: ReadonlySet<ErrorDetails['code']> = new Set([
+  'NOT_AN_ARCHIVE',
+  'ARCHIVE_TRUNCATED',
+  'ARCHIVE_DAMAGED',
+  'ENTRY_NAME_INVALID',
+  'ENTRY_DUPLICATE',
+  'ENTRY_MISSING',
+  'ENTRY_UNEXPECTED',
+  'CHECKSUM_MISMATCH',
+  'MANIFEST_INVALID',
+  'METADATA_INVALID',
+  'SCHEMA_INVALID',
+  'RECORD_INVALID',
+]);
+
+/** Whether the file is damaged, so that what is whole of it may still be brought back. */
+export const saysDamaged = (code: ErrorDetails['code']): boolean => DAMAGED.has(code);

@@ -5,7 +5,7 @@ import { shopState } from '../state/shop';
 import { resumeUnsavedSales } from '../till/saleWriter';
 import { announce } from '../ui/announce';
 import { connectedClient, currentAssets } from './connect';
-import { toDetails, wasCancelled } from './failures';
+import { saysDamaged, toDetails, wasCancelled } from './failures';
 import { readLastBackup } from './lastBackup';
 import { cancelledTitle, DONE_TITLE } from './texts';
 import { changeManager, managerState, statusState, type ChosenArchive } from './managerState';
@@ -22,10 +22,12 @@ interface JobPlan<Result> {
   acceptOtherDatabase?: () => void;
   /** The same without the values that cannot be kept. */
   leaveOut?: () => void;
+  /** The same with what is whole of a damaged file. */
+  salvage?: () => void;
 }
 
 /** Runs one job and keeps what the views show of it; what goes wrong ends in the state, not here. */
-async function run<Result>({ kind, start, done, always, retry, acceptOtherDatabase, leaveOut }: JobPlan<Result>): Promise<void> {
+async function run<Result>({ kind, start, done, always, retry, acceptOtherDatabase, leaveOut, salvage }: JobPlan<Result>): Promise<void> {
   if (managerState.get().job) return;
   statusState.set(null);
   changeManager({ job: { kind, startedAt: Date.now(), cancelAsked: false }, outcome: null, failure: null });
@@ -51,6 +53,7 @@ async function run<Result>({ kind, start, done, always, retry, acceptOtherDataba
       const waysOut = {
         acceptOtherDatabase: onlyFor('DATABASE_MISMATCH', acceptOtherDatabase),
         leaveOut: onlyFor('UNSUPPORTED_VALUE', leaveOut),
+        salvage: saysDamaged(details.code) && salvage ? salvage : null,
       };
       changeManager({ job: null, failure: { during: kind, error: details, retry, ...waysOut } });
     }
@@ -92,6 +95,7 @@ export function chooseArchive(file: File, name = file.name): Promise<void> {
     start: (client) => client.inspect(file),
     done: (inspection) => changeArchive(file, { inspection }),
     retry: () => void chooseArchive(file, name),
+    salvage: () => void planArchive({ ...archiveOf(file, name), salvage: true }),
   });
 }
 
@@ -104,6 +108,7 @@ export function verifyArchive({ file, name }: ChosenArchive): Promise<void> {
       changeManager({ outcome: { kind: 'verify', report, name } });
     },
     retry: () => void verifyArchive(archiveOf(file, name)),
+    salvage: () => void planArchive({ ...archiveOf(file, name), salvage: true }),
   });
 }
 
@@ -113,9 +118,10 @@ export function planArchive(archive: ChosenArchive, anyDatabase = archive.anyDat
   return run({
     kind: 'plan',
     start: (client) => client.planRestore(file, optionsOf(archive, anyDatabase)),
-    done: (plan) => changeArchive(file, { plan, anyDatabase, whole: true }),
+    done: (plan) => changeArchive(file, { plan, anyDatabase, salvage: archive.salvage, whole: plan.salvage === undefined }),
     retry: () => void planArchive(archive, anyDatabase),
     acceptOtherDatabase: () => void planArchive(archive, true),
+    ...(!archive.salvage && { salvage: () => void planArchive({ ...archive, salvage: true }, anyDatabase) }),
   });
 }
 
@@ -167,8 +173,8 @@ export function changeRestoreOptions(archive: ChosenArchive, change: Partial<Pic
   changeArchive(archive.file, change);
 }
 
-function optionsOf({ mode, keepsCopy }: ChosenArchive, anyDatabase: boolean): PlanRestoreOptions {
-  return { mode, safetyBackup: keepsCopy, ...(anyDatabase && { anyDatabase }) };
+function optionsOf({ mode, keepsCopy, salvage }: ChosenArchive, anyDatabase: boolean): PlanRestoreOptions {
+  return { mode, safetyBackup: keepsCopy, salvage, ...(anyDatabase && { anyDatabase }) };
 }
 
 export function forgetPlan(): void {
@@ -191,7 +197,7 @@ function archiveOf(file: File, name: string): ChosenArchive {
 }
 
 function newlyChosen(file: File, name: string): ChosenArchive {
-  return { file, name, inspection: null, whole: false, plan: null, anyDatabase: false, mode: 'replace', keepsCopy: true };
+  return { file, name, inspection: null, whole: false, plan: null, anyDatabase: false, salvage: false, mode: 'replace', keepsCopy: true };
 }
 
 function changeArchive(file: File, change: Partial<ChosenArchive>): void {

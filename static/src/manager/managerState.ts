@@ -43,6 +43,8 @@ export interface Failure {
   acceptOtherDatabase: (() => void) | null;
   /** Where a value cannot be kept: the same without such values. */
   leaveOut: (() => void) | null;
+  /** Where a file is damaged: a plan with what is whole of it. */
+  salvage: (() => void) | null;
 }
 
 /** The archive the person looks at. */
@@ -54,6 +56,8 @@ export interface ChosenArchive {
   whole: boolean;
   plan: RestorePlan | null;
   anyDatabase: boolean;
+  /** Whether it is damaged, and what is whole of it is wanted. */
+  salvage: boolean;
   mode: RestoreMode;
   /** Whether what is replaced is kept. */
   keepsCopy: boolean;

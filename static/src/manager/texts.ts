@@ -66,7 +66,7 @@ export interface Step {
 const CHECK: Step = { label: 'Check', phases: ['checking'] };
 
 const RESTORE: readonly Step[] = [
-  { ...CHECK, phases: ['starting', 'checking', 'reading', 'planning'] },
+  { ...CHECK, phases: ['starting', 'checking', 'migrating', 'reading', 'planning'] },
   { label: 'Write', phases: ['writing', 'checking-copy'] },
   { label: 'Settings and files', phases: ['applying-assets'] },
   { label: 'Finish', phases: ['finishing'] },
@@ -77,7 +77,7 @@ export const STEPS: Record<JobKind, readonly Step[]> = {
   backup: [{ label: 'Read', phases: ['starting', 'reading'] }, CHECK, { label: 'Finish', phases: ['finishing'] }],
   inspect: [],
   verify: [],
-  plan: [{ ...CHECK, phases: ['starting', 'checking', 'reading'] }, { label: 'Compare', phases: ['planning'] }],
+  plan: [{ ...CHECK, phases: ['starting', 'checking', 'migrating', 'reading'] }, { label: 'Compare', phases: ['planning'] }],
   restore: RESTORE,
   undo: RESTORE,
 };

@@ -1,0 +1,40 @@
+import type { SalvageReport } from 'pos-backup';
+import { useFormats } from '../state/shop';
+import { Icon } from '../ui/Icon';
+import { firstMissing } from './missingRows';
+
+/** What a damaged backup does not bring back. */
+export function Missing({ salvage }: { salvage: SalvageReport }) {
+  const formats = useFormats();
+  const { rows, more } = firstMissing(salvage);
+  return (
+    <>
+      <p className="notice notice-warn">
+        <Icon name="warning" size={18} />
+        <span>
+          The file is damaged. Everything in it that is whole can be brought back; what is missing is listed here, and what the till has in its place stays.
+          {!salvage.complete && ' More may be missing that nobody can tell any more.'}
+        </span>
+      </p>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label="What is missing">
+        <table className="table omissions">
+          <caption>What is missing</caption>
+          <thead>
+            <tr><th scope="col">Piece of the file</th><th scope="col">Records</th><th scope="col">Which</th><th scope="col">Why</th></tr>
+          </thead>
+          <tbody>
+            {rows.map(({ entry, records, which, why }, index) => (
+              <tr key={index}>
+                <th scope="row"><code>{entry}</code></th>
+                <td>{records === null ? '' : formats.number(records)}</td>
+                <td>{which}</td>
+                <td>{why}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {more > 0 && <p className="hint">…and {formats.number(more)} more.</p>}
+    </>
+  );
+}
