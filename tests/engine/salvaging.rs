@@ -1,6 +1,6 @@
 //! What is whole of a damaged archive is brought back, and what is missing is listed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use pos_backup::archive::Sha256Hex;
 use pos_backup::bridge::{
@@ -213,7 +213,7 @@ fn a_part_that_is_damaged_is_missing_and_no_other() {
         assert_eq!(result.metadata.tables["orders"], 12);
         // What is kept can be brought back.
         ok(world.restore(
-            &world
+            world
                 .storage
                 .archive(&result.safety_backup.expect("a copy").backup_id)
                 .expect("it"),
@@ -252,7 +252,7 @@ fn modes_and_full_validation_go_on_working() {
 #[test]
 fn an_archive_that_is_whole_has_no_report() {
     let world = World::new(live_till());
-    let result = ok(world.restore(&archive().sealed(), salvaging()));
+    let result = ok(world.restore(archive().sealed(), salvaging()));
     assert_eq!(result.salvage, None);
     assert_eq!(world.database.tables(), archived_till());
 }
@@ -351,7 +351,7 @@ fn other_documents_can_be_lost_too() {
     // Of a database that does not exist there must be a schema.
     let mut world = World::new(Vec::new());
     world.database = pos_backup::memory::MemoryDatabase::missing("pos", &world.steps);
-    let error = failed(world.restore(&broken(&archive(), "schema.json"), salvaging()));
+    let error = failed(world.restore(broken(&archive(), "schema.json"), salvaging()));
     assert_eq!(error.code, ErrorCode::ChecksumMismatch);
     let file = broken(&archive(), "database/notes/000000.ndjson");
     let result = ok(world.restore(&file, salvaging()));

@@ -185,7 +185,7 @@ export function backupDone(jobId: string): WorkerEvent {
 
 /** The `DONE` of a restore. */
 export function restoreDone(jobId: string): WorkerEvent {
-  return { type: 'DONE', jobId, result: { metadata: METADATA, tables: [], warnings: [], durationMs: 1 } };
+  return { type: 'DONE', jobId, result: { metadata: METADATA, appVersion: { archive: '2.3.0', app: '2.3.0', archiveIs: 'same' }, tables: [], warnings: [], durationMs: 1 } };
 }
 
 export function details(fields: Partial<ErrorDetails> = {}): ErrorDetails {
