@@ -23,6 +23,7 @@ mod tree;
 mod value;
 
 pub use key::Key;
+pub(crate) use line::index_key;
 pub use line::{BlobRef, CheckedLine, KeyIn, check_line, read_line};
 pub(crate) use nesting::is_too_deep;
 pub use value::{Bytes, JsonString, Property, Record, Tag, Value};

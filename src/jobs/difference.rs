@@ -5,7 +5,7 @@
 mod later;
 mod lines;
 
-use pos_backup_bridge::{RestoreMode, TablePlan};
+use pos_backup_bridge::{KeyPath, RestoreMode, TablePlan};
 
 use crate::archive::{Parts, Table};
 use crate::database::{Batch, KeyRange};
@@ -14,7 +14,7 @@ use crate::limits::{
     COMPARE_CHUNK_RECORDS, EVIDENCE_MAX, EXAMPLES_MAX, LISTED_KEY_MAX_BYTES, PUT_CHUNK_BYTES,
     PUT_CHUNK_RECORDS,
 };
-use crate::record::{Key, KeyIn, read_line};
+use crate::record::{Key, KeyIn, index_key, read_line};
 use later::{Later, Marks};
 use lines::{Archived, Live};
 
@@ -31,6 +31,7 @@ pub(super) struct Difference<'a> {
     evidence: Vec<Evidence>,
     /// What is to be put, where that has to wait until all is deleted that is to be deleted or overwritten.
     later: Option<Marks>,
+    unique: &'a [KeyPath],
 }
 
 /// What makes the records that were compared what the mode wants. No key of a put is in a range, so that the order
@@ -75,13 +76,14 @@ impl From<pos_backup_bridge::Error> for Fault {
 type Compared<T> = std::result::Result<T, Fault>;
 
 impl<'a> Difference<'a> {
-    /// With `deletes_first`, records that are overwritten are deleted too, and nothing is put before
-    /// [`later`](Self::later): a record may have what another one is to get in a unique index.
+    /// `unique` are the key paths of the table's unique indexes, where changes are made: a record may have there what another
+    /// one is to get. So records that get something else there are deleted too, and nothing of the kind is put before
+    /// [`later`](Self::later).
     pub(super) fn new(
         archive: &'a dyn Parts,
         table: &'a Table,
         mode: RestoreMode,
-        deletes_first: bool,
+        unique: &'a [KeyPath],
     ) -> Self {
         let key_in = KeyIn::of(table.schema.key_path.as_ref());
         Self {
@@ -92,7 +94,8 @@ impl<'a> Difference<'a> {
             plan: TablePlan::new(&table.schema.name),
             deleting: None,
             evidence: Vec::new(),
-            later: deletes_first.then(Marks::default),
+            later: (!unique.is_empty()).then(Marks::default),
+            unique,
         }
     }
 
@@ -219,12 +222,27 @@ impl<'a> Difference<'a> {
                 let (before, after) = (self.live.line(), self.archived.line()?);
                 self.evidence.extend(Evidence::new(record, before, after));
             }
-            if self.later.is_some() {
+            if self.later.is_some() && !self.keeps_unique()? {
                 self.delete(key);
+                self.live.advance();
+                return self.put(changes);
             }
         }
         self.live.advance();
-        self.put(changes)
+        self.put_at_once(changes)
+    }
+
+    /// Whether the archive's record has in all unique indexes what the live one has: then it is in nobody's way.
+    fn keeps_unique(&mut self) -> Compared<bool> {
+        let unique = self.unique;
+        let (Some(line), Some(live)) = (self.archived.line()?, self.live.line()) else {
+            return Ok(false);
+        };
+        let key = |line: &[u8], path| index_key(line.strip_suffix(b"\n").unwrap_or(line), path);
+        Ok(unique.iter().all(|path| {
+            let own = key(line, path);
+            own.is_some() && own == key(live, path)
+        }))
     }
 
     /// A record that stays as it is.
@@ -234,12 +252,17 @@ impl<'a> Difference<'a> {
     }
 
     fn put(&mut self, changes: &mut Changes) -> Compared<()> {
+        let Some(later) = &mut self.later else {
+            return self.put_at_once(changes);
+        };
         changes.compared += 1;
-        if let Some(later) = &mut self.later {
-            later.insert(self.archived.passed);
-            self.archived.advance();
-            return Ok(());
-        }
+        later.insert(self.archived.passed);
+        self.archived.advance();
+        Ok(())
+    }
+
+    fn put_at_once(&mut self, changes: &mut Changes) -> Compared<()> {
+        changes.compared += 1;
         // A range must not grow over what is put.
         changes.delete.extend(self.deleting.take());
         self.archived.pass(changes)?;

@@ -113,7 +113,7 @@ async fn compare_all<F: ReadAt, P: PartFile>(
     let mut live = LiveBytes::default();
     let counts = job.or_cancel(snapshot.counts()).await?;
     let comparisons = tables.iter().map(|table| {
-        let difference = Difference::new(prepared.parts(table), table, mode, false);
+        let difference = Difference::new(prepared.parts(table), table, mode, &[]);
         Comparison::Going(Box::new(difference))
     });
     let mut comparisons: Vec<_> = comparisons.collect();

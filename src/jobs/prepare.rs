@@ -2,12 +2,13 @@
 
 mod versions;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use pos_backup_bridge::{
-    AppVersions, BackupMetadata, Config, Error, ErrorCode, Migration, MigrationReport, RestoreMode,
-    RestoreOptions, Result, SalvageReport, Schema, StoreSchema, Validate, VersionOrder, Warning,
+    AppVersions, BackupMetadata, Config, Error, ErrorCode, KeyPath, Migration, MigrationReport,
+    RestoreMode, RestoreOptions, Result, SalvageReport, Schema, StoreSchema, Validate,
+    VersionOrder, Warning,
 };
 
 use super::BackupAssets;
@@ -72,8 +73,8 @@ pub struct Prepared<F, P> {
     pub(super) migration: Option<MigrationReport>,
     /// What is missing of the archive, if it is damaged.
     pub(super) salvage: Option<SalvageReport>,
-    /// The names of live tables in which two records must not have the same in some index.
-    pub(super) unique: HashSet<String>,
+    /// The key paths of the unique indexes of live tables that have some.
+    pub(super) unique: HashMap<String, Vec<KeyPath>>,
     pub(super) mode: RestoreMode,
     pub(super) validate: Validate,
     /// Whether localStorage, sessionStorage, config and files are restored too.
@@ -100,7 +101,7 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
             app_version: app_versions(&opened.metadata, &config),
             migration: None,
             salvage: None,
-            unique: HashSet::new(),
+            unique: HashMap::new(),
             mode: RestoreMode::Replace,
             validate: Validate::default(),
             with_assets: false,
@@ -250,8 +251,11 @@ pub async fn prepare_restore<F: ReadAt, S: Storage>(
         made,
         report,
     } = migrating.migrate(&routes).await?;
-    let has_unique = |store: &&StoreSchema| store.indexes.iter().any(|index| index.unique);
-    let unique = live.stores.iter().filter(has_unique);
+    let unique = live.stores.iter().map(|store| {
+        let indexes = store.indexes.iter().filter(|index| index.unique);
+        let paths = indexes.map(|index| index.key_path.clone()).collect();
+        (store.name.clone(), paths)
+    });
     let app_version = app_versions(&archive.opened().metadata, config);
     let warned = Warned {
         app_version: &app_version,
@@ -261,7 +265,7 @@ pub async fn prepare_restore<F: ReadAt, S: Storage>(
         is_sealed: archive.sealed,
     };
     Ok(Prepared {
-        unique: unique.map(|store| store.name.clone()).collect(),
+        unique: unique.collect(),
         warnings: warned.warnings(),
         schema: match chain.is_empty() {
             true => archive.opened().schema.clone(),
@@ -494,10 +498,20 @@ impl Warned<'_> {
         let mut warnings = Vec::new();
         if let Some(salvage) = self.salvage {
             let missing = salvage.missing.len() as u64 + salvage.unlisted;
-            let more = if salvage.complete { "" } else { " at least" };
+            let message = match (missing, salvage.complete) {
+                (0, true) => {
+                    "The archive is damaged, but nothing of what it holds is lost.".to_owned()
+                }
+                (_, true) => format!(
+                    "The archive is damaged. Pieces of it that cannot be brought back: {missing}. What is there in their place stays."
+                ),
+                (_, false) => format!(
+                    "The archive is damaged. Pieces of it that cannot be brought back: {missing}, and perhaps more that nobody can tell any more. What is there in their place stays."
+                ),
+            };
             warnings.push(Warning {
                 code: Some(ErrorCode::ArchiveDamaged),
-                message: format!("The archive is damaged. {missing} of its pieces{more} cannot be brought back; what is there in their place stays."),
+                message,
                 table: None,
             });
         }

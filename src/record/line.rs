@@ -110,6 +110,22 @@ pub fn check_line(line: &[u8], key_in: KeyIn<'_>) -> Result<CheckedLine, Invalid
     })
 }
 
+/// What an index of this key path has of the record of a sound line. `None` where the line does not say that it has
+/// something, and what.
+pub(crate) fn index_key(line: &[u8], path: &KeyPath) -> Option<Key> {
+    let key = with_line(line, |line| {
+        if line.is_plain() {
+            return key_at(line.v.get(), path, &|_| None);
+        }
+        let (_, segments, _) = line.read(&mut Nothing)?;
+        match segments.all.first() {
+            Some(v) => key_at(v.text, path, &|pointer| v.tag(pointer)),
+            None => Ok(None),
+        }
+    });
+    key.ok().flatten()
+}
+
 /// Reads a line, without its LF and with or without a key, to the values that it holds. It accepts the lines
 /// that [`check_line`] accepts of some table.
 ///

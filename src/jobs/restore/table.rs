@@ -1,6 +1,6 @@
 //! A table on its way from the archive to the database.
 
-use pos_backup_bridge::{Error, ErrorCode, RestoreMode, RestoredTable, Result, TablePlan};
+use pos_backup_bridge::{Error, ErrorCode, KeyPath, RestoreMode, RestoredTable, Result, TablePlan};
 
 use super::Ended;
 use crate::archive::{Parts, Table};
@@ -34,7 +34,8 @@ pub(in crate::jobs) struct TableToWrite<'a, B> {
     pub(super) index: usize,
     pub(super) table: &'a Table,
     pub(super) mode: RestoreMode,
-    pub(super) deletes_first: bool,
+    /// The key paths of the table's unique indexes.
+    pub(super) unique: &'a [KeyPath],
 }
 
 impl<F: ReadAt, P: PartFile> Prepared<F, P> {
@@ -52,7 +53,10 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
             index,
             table,
             mode: self.mode,
-            deletes_first: self.unique.contains(&table.schema.name),
+            unique: self
+                .unique
+                .get(&table.schema.name)
+                .map_or(&[], Vec::as_slice),
         })
     }
 }
@@ -148,8 +152,7 @@ impl<B: BlobSource> TableToWrite<'_, B> {
         transaction: &mut impl Transaction,
         mut safety: Option<&mut dyn Kept>,
     ) -> Result<Compared, Ended> {
-        let deletes_first = self.deletes_first;
-        let mut difference = Difference::new(self.archive, self.table, self.mode, deletes_first);
+        let mut difference = Difference::new(self.archive, self.table, self.mode, self.unique);
         let mut first = None;
         loop {
             let batch = self.read(transaction, &mut safety).await?;

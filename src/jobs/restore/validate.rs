@@ -13,7 +13,7 @@ use crate::jobs::hashing::Hashing;
 impl<B: BlobSource> TableToWrite<'_, B> {
     /// Reads the table, and fails unless it holds what it is to hold.
     pub(super) async fn validate(&self, transaction: &mut impl Transaction) -> Result<(), Ended> {
-        let difference = Difference::new(self.archive, self.table, self.mode, false);
+        let difference = Difference::new(self.archive, self.table, self.mode, &[]);
         let mut difference = Some(difference.by_value());
         // Where lines do not say their keys or are in another order, the table was written whole, and its lines are the
         // archive's.

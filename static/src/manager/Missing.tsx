@@ -12,11 +12,13 @@ export function Missing({ salvage }: { salvage: SalvageReport }) {
       <p className="notice notice-warn">
         <Icon name="warning" size={18} />
         <span>
-          The file is damaged. Everything in it that is whole can be brought back; what is missing is listed here, and what the till has in its place stays.
+          {rows.length === 0
+            ? 'The file is damaged, but nothing of what it holds is lost.'
+            : 'The file is damaged. Everything in it that is whole can be brought back; what is missing is listed here, and what the till has in its place stays.'}
           {!salvage.complete && ' More may be missing that nobody can tell any more.'}
         </span>
       </p>
-      <div className="table-scroll" tabIndex={0} role="region" aria-label="What is missing">
+      {rows.length > 0 && <div className="table-scroll" tabIndex={0} role="region" aria-label="What is missing">
         <table className="table omissions">
           <caption>What is missing</caption>
           <thead>
@@ -33,7 +35,7 @@ export function Missing({ salvage }: { salvage: SalvageReport }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </div>}
       {more > 0 && <p className="hint">…and {formats.number(more)} more.</p>}
     </>
   );
