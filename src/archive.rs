@@ -6,16 +6,19 @@ mod checksum;
 mod deflate;
 mod directory;
 mod documents;
+mod gaps;
 mod name;
 mod reader;
 mod writer;
 
 pub use check::{
-    Blobs, CheckedArchive, Checking, Known, OpenedArchive, Part, Salvaged, Table, check, salvage,
+    Blobs, CheckedArchive, Checking, Known, OpenedArchive, Part, Salvaged, Table, check, is_damage,
+    salvage,
 };
 pub(crate) use check::{Parts, is_string_map};
 pub use checksum::{Sha256Hex, entries_checksum};
 pub use deflate::EntryWriter;
+pub(crate) use gaps::Gaps;
 pub use name::EntryName;
 pub use writer::ArchiveWriter;
 

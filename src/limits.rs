@@ -63,6 +63,9 @@ pub const SAMPLE_BYTES: usize = 64 * 1024;
 /// A backup that would leave out more values than this fails instead.
 pub const OMISSIONS_MAX: usize = 10_000;
 
+/// A part with more records that cannot be restored is lost as a whole.
+pub const LOST_LINES_MAX: usize = 1000;
+
 /// Tables read side by side: enough to keep the browser's storage busy, few enough for memory.
 pub const TABLES_SIDE_BY_SIDE: usize = 4;
 

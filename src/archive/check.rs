@@ -11,7 +11,7 @@ mod tables;
 
 pub use blobs::Blobs;
 pub(crate) use contents::is_string_map;
-pub use salvage::{Known, Salvaged, salvage};
+pub use salvage::{Known, Salvaged, is_damage, salvage};
 
 use std::collections::BTreeSet;
 
@@ -20,6 +20,7 @@ use pos_backup_bridge::{
 };
 
 use super::directory::ZipEntry;
+use super::gaps::Gaps;
 use super::reader::ArchiveReader;
 use crate::codec::Codec;
 use crate::job::{Job, Outcome, Stage};
@@ -52,8 +53,8 @@ pub struct Table {
     /// The line of the lowest key, where records do not stand in the order of their keys: after a migration that gives
     /// them others.
     pub(crate) lowest: Option<Vec<u8>>,
-    /// Numbers of records before which something is missing; one after the last is for what is missing at the end.
-    pub(crate) gaps: BTreeSet<u64>,
+    /// Where some of them are missing.
+    pub(crate) gaps: Gaps,
     parts: Vec<Part>,
 }
 
@@ -180,13 +181,6 @@ impl<F: ReadAt> Parts for CheckedArchive<F> {
     }
 }
 
-impl Part {
-    /// How many of the lines before this one are left out.
-    fn left_out_before(&self, index: u64) -> u64 {
-        self.left_out.range(..index).count() as u64
-    }
-}
-
 impl<F: ReadAt> CheckedArchive<F> {
     /// An archive that this very job has written; each part is checked when it is read.
     pub(crate) fn made(opened: OpenedArchive<F>) -> Self {
@@ -225,7 +219,7 @@ impl Table {
             records: 0,
             bytes: 0,
             lowest: None,
-            gaps: BTreeSet::new(),
+            gaps: Gaps::default(),
             parts: Vec::new(),
         }
     }

@@ -16,7 +16,7 @@ use crate::limits::{DIRECTORY_MAX_BYTES, HEADERS_READ_BYTES};
 use crate::storage::ReadAt;
 
 pub use header::{Method, ZipEntry};
-pub use salvage::salvage_entries;
+pub use salvage::{FoundEntry, salvage_entries};
 pub use window::Window;
 
 /// A ZIP's directory, whose entries were found to tile the file exactly.

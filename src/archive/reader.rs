@@ -46,6 +46,11 @@ impl<F: ReadAt> ArchiveReader<F> {
         }
     }
 
+    /// In place of those that were known.
+    pub fn set_entries(&mut self, entries: Vec<ZipEntry>) {
+        self.directory.entries = entries;
+    }
+
     /// Forgets other entries.
     pub fn retain(&mut self, is_kept: impl FnMut(&ZipEntry) -> bool) {
         self.directory.entries.retain(is_kept);

@@ -3,7 +3,6 @@
 
 mod route;
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
@@ -17,7 +16,7 @@ use super::backup::{Described, Reporting, TablesWriter};
 use super::chunks::chunks;
 use super::hashing::Hashing;
 use crate::archive::{
-    ArchiveWriter, Blobs, CheckedArchive, EntryName, OpenedArchive, Parts, Table,
+    ArchiveWriter, Blobs, CheckedArchive, EntryName, Gaps, OpenedArchive, Parts, Table,
 };
 use crate::codec::{Codec, MigratedLines, RecordMigration, TableMigration};
 use crate::database::{Batch, BlobSink, BlobSource, Pause};
@@ -126,15 +125,17 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
                 let mut table = table.clone();
                 if let Some(it) = rewritten.iter().find(|it| it.report.table == route.table) {
                     table.lowest = it.order.lowest_of_unordered();
-                    table.gaps = it.gaps.finish();
+                    table.gaps = it.gaps.migrated.clone();
                 }
                 return Some(table);
             }
             let store = self.store(route)?;
-            Some(match self.archived(route) {
-                Some(table) => table.with_schema(store),
-                None => Table::empty(store),
-            })
+            match (&route.archived, self.archived(route)) {
+                (_, Some(table)) => Some(table.with_schema(store)),
+                // A migration adds it.
+                (None, None) => Some(Table::empty(store)),
+                (Some(_), None) => None,
+            }
         });
         Ok(Migrated {
             tables: tables.collect(),
@@ -184,7 +185,8 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
             records_total: rewriting.iter().map(|table| table.archived.records).sum(),
             bytes_total: None,
         });
-        let file = job.or_cancel(self.storage.create(self.file_id)).await?;
+        // It takes a moment only, and is not left in the middle.
+        let file = self.storage.create(self.file_id).await?;
         let mut writer = ArchiveWriter::new(file);
         let written = self.write(&mut writer, rewriting, rewritten).await;
         let file = Rc::new(writer.into_file());
@@ -274,7 +276,7 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
                 ..MigratedTable::default()
             },
             order: Order::default(),
-            gaps: Gaps::of(archived),
+            gaps: GapsOnTheWay::of(archived),
         };
         let mut lines = Vec::new();
         for part in archived.parts() {
@@ -296,6 +298,12 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
             }
         }
         into.add(MigratedLines::default(), true)?;
+        rewritten.gaps.finish();
+        if rewritten.order.is_broken && !archived.gaps.is_empty() {
+            let message = "Records are missing of a damaged archive, and a migration puts the others into another order of their keys.";
+            let error = Error::new(ErrorCode::MigrationFailed, message);
+            return Err(error.in_table(&store.name).into());
+        }
         Ok(rewritten)
     }
 }
@@ -326,7 +334,7 @@ impl<P: PartFile> Into<'_, P> {
 struct Rewritten {
     report: MigratedTable,
     order: Order,
-    gaps: Gaps,
+    gaps: GapsOnTheWay,
 }
 
 impl Rewritten {
@@ -347,18 +355,28 @@ impl Rewritten {
                 example(&mut self.report.examples.changed, table.archived, line);
             }
             self.gaps.keep();
-            let order = self.order.take(migrated, &table.store);
-            order.map_err(|error| error.with(|c| c.key = key_of(table.archived, line)))?;
+            let key = self.order.take(migrated, &table.store);
+            let key = key.map_err(|error| error.with(|c| c.key = key_of(table.archived, line)))?;
+            // Where records get other keys, what is missing between them had others too.
+            if !table.archived.gaps.is_empty() && key != read_key(table.archived, line) {
+                self.gaps.migrated.insert_anywhere();
+            }
         }
         Ok(())
     }
 }
 
-/// The key of a line of the archive, as it is written there.
-fn key_of(table: &Table, line: &[u8]) -> Option<Value> {
+/// The key of a line of the archive.
+fn read_key(table: &Table, line: &[u8]) -> Option<Key> {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
-    let key = check_line(line, KeyIn::of(table.schema.key_path.as_ref()));
-    let json = key.ok()?.key?.to_json();
+    check_line(line, KeyIn::of(table.schema.key_path.as_ref()))
+        .ok()?
+        .key
+}
+
+/// The same as it is written there.
+fn key_of(table: &Table, line: &[u8]) -> Option<Value> {
+    let json = read_key(table, line)?.to_json();
     let is_short = json.get().len() <= LISTED_KEY_MAX_BYTES;
     serde_json::from_str(json.get()).ok().filter(|_| is_short)
 }
@@ -369,29 +387,27 @@ fn example(examples: &mut Vec<Value>, table: &Table, line: &[u8]) {
     }
 }
 
-/// The places between records where something is missing of a damaged archive.
-struct Gaps {
-    archived: BTreeSet<u64>,
+/// The places between records where something is missing of a damaged archive, on their way through a migration.
+struct GapsOnTheWay {
+    archived: Gaps,
+    migrated: Gaps,
     passed: u64,
     kept: u64,
-    migrated: BTreeSet<u64>,
 }
 
-impl Gaps {
+impl GapsOnTheWay {
     fn of(archived: &Table) -> Self {
         Self {
             archived: archived.gaps.clone(),
+            migrated: Gaps::default(),
             passed: 0,
             kept: 0,
-            migrated: BTreeSet::new(),
         }
     }
 
     /// Passes a record of the archive.
     fn pass(&mut self) {
-        if self.archived.contains(&self.passed) {
-            self.migrated.insert(self.kept);
-        }
+        self.note();
         self.passed += 1;
     }
 
@@ -400,13 +416,15 @@ impl Gaps {
         self.kept += 1;
     }
 
-    /// The places among the records that were kept.
-    fn finish(&self) -> BTreeSet<u64> {
-        let mut migrated = self.migrated.clone();
-        if self.archived.contains(&self.passed) {
-            migrated.insert(self.kept);
+    /// After the last one.
+    fn finish(&mut self) {
+        self.note();
+    }
+
+    fn note(&mut self) {
+        if self.archived.has(self.passed) {
+            self.migrated.insert(self.kept);
         }
-        migrated
     }
 }
 
@@ -419,7 +437,8 @@ struct Order {
 }
 
 impl Order {
-    fn take(&mut self, line: &[u8], store: &StoreSchema) -> Result<()> {
+    /// Takes the next line, and gives its key, if it says it.
+    fn take(&mut self, line: &[u8], store: &StoreSchema) -> Result<Option<Key>> {
         let faulty = |message: &str| {
             Error::new(ErrorCode::MigrationFailed, message)
                 .in_table(&store.name)
@@ -437,7 +456,7 @@ impl Order {
         })?;
         let Some(key) = checked.key else {
             self.last = None;
-            return Ok(());
+            return Ok(None);
         };
         match &self.last {
             Some(last) if *last == key => {
@@ -455,8 +474,8 @@ impl Order {
         if is_lowest {
             self.lowest = Some((key.clone(), line.to_vec()));
         }
-        self.last = Some(key);
-        Ok(())
+        self.last = Some(key.clone());
+        Ok(Some(key))
     }
 
     fn lowest_of_unordered(&self) -> Option<Vec<u8>> {

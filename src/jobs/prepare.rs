@@ -15,7 +15,7 @@ use super::BackupAssets;
 use super::backup::check_names;
 use super::migrate::{AllBlobs, Made, Migrated, Migrating, Route, chain, routes};
 use crate::archive::{
-    CheckedArchive, EntryName, Known, OpenedArchive, Parts, Table, check, salvage,
+    CheckedArchive, EntryName, Known, OpenedArchive, Parts, Table, check, is_damage, salvage,
 };
 use crate::codec::Codec;
 use crate::database::Database;
@@ -149,20 +149,14 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
         let Some(salvage) = &self.salvage else {
             return Ok(assets);
         };
-        let is_missing = |name: &String| {
-            let path = EntryName::File(name.clone()).to_string();
-            let mut missing = salvage.missing.iter();
-            !salvage.complete || missing.any(|missing| missing.entry == path)
-        };
-        let lacks_files = !salvage.complete
-            || salvage.unlisted > 0
-            || salvage
-                .missing
-                .iter()
-                .any(|it| it.entry.starts_with("files/"));
         let files = match (assets.files, present.and_then(|it| it.files.as_ref())) {
-            (files, _) if !lacks_files => files,
+            (files, _) if !lacks_files(salvage) => files,
             (Some(mut files), Some(present)) => {
+                let is_missing = |name: &String| {
+                    let path = EntryName::File(name.clone()).to_string();
+                    let mut missing = salvage.missing.iter();
+                    !lists_all(salvage) || missing.any(|missing| missing.entry == path)
+                };
                 for (name, content) in present.iter().filter(|(name, _)| is_missing(name)) {
                     let content = || content.clone();
                     files.entry(name.clone()).or_insert_with(content);
@@ -262,6 +256,7 @@ pub async fn prepare_restore<F: ReadAt, S: Storage>(
         untouched: &untouched,
         migration: &report,
         salvage: salvage.as_ref(),
+        with_files: options.tables.is_none() && has_files(&archive.opened().metadata),
         is_sealed: archive.sealed,
     };
     Ok(Prepared {
@@ -290,30 +285,6 @@ pub async fn prepare_restore<F: ReadAt, S: Storage>(
         safety_id: request.safety_id,
         creates,
     })
-}
-
-/// Whether an archive of which this is said is one of this app's, and damaged.
-fn is_damage(code: ErrorCode) -> bool {
-    use ErrorCode::{
-        ArchiveDamaged, ArchiveTruncated, ChecksumMismatch, EntryDuplicate, EntryMissing,
-        EntryNameInvalid, EntryUnexpected, ManifestInvalid, MetadataInvalid, NotAnArchive,
-        RecordInvalid, SchemaInvalid,
-    };
-    matches!(
-        code,
-        ArchiveDamaged
-            | ArchiveTruncated
-            | ChecksumMismatch
-            | EntryDuplicate
-            | EntryMissing
-            | EntryNameInvalid
-            | EntryUnexpected
-            | ManifestInvalid
-            | MetadataInvalid
-            | NotAnArchive
-            | RecordInvalid
-            | SchemaInvalid
-    )
 }
 
 /// How an archive fits the database.
@@ -366,6 +337,23 @@ impl<'a> Fit<'a> {
             false => until * CHECKING_SHARE,
         }
     }
+}
+
+fn has_files(metadata: &BackupMetadata) -> bool {
+    let storages = ["localStorage.json", "sessionStorage.json"];
+    let mut names = metadata.file_assets.iter();
+    names.any(|name| !storages.contains(&name.as_str()))
+}
+
+/// Whether it says all that is missing.
+fn lists_all(salvage: &SalvageReport) -> bool {
+    salvage.complete && salvage.unlisted == 0
+}
+
+/// Whether files may be missing.
+fn lacks_files(salvage: &SalvageReport) -> bool {
+    let mut missing = salvage.missing.iter();
+    !lists_all(salvage) || missing.any(|missing| missing.entry.starts_with("files/"))
 }
 
 /// The routes of the tables that are asked for, by their names in the database; all by default.
@@ -485,6 +473,8 @@ struct Warned<'a> {
     untouched: &'a [String],
     migration: &'a MigrationReport,
     salvage: Option<&'a SalvageReport>,
+    /// Whether files are restored too, and the archive has some.
+    with_files: bool,
     is_sealed: bool,
 }
 
@@ -514,6 +504,10 @@ impl Warned<'_> {
                 message,
                 table: None,
             });
+            if self.with_files && lacks_files(salvage) {
+                let message = "Files of the archive may be missing. In their place come those that the page says it has; where it does not say, no file is touched.";
+                warnings.push(warning(message, None));
+            }
         }
         let AppVersions {
             archive,

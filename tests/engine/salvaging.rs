@@ -493,6 +493,306 @@ fn each_step_of_it_may_fail() {
     }
 }
 
+/// Without its manifest and its directory, so that the local headers are all there is.
+fn headers_only(archive: &mut Archive) -> Vec<u8> {
+    let zip = archive.remove("manifest.json").zip();
+    let file = zip.bytes();
+    let end = zip.offset_of(zip.entries.len()) as usize;
+    file[..end].to_vec()
+}
+
+#[test]
+fn tables_of_which_the_archive_says_nothing_are_left_alone() {
+    // A backup of one table, whose schema is lost.
+    let world = World::new(archived_till());
+    let options = pos_backup::bridge::BackupOptions {
+        tables: Some(vec!["orders".to_owned()]),
+        ..Default::default()
+    };
+    ok(world.backup(options, Default::default()));
+    let archived = world
+        .storage
+        .archive(crate::testkit::world::BACKUP_ID)
+        .expect("it");
+    let mut archive = Archive::read(&archived);
+    let (world, result, _) = salvage(&broken(&archive, "schema.json"));
+    assert_eq!(world.database.tables()[1..], live_till()[1..]);
+    assert_eq!(result.tables.len(), 1);
+    let (world, _, _) = salvage(&broken(archive.remove("manifest.json"), "schema.json"));
+    assert_eq!(world.database.tables()[1..], live_till()[1..]);
+
+    // All parts of a table are lost with the schema and the manifest: it is missing, and not empty.
+    let mut archive = self::archive();
+    archive
+        .remove("manifest.json")
+        .remove("database/notes/000000.ndjson");
+    let (world, _, report) = salvage(&broken(&archive, "schema.json"));
+    assert!(
+        entries(&report).contains(&"database/notes/000000.ndjson"),
+        "{report:?}"
+    );
+    assert_eq!(world.database.tables()[1], {
+        let mut notes = live_till().remove(1);
+        notes.schema.next_key = world.database.tables()[1].schema.next_key;
+        notes
+    });
+
+    // A ZIP of something else.
+    let mut foreign = Archive {
+        entries: Vec::new(),
+    };
+    foreign.add("files/x", "text");
+    let error = failed(World::new(live_till()).restore(foreign.zip().bytes(), salvaging()));
+    assert_eq!(error.code, ErrorCode::ManifestInvalid);
+}
+
+#[test]
+fn an_archive_within_the_archive_is_none_of_its_own() {
+    let mut inner_till = archived_till();
+    inner_till[0] = orders(&[1, 2, 3], "inner");
+    let inner = World::new(inner_till).archive();
+    let mut archive = archive();
+    archive
+        .entries
+        .insert(1, ("files/backup.zip".to_owned(), inner.clone()));
+    archive.list("files/backup.zip", "file");
+    archive.edit("metadata.json", |metadata| {
+        metadata["fileAssets"]
+            .as_array_mut()
+            .expect("files")
+            .push("backup.zip".into());
+    });
+    archive.consistent();
+    let mut zip = archive.zip();
+    zip.entry("files/backup.zip").method = crate::testkit::zip::STORED;
+    let file = zip.bytes();
+    ok(World::new(live_till()).restore(&file, RestoreOptions::default()));
+    let (start, end) = (zip.offset_of(1) as usize, zip.offset_of(2) as usize);
+    let directory = zip.offset_of(zip.entries.len()) as usize;
+    let inner_at = end - inner.len();
+    // Cut off within it; its header damaged and the directory lost.
+    let mut damaged = file[..directory].to_vec();
+    damaged[start] ^= 0xff;
+    for file in [file[..inner_at + inner.len() / 2].to_vec(), damaged] {
+        let world = World::new(live_till());
+        let Ok(result) = world.restore(&file, salvaging()) else {
+            continue;
+        };
+        let lines = world.database.tables()[0].lines.concat();
+        assert!(!lines.contains("inner"), "{lines}");
+        assert!(result.salvage.is_some());
+    }
+}
+
+#[test]
+fn records_that_get_other_keys_leave_what_is_lost_between_them() {
+    let mut world = World::new(live_till());
+    world.config.schema_version = Some(11);
+    world.config.migrations = vec![Migration {
+        from: 10,
+        to: 11,
+        steps: Vec::new(),
+        module: Some("m.js".to_owned()),
+    }];
+    // The order stays, but what is lost between them may have gone anywhere.
+    world.codec.migrate = |_, line| Some(line.replace("\"id\":", "\"id\":1000"));
+    let file = broken(&archive(), "database/orders/000001.ndjson");
+    salvage_into(&world, &file, &salvaging());
+    let held: Vec<_> = held(&world)
+        .into_iter()
+        .filter(|(_, own)| !own)
+        .map(|(id, _)| id)
+        .collect();
+    assert_eq!(held, LIVE);
+
+    world.codec.migrate = |table, line| match table.table.as_str() {
+        "orders" => {
+            let id: i64 = line
+                .split("\"id\":")
+                .nth(1)?
+                .split(',')
+                .next()?
+                .parse()
+                .ok()?;
+            Some(format!("{{\"v\":{{\"id\":{},\"x\":\"archived\"}}}}", -id))
+        }
+        _ => Some(line.to_owned()),
+    };
+    let error = failed(world.restore(&file, salvaging()));
+    assert_eq!(error.code, ErrorCode::MigrationFailed);
+    assert!(error.message.contains("another order"));
+}
+
+#[test]
+fn without_the_manifest_the_metadata_tell_of_files_too() {
+    let mut archive = archive();
+    archive.remove("files/logo.png");
+    let world = World::new(live_till());
+    world
+        .page
+        .assets
+        .borrow_mut()
+        .insert("files/logo.png".to_owned(), b"mine".to_vec());
+    let (_, report) = salvage_into(&world, &broken(&archive, "manifest.json"), &salvaging());
+    assert_eq!(entries(&report), ["manifest.json", "files/logo.png"]);
+    assert_eq!(world.page.assets.borrow()["files/logo.png"], b"mine");
+    let file = broken(archive.remove("metadata.json"), "manifest.json");
+    let (_, _, report) = salvage(&file);
+    assert!(!report.complete);
+}
+
+#[test]
+fn a_document_that_was_edited_is_lost() {
+    for (document, edit) in [
+        ("schema.json", "/stores/0/keyPath"),
+        ("metadata.json", "/schemaVersion"),
+    ] {
+        let mut archive = archive();
+        archive.edit(document, |document| {
+            let place = document.pointer_mut(edit).expect("the place");
+            *place = if edit.ends_with("keyPath") {
+                "x".into()
+            } else {
+                9.into()
+            };
+        });
+        let (world, result, report) = salvage(&archive.zip().bytes());
+        assert_eq!(entries(&report), [document]);
+        assert_eq!(report.missing[0].error.code, ErrorCode::ChecksumMismatch);
+        assert_eq!(held(&world).len(), 12);
+        assert_eq!(result.metadata.schema_version, 10);
+    }
+}
+
+#[test]
+fn parts_of_unknown_tables_are_told() {
+    let mut world = World::new(live_till());
+    let mut tables = live_till();
+    tables.remove(1);
+    world.database = pos_backup::memory::MemoryDatabase::new("pos", 10, tables, &world.steps);
+    let (_, report) = salvage_into(&world, &broken(&archive(), "schema.json"), &salvaging());
+    assert_eq!(
+        entries(&report),
+        ["schema.json", "database/notes/000000.ndjson"]
+    );
+    assert_eq!(report.missing[1].records, Some(2));
+}
+
+#[test]
+fn an_archive_that_does_not_say_its_version_is_refused() {
+    let mut damaged = archive();
+    let file = broken(damaged.remove("metadata.json"), "manifest.json");
+    let mut world = World::new(live_till());
+    world.config.schema_version = Some(3);
+    // The app counts by itself, and the databases are of one version.
+    ok(world.restore(&file, salvaging()));
+    world.database = pos_backup::memory::MemoryDatabase::new("pos", 20, live_till(), &world.steps);
+    let error = failed(world.restore(&file, salvaging()));
+    assert!(error.hint.contains("which app and version"), "{error}");
+    // Without a schema, the archive must be of the database's version.
+    let mut older = World::new(live_till());
+    older.config.schema_version = Some(11);
+    let error = failed(older.restore(broken(&archive(), "schema.json"), salvaging()));
+    assert!(error.hint.contains("which app and version"), "{error}");
+    // Nor is one taken for this app's of which neither is left.
+    let mut neither = archive();
+    neither.remove("metadata.json").remove("manifest.json");
+    let error =
+        failed(World::new(live_till()).restore(broken(&neither, "schema.json"), salvaging()));
+    assert!(error.hint.contains("which app and version"), "{error}");
+}
+
+#[test]
+fn numbers_of_parts_and_lost_lines_are_no_way_to_hold_it_up() {
+    let mut archive = archive();
+    archive.rename(
+        "database/orders/000003.ndjson",
+        "database/orders/4294967295.ndjson",
+    );
+    let (_, _, report) = salvage(&headers_only(&mut archive));
+    assert_eq!(
+        entries(&report),
+        ["manifest.json", "database/orders/000003.ndjson"]
+    );
+
+    // So many lines that are no records that the part is given up.
+    let mut archive = self::archive();
+    *archive.content("database/orders/000002.ndjson") = vec![b'\n'; 3_000_000];
+    let (_, _, report) = salvage(&headers_only(&mut archive));
+    assert_eq!(
+        entries(&report),
+        ["manifest.json", "database/orders/000002.ndjson"]
+    );
+    assert_eq!(report.missing[1].error.code, ErrorCode::RecordInvalid);
+}
+
+#[test]
+fn a_directory_that_errs_is_corrected_by_local_headers() {
+    let archive = archive();
+    let zip = archive.zip();
+    let file = zip.bytes();
+    let directory = zip.offset_of(zip.entries.len()) as usize;
+    let name = b"database/orders/000002.ndjson";
+    let at = file[directory..]
+        .windows(name.len())
+        .position(|window| window == name);
+    let record = directory + at.expect("the record") - 46;
+    // CRC-32, size, compressed size, and the name.
+    for byte in [16, 20, 24, 46] {
+        let mut file = file.clone();
+        file[record + byte] ^= 1;
+        let (world, _, report) = salvage(&file);
+        assert_eq!(report.missing, [], "byte {byte}");
+        assert_eq!(world.database.tables(), archived_till());
+    }
+}
+
+/// A file on a drive that is pulled out.
+struct Vanishing {
+    file: Vec<u8>,
+    reads: std::cell::Cell<u32>,
+}
+
+impl pos_backup::storage::ReadAt for Vanishing {
+    fn size(&self) -> u64 {
+        self.file.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> pos_backup::bridge::Result<()> {
+        let left = self.reads.get();
+        if left == 0 {
+            let message = "The drive is gone.";
+            return Err(pos_backup::bridge::Error::new(
+                ErrorCode::StorageFailed,
+                message,
+            ));
+        }
+        self.reads.set(left - 1);
+        self.file.read_at(offset, buffer)
+    }
+}
+
+#[test]
+fn what_is_out_of_reach_is_not_lost() {
+    let file = broken(&archive(), "database/orders/000001.ndjson");
+    let mut failures = 0;
+    for reads in 0..200 {
+        let vanishing = Vanishing {
+            file: file.clone(),
+            reads: reads.into(),
+        };
+        match World::new(live_till()).plan(vanishing, salvaging()) {
+            Ok(plan) => assert_eq!(plan.salvage.expect("a report").missing.len(), 1),
+            Err(Stop::Failed(error)) => {
+                assert_eq!(error.code, ErrorCode::StorageFailed, "{reads}: {error}");
+                failures += 1;
+            }
+            Err(Stop::Cancelled) => panic!("cancelled"),
+        }
+    }
+    assert!((3..200).contains(&failures), "{failures}");
+}
+
 /// Whatever is wrong with a file: it is refused as it was, or each record is the archive's or the database's own, none that
 /// the archive still has is missing, and what was said beforehand was done.
 fn check_salvage(file: &[u8], what: std::fmt::Arguments<'_>) {

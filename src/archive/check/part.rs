@@ -5,9 +5,10 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::blobs::Blobs;
+use super::salvage::is_damage;
 use crate::codec::Codec;
 use crate::job::{Job, Outcome, Stop};
-use crate::limits::READ_BYTES;
+use crate::limits::{LISTED_KEY_MAX_BYTES, READ_BYTES};
 use crate::record::{Key, KeyIn, check_line};
 use crate::storage::ReadAt;
 
@@ -38,7 +39,7 @@ impl PartToCheck<'_> {
         lines: &[u8],
         blobs: &Blobs<'_, F>,
         codec: &impl Codec,
-        mut lost: Option<&mut Vec<LostLine>>,
+        mut lost: Option<&mut LostLines>,
     ) -> Outcome<[Option<Key>; 2]> {
         let records = self.listed.records.unwrap_or_default();
         let in_table = |error: Error| error.in_table(self.table);
@@ -57,15 +58,12 @@ impl PartToCheck<'_> {
                 Err(Stop::Cancelled) => return Err(Stop::Cancelled),
                 Err(Stop::Failed(error)) => {
                     let error = in_line(error);
-                    let Some(lost) = &mut lost else {
-                        return Err(error.into());
-                    };
-                    let key = key.as_ref().map(Key::to_json);
-                    lost.push(LostLine {
-                        index: count - 1,
-                        key: key.and_then(|key| serde_json::from_str(key.get()).ok()),
-                        error,
-                    });
+                    match &mut lost {
+                        Some(lost) if lost.takes(&error) => {
+                            lost.add(count - 1, key.as_ref(), error)
+                        }
+                        _ => return Err(error.into()),
+                    }
                 }
             }
             if let Some(key) = key {
@@ -80,7 +78,7 @@ impl PartToCheck<'_> {
             } else {
                 last_key = None;
             }
-            bytes += line.len();
+            bytes += line.len() + 1;
             if bytes >= READ_BYTES {
                 bytes = 0;
                 job.breathe().await?;
@@ -115,6 +113,31 @@ impl PartToCheck<'_> {
             job.breathe().await?;
         }
         Ok(())
+    }
+}
+
+/// Lines that cannot be restored.
+pub(super) struct LostLines {
+    pub(super) lines: Vec<LostLine>,
+    /// With more, the part as a whole is lost.
+    pub(super) most: usize,
+}
+
+impl LostLines {
+    /// Whether what is wrong is the line's own fault, and there is room for it.
+    fn takes(&self, error: &Error) -> bool {
+        let is_own = is_damage(error.code) || error.code == ErrorCode::ValueTooLarge;
+        is_own && self.lines.len() < self.most
+    }
+
+    fn add(&mut self, index: u64, key: Option<&Key>, error: Error) {
+        let key = key.map(Key::to_json);
+        let key = key.filter(|key| key.get().len() <= LISTED_KEY_MAX_BYTES);
+        self.lines.push(LostLine {
+            index,
+            key: key.and_then(|key| serde_json::from_str(key.get()).ok()),
+            error,
+        });
     }
 }
 

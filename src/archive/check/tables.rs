@@ -11,6 +11,7 @@ use super::structure::disagrees;
 use super::{Part, Table};
 use crate::archive::EntryName;
 use crate::archive::documents::invalid;
+use crate::archive::gaps::Gaps;
 use crate::record::Key;
 
 /// The parts of each table, numbered without gaps.
@@ -62,7 +63,7 @@ fn take_table<'a>(
         records: 0,
         bytes: 0,
         lowest: None,
-        gaps: BTreeSet::new(),
+        gaps: Gaps::default(),
         parts: Vec::new(),
     };
     let mut last_key: Option<Key> = None;

@@ -7,7 +7,7 @@ use crate::limits::ENTRIES_MAX;
 use crate::storage::ReadAt;
 
 const LOCAL_SIGNATURE: &[u8; 4] = b"PK\x03\x04";
-const END_SIGNATURE: &[u8; 4] = b"PK\x05\x06";
+pub(super) const END_SIGNATURE: &[u8; 4] = b"PK\x05\x06";
 const END_BYTES: usize = 22;
 const LOCATOR_SIGNATURE: u32 = 0x0706_4b50;
 const LOCATOR_BYTES: usize = 20;

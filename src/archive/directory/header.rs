@@ -7,6 +7,7 @@ use super::{Fields, damaged};
 use crate::storage::ReadAt;
 
 const DIRECTORY_SIGNATURE: u32 = 0x0201_4b50;
+pub(super) const DIRECTORY_SIGNATURE_BYTES: [u8; 4] = DIRECTORY_SIGNATURE.to_le_bytes();
 const DIRECTORY_RECORD_BYTES: u64 = 46;
 const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
 pub(super) const LOCAL_SIGNATURE_BYTES: [u8; 4] = LOCAL_SIGNATURE.to_le_bytes();

@@ -83,7 +83,7 @@ impl<'a> Archived<'a> {
 
     /// Whether something is missing of the archive before the next record.
     pub(super) fn is_at_gap(&self) -> bool {
-        self.table.gaps.contains(&(self.passed as u64))
+        self.table.gaps.has(self.passed as u64)
     }
 
     /// Its key.

@@ -124,6 +124,16 @@ impl<B: BlobSource> TableToWrite<'_, B> {
         job.or_cancel(transaction.flush()).await?;
         let records = job.or_cancel(transaction.count(index)).await?;
         let expected = plan.unchanged + plan.add + plan.change;
+        if records != expected && table.lowest.is_some() {
+            // Of records in another order nobody has seen before whether two have the same.
+            return Err(Error::new(
+                ErrorCode::MigrationFailed,
+                "A migration gives several records of a table the same key.",
+            )
+            .in_table(&plan.table)
+            .expected(expected, records)
+            .into());
+        }
         if records != expected {
             return Err(Error::new(
                 ErrorCode::ValidationFailed,
