@@ -23,6 +23,9 @@ pub trait ReadAt {
     }
 }
 
+/// A file that several may read. (A trait object: the readers of archives are compiled once, not for each kind of file.)
+pub type SharedFile<'a> = Rc<dyn ReadAt + 'a>;
+
 impl<T: ReadAt + ?Sized> ReadAt for &T {
     fn size(&self) -> u64 {
         (**self).size()
@@ -54,7 +57,7 @@ impl<T: ReadAt + ?Sized> ReadAt for Rc<T> {
 /// A place that keeps archives.
 pub trait Storage {
     /// An archive being written.
-    type PartFile: PartFile;
+    type PartFile: PartFile + 'static;
 
     /// Whether archives stay here; if not, they are only handed out.
     fn keeps(&self) -> bool;

@@ -5,6 +5,7 @@ mod reporting;
 mod tables;
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use pos_backup_bridge::{
     BackupMetadata, BackupOptions, BackupResult, Config, Consistency, Error, ErrorCode, Phase,
@@ -16,7 +17,7 @@ use crate::archive::{ArchiveWriter, Checking, EntryName, FORMAT_VERSION, OpenedA
 use crate::codec::NoCodec;
 use crate::database::{Database, ReadOptions, Snapshot};
 use crate::job::{Job, Outcome, Stage, Stop};
-use crate::storage::{PartFile, ReadAt, Storage};
+use crate::storage::{PartFile, ReadAt, SharedFile, Storage};
 pub use assets::BackupAssets;
 pub(super) use assets::add_assets;
 pub(super) use reporting::Reporting;
@@ -277,6 +278,7 @@ pub(super) async fn read_back(
     checking: Checking,
 ) -> Outcome<()> {
     let checked = async {
+        let file: SharedFile<'_> = Rc::new(file);
         let opened = OpenedArchive::open(job, file).await?;
         let sealed = opened.check(job, None::<&NoCodec>, checking).await?;
         Ok((sealed, opened.metadata))

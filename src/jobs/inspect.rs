@@ -1,10 +1,12 @@
 //! `INSPECT`: what an archive says of itself.
 
+use std::rc::Rc;
+
 use pos_backup_bridge::Inspection;
 
 use crate::archive::OpenedArchive;
 use crate::job::{Job, Outcome};
-use crate::storage::ReadAt;
+use crate::storage::{ReadAt, SharedFile};
 
 /// Says what an archive holds. Its contents are not checked.
 ///
@@ -12,6 +14,7 @@ use crate::storage::ReadAt;
 ///
 /// The codes of archives that cannot be opened.
 pub async fn inspect(job: &Job, file: impl ReadAt) -> Outcome<Inspection> {
+    let file: SharedFile<'_> = Rc::new(file);
     let opened = OpenedArchive::open(job, file).await?;
     job.breathe().await?;
     Ok(Inspection {

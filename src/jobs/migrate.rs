@@ -23,7 +23,7 @@ use crate::database::{Batch, BlobSink, BlobSource, Pause};
 use crate::job::{Job, Outcome, Stage};
 use crate::limits::{EXAMPLES_MAX, LISTED_KEY_MAX_BYTES};
 use crate::record::{Invalid, Key, KeyIn, check_line};
-use crate::storage::{PartFile, ReadAt, Storage};
+use crate::storage::{PartFile, ReadAt, SharedFile, Storage};
 pub(super) use route::{Route, chain, routes};
 
 /// What to migrate, and with what.
@@ -53,7 +53,7 @@ pub(super) struct Migrated<P> {
 
 /// An archive of migrated tables. You MUST call [`discard`](Self::discard).
 pub(super) struct Made<P> {
-    pub(super) archive: CheckedArchive<Rc<P>>,
+    pub(super) archive: CheckedArchive<SharedFile<'static>>,
     file: Rc<P>,
 }
 
@@ -191,7 +191,10 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
         let written = self.write(&mut writer, rewriting, rewritten).await;
         let file = Rc::new(writer.into_file());
         let opened = match written {
-            Ok(()) => OpenedArchive::open(job, Rc::clone(&file)).await,
+            Ok(()) => {
+                let shared: SharedFile<'static> = Rc::<S::PartFile>::clone(&file);
+                OpenedArchive::open(job, shared).await
+            }
             Err(stop) => Err(stop),
         };
         match opened {
@@ -511,12 +514,12 @@ impl<F: ReadAt, P: PartFile> BlobSink for New<'_, F, P> {
 }
 
 /// The large values of an archive and of what was made of it.
-pub(super) struct AllBlobs<'a, F, P> {
+pub(super) struct AllBlobs<'a, F> {
     pub(super) archived: Blobs<'a, F>,
-    pub(super) made: Option<Blobs<'a, Rc<P>>>,
+    pub(super) made: Option<Blobs<'a, SharedFile<'static>>>,
 }
 
-impl<F: ReadAt, P: ReadAt> BlobSource for AllBlobs<'_, F, P> {
+impl<F: ReadAt> BlobSource for AllBlobs<'_, F> {
     fn slice(&self, sha256: &str) -> Option<pos_backup_bridge::Handle> {
         match &self.made {
             Some(made) if made.has(sha256) => made.slice(sha256),

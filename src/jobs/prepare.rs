@@ -21,7 +21,7 @@ use crate::codec::Codec;
 use crate::database::Database;
 use crate::job::{Job, Outcome, Stop};
 use crate::page::Assets;
-use crate::storage::{PartFile, ReadAt, Storage};
+use crate::storage::{PartFile, ReadAt, SharedFile, Storage};
 use versions::app_versions;
 
 /// Of an archive that is migrated, its check has this share of the progress until it is ready to be restored.
@@ -124,7 +124,7 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
     }
 
     /// The large values of the records.
-    pub(super) fn blobs(&self) -> AllBlobs<'_, F, P> {
+    pub(super) fn blobs(&self) -> AllBlobs<'_, F> {
         AllBlobs {
             archived: self.archive.blobs(),
             made: self.made.as_ref().map(|made| made.archive.blobs()),
@@ -183,16 +183,16 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
 ///
 /// The codes of damaged, altered and unknown archives; `DATABASE_MISMATCH`, `SCHEMA_TOO_NEW`, `MIGRATION_MISSING`,
 /// `MIGRATION_FAILED`, `SCHEMA_MISMATCH`, `TABLE_NOT_FOUND`, and the codes of the database and of the storage.
-pub async fn prepare_restore<F: ReadAt, S: Storage>(
+pub async fn prepare_restore<'f, S: Storage>(
     job: &Job,
     database: &impl Database,
     storage: &S,
     codec: &impl Codec,
-    file: F,
+    file: impl ReadAt + 'f,
     request: RestoreRequest,
     until: f64,
-) -> Outcome<Prepared<Rc<F>, S::PartFile>> {
-    let file = Rc::new(file);
+) -> Outcome<Prepared<SharedFile<'f>, S::PartFile>> {
+    let file: SharedFile<'f> = Rc::new(file);
     let live = match job.or_cancel(database.schema(false)).await {
         Ok(live) => Some(live),
         Err(Stop::Failed(error)) if error.code == ErrorCode::DatabaseNotFound => None,

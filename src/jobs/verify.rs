@@ -12,7 +12,7 @@ use crate::codec::Codec;
 use crate::database::Database;
 use crate::job::{Job, Outcome};
 use crate::journal::Journal;
-use crate::storage::{PartFile, ReadAt, Storage};
+use crate::storage::{PartFile, ReadAt, SharedFile, Storage};
 
 /// What to check, and how.
 pub struct VerifyRequest<F> {
@@ -38,14 +38,14 @@ const COMPARED_AT: f64 = 0.4;
 /// # Errors
 ///
 /// The codes of damaged, altered and unknown archives; of `live` those of a plan, of `rehearse` those of a restore.
-pub async fn verify<D: Database, S: Storage, F: ReadAt>(
+pub async fn verify<'f, D: Database, S: Storage>(
     job: &Job,
     database: &D,
     scratch: &D,
     storage: &S,
     journal: &impl Journal,
     codec: &impl Codec,
-    request: VerifyRequest<F>,
+    request: VerifyRequest<impl ReadAt + 'f>,
 ) -> Outcome<VerifyReport> {
     let VerifyRequest {
         file,
@@ -57,13 +57,14 @@ pub async fn verify<D: Database, S: Storage, F: ReadAt>(
         true => CHECKED_AT,
         false => 1.0,
     };
-    let prepared: Prepared<Rc<F>, S::PartFile> = match options.live {
+    let prepared: Prepared<SharedFile<'f>, S::PartFile> = match options.live {
         true => {
             let request = RestoreRequest::of(config, migrated_id);
             prepare_restore(job, database, storage, codec, file, request, checked_at).await?
         }
         false => {
-            let opened = OpenedArchive::open(job, Rc::new(file)).await?;
+            let file: SharedFile<'f> = Rc::new(file);
+            let opened = OpenedArchive::open(job, file).await?;
             let archive = check(job, opened, codec, checked_at).await?;
             Prepared::by_itself(archive, config)
         }
