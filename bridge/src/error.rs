@@ -147,7 +147,7 @@ error_codes! {
         /// A command came before `INIT`.
         NotInitialized false "Send `INIT` and wait for `READY` first.",
         /// A migration that the app registered did not come to its end, or makes records that the database cannot take.
-        MigrationFailed false "Correct the migration that `context` names; of a function, `found` is what it threw.",
+        MigrationFailed false "Correct the migration that `context` names: `table` is the table's name then, `key` the record's in the archive, and `found` what is wrong, or what the function threw.",
         /// `options.tables` names a table that is not there.
         TableNotFound false "Check the spelling, or leave `tables` out to take all of them.",
     }
@@ -182,7 +182,7 @@ error_codes! {
         /// The archive was made by a newer version of the app's database.
         SchemaTooNew false "Update the app to the version that made the backup, then restore again.",
         /// The archive is older than the app's database, and no migration leads from it.
-        MigrationMissing false "Register a migration from the version that `context` names; or restore with the app version that made the backup, then update the app.",
+        MigrationMissing false "Register a migration from the version that `context` names, as IndexedDB counts (Dexie's versions times ten); or restore with the app version that made the backup, then update the app.",
         /// The archive's tables do not fit the database's.
         SchemaMismatch false "The backup was made by another app or another version of this one; restore it there.",
         /// The archive was made from a database of another name.

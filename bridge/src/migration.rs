@@ -23,8 +23,8 @@ pub struct Migration {
     #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<MigrationStep>>"))]
     pub steps: Vec<MigrationStep>,
     /// The URL of a module that the worker imports. Its `migrate({ table, key, value, from, to })` is called for each record
-    /// after the steps, `table` being the table's name then, and gives the new value, or a promise of it; a record for which
-    /// it gives `undefined` is left out, and counted.
+    /// after the steps, `table` being the table's name then and `key` the record's key in the archive, and gives the new
+    /// value, or a promise of it; a record for which it gives `undefined` is left out, and counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub module: Option<String>,
 }
@@ -128,6 +128,9 @@ impl MigrationStep {
             return Some(("field", expected, field.as_str().into()));
         }
         match self {
+            Self::RenameField { to, .. } if to.starts_with('/') => {
+                Some(("to", "a property's name, not a pointer", to.as_str().into()))
+            }
             Self::RenameField { field, .. }
             | Self::DropField { field, .. }
             | Self::AddField { field, .. }

@@ -401,7 +401,12 @@ fn check_fit<'a>(
     let version = config
         .schema_version
         .or(live.map(|live| live.database.version))
-        .unwrap_or(found);
+        // Where neither says it, the app is in the version that its migrations lead to.
+        .or(config.migrations.iter().map(|migration| migration.to).max())
+        .map_or(found, |version| match live {
+            None if config.schema_version.is_none() => version.max(found),
+            _ => version,
+        });
     let said = || {
         format!(
             "schema version {found} of app version {}",
@@ -529,9 +534,17 @@ impl Warned<'_> {
                 let message = "A migration leaves this table of the archive out.";
                 warnings.push(warning(message, table.archived.as_ref()));
             }
-            if table.removed > 0 {
-                let message = "A migration leaves records of this table out.";
-                warnings.push(warning(message, table.table.as_ref()));
+            let (removed, records) = (table.removed, table.records);
+            if removed > 0 {
+                let message = match removed == records {
+                    true => format!(
+                        "A migration leaves out all {records} records of this table. Does its function give the new value back?"
+                    ),
+                    false => format!(
+                        "A migration leaves out {removed} of the {records} records of this table."
+                    ),
+                };
+                warnings.push(warning(&message, table.table.as_ref()));
             }
         }
         if !self.is_sealed {

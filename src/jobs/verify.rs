@@ -57,9 +57,11 @@ pub async fn verify<'f, D: Database, S: Storage>(
         true => CHECKED_AT,
         false => 1.0,
     };
-    let prepared: Prepared<SharedFile<'f>, S::PartFile> = match options.live {
+    let prepared: Prepared<SharedFile<'f>, S::PartFile> = match options.live || options.rehearse {
         true => {
-            let request = RestoreRequest::of(config, migrated_id);
+            let mut request = RestoreRequest::of(config, migrated_id);
+            // A rehearsal goes into nobody's database.
+            request.options.any_database = !options.live;
             prepare_restore(job, database, storage, codec, file, request, checked_at).await?
         }
         false => {

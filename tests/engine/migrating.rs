@@ -403,11 +403,14 @@ fn every_table_must_go_somewhere() {
 fn a_missing_database_is_the_apps_to_create_when_its_schema_is_another() {
     let mut world = world(renamed);
     world.database = MemoryDatabase::missing("pos", &world.steps);
-    let error = failed(world.restore(archive(), RestoreOptions::default()));
-    assert_eq!(error.code, ErrorCode::DatabaseNotFound);
-    assert!(error.hint.contains("Open the app once"));
-    // Without a version of its own the app upgrades what is there.
-    world.config.schema_version = None;
+    for schema_version in [Some(3), None] {
+        world.config.schema_version = schema_version;
+        let error = failed(world.restore(archive(), RestoreOptions::default()));
+        assert_eq!(error.code, ErrorCode::DatabaseNotFound);
+        assert!(error.hint.contains("Open the app once"));
+    }
+    // Where the app registers none, it upgrades what is there by itself.
+    world.config.migrations.clear();
     let result = ok(world.restore(archive(), RestoreOptions::default()));
     assert_eq!(result.migration, None);
     assert_eq!(world.database.tables(), old_till());

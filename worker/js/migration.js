@@ -154,7 +154,7 @@ function checkKey(value, keyPath, key) {
     keyToJson(keyAt(value, keyPath));
   } catch (error) {
     const found = error instanceof Unkept ? error.found : String(error);
-    throw { key: keyText(key), found: `at ${keyPath}: ${found}`, cause: '' };
+    throw { key: keyText(key), found: `at ${keyPath}, where the table has its key: ${found}`, cause: '' };
   }
 }
 
@@ -205,7 +205,7 @@ async function functionOf({ module, table, from, to }) {
   try {
     imported = await import(/* @vite-ignore */ module);
   } catch (error) {
-    throw failed(at, null, error);
+    throw { ...failed(at, null, error), found: `${module}: ${error}` };
   }
   const { migrate } = imported;
   if (typeof migrate !== 'function') throw failed(at, null, new Error(`${module} exports no function migrate`));

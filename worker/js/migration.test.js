@@ -161,7 +161,7 @@ describe('keys', () => {
 });
 
 it('refuses a record without a key', async () => {
-  for (const [source, found] of [['({ id: undefined })', /at id: as a key, undefined/], ['({ id: { x: 1 } })', /at id: .*key/], ['({ id: NaN })', /at id/]]) {
+  for (const [source, found] of [['({ id: undefined })', /at id, where the table has its key: as a key, undefined/], ['({ id: { x: 1 } })', /at id, .*key/], ['({ id: NaN })', /at id/]]) {
     const failed = migrate([calling(`export const migrate = () => (${source})`)], [{ id: 7 }]);
     await expect(failed).rejects.toMatchObject({ key: '7', found: expect.stringMatching(found) });
   }

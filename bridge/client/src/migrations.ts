@@ -12,18 +12,23 @@ export function configForWorker(config: Config): Config {
   if (!Array.isArray(config.migrations)) {
     return config;
   }
-  assertJson(config.migrations, '/config/migrations');
-  return { ...config, migrations: config.migrations.map(withAbsoluteUrl) };
+  const migrations = config.migrations.map(withAbsoluteUrl);
+  assertJson(migrations, '/config/migrations');
+  return { ...config, migrations };
 }
 
 function withAbsoluteUrl(migration: Migration): Migration {
+  const module: unknown = migration?.module;
+  if (module instanceof URL) {
+    return { ...migration, module: module.href };
+  }
   // What is no migration the worker refuses, with its place.
-  if (typeof migration?.module !== 'string' || migration.module === '') {
+  if (typeof module !== 'string' || module === '') {
     return migration;
   }
   try {
-    return { ...migration, module: new URL(migration.module, document.baseURI).href };
+    return { ...migration, module: new URL(module, document.baseURI).href };
   } catch (error) {
-    throw asBackupError(error, 'INVALID_MESSAGE', `Give the URL of a module as a migration's \`module\`; this is none: ${migration.module}`);
+    throw asBackupError(error, 'INVALID_MESSAGE', `Give the URL of a module as a migration's \`module\`; this is none: ${module}`);
   }
 }

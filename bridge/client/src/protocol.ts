@@ -60,8 +60,8 @@ to: number,
 steps?: Array<MigrationStep>, 
 /**
  * The URL of a module that the worker imports. Its `migrate({ table, key, value, from, to })` is called for each record
- * after the steps, `table` being the table's name then, and gives the new value, or a promise of it; a record for which
- * it gives `undefined` is left out, and counted.
+ * after the steps, `table` being the table's name then and `key` the record's key in the archive, and gives the new
+ * value, or a promise of it; a record for which it gives `undefined` is left out, and counted.
  */
 module?: string, };
 

@@ -30,12 +30,14 @@ describe('migrations', () => {
       { from: 2, to: 3, module: '/2.js', steps },
       { from: 3, to: 4, module: 'https://cdn.example/3.js' },
       { from: 4, to: 5, steps },
+      { from: 5, to: 6, module: new URL('https://till.example/5.js') },
     ];
     expect(await told(migrations)).toEqual([
       { from: 1, to: 2, module: 'https://till.example/app/migrations/1.js' },
       { from: 2, to: 3, module: 'https://till.example/2.js', steps },
       { from: 3, to: 4, module: 'https://cdn.example/3.js' },
       { from: 4, to: 5, steps },
+      { from: 5, to: 6, module: 'https://till.example/5.js' },
     ]);
   });
 

@@ -217,6 +217,7 @@ fn migrations() {
         of(json!([{ "type": "map-values", "table": "t", "field": "/a", "values": { "a": "b" } }])),
         of(json!([{ "type": "map-values", "table": "t", "field": "/a", "values": [["a"]] }])),
         of(json!([{ "type": "map-values", "table": "t", "field": "/a", "values": [[["a"], 1]] }])),
+        of(json!([{ "type": "rename-field", "table": "t", "field": "/a", "to": "/b" }])),
         field("price"),
         field(""),
         field("/a~2"),

@@ -147,7 +147,7 @@ describe('an archive of an older version of the app', () => {
         return refused(version2);
       }, moduleOf('export const migrate = ({ table, value: { id, ...rest } }) => (table === "orders" ? rest : { id, ...rest })'));
       assert.equal(error?.code, 'MIGRATION_FAILED', JSON.stringify(error));
-      assert.deepEqual([error.context.table, error.context.key, error.context.found], ['orders', 'o-0000', 'at id: as a key, undefined']);
+      assert.deepEqual([error.context.table, error.context.key, error.context.found], ['orders', 'o-0000', 'at id, where the table has its key: as a key, undefined']);
       assert.equal(same, true);
     });
 

@@ -192,6 +192,13 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
                 table.gaps.insert(table.records);
             }
             _ => {
+                let path = part_name(&store.name, is_queue, next_number).to_string();
+                let message = "Nobody knows whether the archive held more records of this table.";
+                let error = Error::new(ErrorCode::EntryMissing, message);
+                self.missing.add(Missing {
+                    table: Some(store.name.clone()),
+                    ..missing_entry(&path, error)
+                });
                 table.gaps.insert(table.records);
                 self.missing.report.complete = false;
             }
