@@ -73,6 +73,8 @@ pub struct Prepared<F, P> {
     pub(super) migration: Option<MigrationReport>,
     /// What is missing of the archive, if it is damaged.
     pub(super) salvage: Option<SalvageReport>,
+    /// Whether it is known what the archive held beside tables.
+    says_others: bool,
     /// The key paths of the unique indexes of live tables that have some.
     pub(super) unique: HashMap<String, Vec<KeyPath>>,
     pub(super) mode: RestoreMode,
@@ -101,6 +103,7 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
             app_version: app_versions(&opened.metadata, &config),
             migration: None,
             salvage: None,
+            says_others: true,
             unique: HashMap::new(),
             mode: RestoreMode::Replace,
             validate: Validate::default(),
@@ -150,12 +153,13 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
             return Ok(assets);
         };
         let files = match (assets.files, present.and_then(|it| it.files.as_ref())) {
-            (files, _) if !lacks_files(salvage) => files,
+            (files, _) if !lacks_files(salvage, self.says_others) => files,
             (Some(mut files), Some(present)) => {
                 let is_missing = |name: &String| {
                     let path = EntryName::File(name.clone()).to_string();
                     let mut missing = salvage.missing.iter();
-                    !lists_all(salvage) || missing.any(|missing| missing.entry == path)
+                    !lists_files(salvage, self.says_others)
+                        || missing.any(|missing| missing.entry == path)
                 };
                 for (name, content) in present.iter().filter(|(name, _)| is_missing(name)) {
                     let content = || content.clone();
@@ -204,6 +208,7 @@ pub async fn prepare_restore<'f, S: Storage>(
         let archive = check(job, opened, codec, fit.checked_at(until)).await?;
         Ok((archive, fit))
     };
+    let mut says_others = true;
     let (archive, fit, salvage) = match whole.await {
         Ok((archive, fit)) => (archive, fit, None),
         Err(Stop::Failed(error)) if request.options.salvage && is_damage(error.code) => {
@@ -212,6 +217,7 @@ pub async fn prepare_restore<'f, S: Storage>(
                 config: &request.config,
             };
             let salvaged = salvage(job, file, codec, known, error, until).await?;
+            says_others = salvaged.says_others;
             let (archive, report) = (salvaged.archive, salvaged.report);
             let opened = archive.opened();
             let fit = Fit::of(&opened.metadata, &opened.schema, live.as_ref(), &request)?;
@@ -256,6 +262,7 @@ pub async fn prepare_restore<'f, S: Storage>(
         untouched: &untouched,
         migration: &report,
         salvage: salvage.as_ref(),
+        says_others,
         with_files: options.tables.is_none() && has_files(&archive.opened().metadata),
         is_sealed: archive.sealed,
     };
@@ -272,6 +279,7 @@ pub async fn prepare_restore<'f, S: Storage>(
         },
         migration: (!chain.is_empty()).then_some(report),
         salvage,
+        says_others,
         untouched,
         made,
         app_version,
@@ -345,15 +353,15 @@ fn has_files(metadata: &BackupMetadata) -> bool {
     names.any(|name| !storages.contains(&name.as_str()))
 }
 
-/// Whether it says all that is missing.
-fn lists_all(salvage: &SalvageReport) -> bool {
-    salvage.complete && salvage.unlisted == 0
+/// Whether it says of all files whether they are missing.
+fn lists_files(salvage: &SalvageReport, says_others: bool) -> bool {
+    says_others && salvage.unlisted == 0
 }
 
 /// Whether files may be missing.
-fn lacks_files(salvage: &SalvageReport) -> bool {
+fn lacks_files(salvage: &SalvageReport, says_others: bool) -> bool {
     let mut missing = salvage.missing.iter();
-    !lists_all(salvage) || missing.any(|missing| missing.entry.starts_with("files/"))
+    !lists_files(salvage, says_others) || missing.any(|missing| missing.entry.starts_with("files/"))
 }
 
 /// The routes of the tables that are asked for, by their names in the database; all by default.
@@ -480,6 +488,7 @@ struct Warned<'a> {
     salvage: Option<&'a SalvageReport>,
     /// Whether files are restored too, and the archive has some.
     with_files: bool,
+    says_others: bool,
     is_sealed: bool,
 }
 
@@ -509,7 +518,7 @@ impl Warned<'_> {
                 message,
                 table: None,
             });
-            if self.with_files && lacks_files(salvage) {
+            if self.with_files && lacks_files(salvage, self.says_others) {
                 let message = "Files of the archive may be missing. In their place come those that the page says it has; where it does not say, no file is touched.";
                 warnings.push(warning(message, None));
             }

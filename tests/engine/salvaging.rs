@@ -1,6 +1,6 @@
 //! What is whole of a damaged archive is brought back, and what is missing is listed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pos_backup::archive::Sha256Hex;
 use pos_backup::bridge::{
@@ -758,7 +758,113 @@ fn a_directory_that_errs_is_corrected_by_local_headers() {
     }
 }
 
-/// A file on a drive that is pulled out.
+#[test]
+fn one_wrong_bit_in_the_directory_costs_one_part_at_most() {
+    let archive = archive();
+    let zip = archive.zip();
+    let file = zip.bytes();
+    for at in zip.offset_of(zip.entries.len()) as usize..file.len() - 22 {
+        let mut file = file.clone();
+        file[at] ^= 1;
+        let world = World::new(live_till());
+        let result = ok(world.restore(&file, salvaging()));
+        let Some(report) = result.salvage else {
+            continue;
+        };
+        // A name that another entry gets is told too.
+        let lost: BTreeSet<_> = report
+            .missing
+            .iter()
+            .map(|missing| &missing.table)
+            .collect();
+        assert!(lost.len() <= 1, "byte {at}: {report:?}");
+        let restored = held(&world)
+            .iter()
+            .filter(|(_, is_archived)| *is_archived)
+            .count();
+        assert!(restored >= 9, "byte {at}: {restored} {report:?}");
+    }
+}
+
+#[test]
+fn what_is_damaged_before_and_between_entries_costs_nothing() {
+    let archive = archive();
+    let zip = archive.zip();
+    let whole = zip.bytes();
+    let directory = zip.offset_of(zip.entries.len()) as usize;
+    let prepended = [b"x", &whole[..]].concat();
+    let without_directory = [&whole[..directory], b"damaged".as_slice()].concat();
+    let mut first = whole.clone();
+    first[0] ^= 0xff;
+    for (what, file) in [
+        ("prepended", prepended),
+        ("directory", without_directory),
+        ("first byte", first),
+    ] {
+        let (world, _, report) = salvage(&file);
+        assert_eq!(report.missing, [], "{what}");
+        assert_eq!(world.database.tables(), archived_till(), "{what}");
+    }
+    // A piece of one part has fallen out.
+    let index = archive
+        .names()
+        .iter()
+        .position(|name| *name == "database/orders/000001.ndjson");
+    let at = zip.offset_of(index.expect("it") + 1) as usize;
+    let holed = [&whole[..at - 8], &whole[at..]].concat();
+    let (world, _, report) = salvage(&holed);
+    assert_eq!(entries(&report), ["database/orders/000001.ndjson"]);
+    assert_eq!(held(&world), without_parts(&[1]));
+}
+
+#[test]
+fn a_directory_cannot_name_the_same_bytes_many_times() {
+    let mut archive = archive();
+    archive.remove("manifest.json");
+    let mut zip = archive.zip();
+    let offset = zip.offset_of(zip.entries.len());
+    let content = vec![0; 1 << 20];
+    for number in 0..500 {
+        let mut entry =
+            crate::testkit::zip::ZipEntry::new(format!("files/{number}"), content.clone());
+        if number > 0 {
+            entry.stated.header_offset = Some(offset);
+            entry.data = Some(Vec::new());
+            entry.stated.compressed_bytes =
+                Some(crate::testkit::zip::deflate(&content).len() as u64);
+        }
+        zip.entries.push(entry);
+    }
+    let world = World::new(live_till());
+    let result = ok(world.plan(zip.bytes(), salvaging()));
+    let files = result
+        .assets
+        .files
+        .iter()
+        .filter(|name| name.parse::<u32>().is_ok());
+    assert!(files.count() <= 1);
+}
+
+#[test]
+fn a_table_of_which_only_the_metadata_know_is_told() {
+    let mut archive = archive();
+    archive
+        .remove("manifest.json")
+        .remove("database/notes/000000.ndjson");
+    let file = broken(&archive, "schema.json");
+    let mut world = World::new(live_till());
+    let mut tables = live_till();
+    tables.remove(1);
+    world.database = pos_backup::memory::MemoryDatabase::new("pos", 10, tables, &world.steps);
+    let (_, report) = salvage_into(&world, &file, &salvaging());
+    let notes = report
+        .missing
+        .iter()
+        .find(|it| it.table.as_deref() == Some("notes"));
+    assert_eq!(notes.expect("it").records, Some(2));
+}
+
+/// A file of which one read fails.
 struct Vanishing {
     file: Vec<u8>,
     reads: std::cell::Cell<u32>,
@@ -771,14 +877,14 @@ impl pos_backup::storage::ReadAt for Vanishing {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> pos_backup::bridge::Result<()> {
         let left = self.reads.get();
+        self.reads.set(left.wrapping_sub(1));
         if left == 0 {
-            let message = "The drive is gone.";
+            let message = "The drive does not answer.";
             return Err(pos_backup::bridge::Error::new(
                 ErrorCode::StorageFailed,
                 message,
             ));
         }
-        self.reads.set(left - 1);
         self.file.read_at(offset, buffer)
     }
 }

@@ -53,6 +53,7 @@ impl PartToCheck<'_> {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
             let in_line = |error: Error| in_table(error).with(|c| c.line = Some(count));
             let mut key = None;
+            let mut is_lost = false;
             match self.check_line(job, line, blobs, codec, &mut key).await {
                 Ok(()) => {}
                 Err(Stop::Cancelled) => return Err(Stop::Cancelled),
@@ -60,7 +61,8 @@ impl PartToCheck<'_> {
                     let error = in_line(error);
                     match &mut lost {
                         Some(lost) if lost.takes(&error) => {
-                            lost.add(count - 1, key.as_ref(), error)
+                            lost.add(count - 1, key.as_ref(), error);
+                            is_lost = true;
                         }
                         _ => return Err(error.into()),
                     }
@@ -68,14 +70,14 @@ impl PartToCheck<'_> {
             }
             if let Some(key) = key {
                 if count == 1 {
-                    first_key = Some(key.clone());
                     is_listed(&key, self.listed.first_key.as_deref()).map_err(in_line)?;
                 }
                 if last_key.as_ref().is_some_and(|last| *last >= key) {
                     return Err(in_line(out_of_order()).into());
                 }
+                first_key.get_or_insert_with(|| key.clone());
                 last_key = Some(key);
-            } else {
+            } else if !is_lost {
                 last_key = None;
             }
             bytes += line.len() + 1;
@@ -120,10 +122,18 @@ impl PartToCheck<'_> {
 pub(super) struct LostLines {
     pub(super) lines: Vec<LostLine>,
     /// With more, the part as a whole is lost.
-    pub(super) most: usize,
+    most: usize,
 }
 
 impl LostLines {
+    /// None yet.
+    pub(super) fn up_to(most: usize) -> Self {
+        Self {
+            lines: Vec::new(),
+            most,
+        }
+    }
+
     /// Whether what is wrong is the line's own fault, and there is room for it.
     fn takes(&self, error: &Error) -> bool {
         let is_own = is_damage(error.code) || error.code == ErrorCode::ValueTooLarge;

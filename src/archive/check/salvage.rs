@@ -4,22 +4,23 @@
 mod documents;
 mod tables;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use pos_backup_bridge::{
     BackupManifest, BackupMetadata, Config, EntryType, Error, ErrorCode, ManifestEntry, Missing,
-    Phase, SalvageReport, Schema, StatusKind,
+    Phase, Result, SalvageReport, Schema, StatusKind,
 };
 
 use super::contents::{check_asset, compare};
 use super::listing::limit_bytes;
 use super::{CheckedArchive, OpenedArchive};
 use crate::archive::directory::{FoundEntry, ZipEntry, salvage_entries};
+use crate::archive::documents::parse;
 use crate::archive::reader::ArchiveReader;
 use crate::archive::{EntryName, FORMAT_VERSION, entries_checksum};
 use crate::codec::Codec;
 use crate::job::{Job, Outcome, Stage, Stop};
-use crate::limits::OMISSIONS_MAX;
+use crate::limits::{FILE_MAX_BYTES, OMISSIONS_MAX};
 use crate::storage::ReadAt;
 use documents::Documents;
 
@@ -38,6 +39,8 @@ pub struct Salvaged<F> {
     pub archive: CheckedArchive<F>,
     /// What is missing.
     pub report: SalvageReport,
+    /// Whether it is known what it held beside tables.
+    pub says_others: bool,
 }
 
 /// Whether an archive of which this is said is damaged: not of another format, version or app, and not out of reach.
@@ -92,23 +95,23 @@ pub async fn salvage<F: ReadAt>(
         codec,
         reader: ArchiveReader::of_entries(file, Vec::new()),
         names: HashMap::new(),
-        missing: MissingList::default(),
-        whole: Vec::new(),
+        duplicates: BTreeSet::new(),
+        sink: Sink::default(),
     };
     salvaging.take(found).await?;
     let documents = salvaging.documents(&known, error.clone())?;
     salvaging.check_others(&documents).await?;
     let tables = salvaging.tables(&documents).await?;
-    if salvaging.whole.is_empty() {
+    if salvaging.sink.whole.is_empty() {
         return Err(error.into());
     }
+    salvaging.tell_duplicates();
     let Salvaging {
         reader,
-        missing,
-        whole,
+        sink: Sink { missing, whole },
         ..
     } = salvaging;
-    let timestamp = documents.timestamp();
+    let (timestamp, says_others) = (documents.timestamp(), documents.says_others());
     let metadata = documents.metadata_or_unknown(&known);
     let stores = tables.iter().map(|table| table.schema.clone()).collect();
     Ok(Salvaged {
@@ -131,6 +134,7 @@ pub async fn salvage<F: ReadAt>(
             sealed: true,
         },
         report: missing.report,
+        says_others,
     })
 }
 
@@ -160,6 +164,14 @@ struct Salvaging<'a, F, C> {
     reader: ArchiveReader<F>,
     /// What their names mean.
     names: HashMap<String, EntryName>,
+    /// Names that several entries have.
+    duplicates: BTreeSet<String>,
+    sink: Sink,
+}
+
+/// What came of the entries so far.
+#[derive(Default)]
+struct Sink {
     missing: MissingList,
     /// The entries that are brought back.
     whole: Vec<ManifestEntry>,
@@ -228,27 +240,27 @@ fn damage(stop: Stop) -> Outcome<Error> {
 impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
     /// Takes the entries whose names are ones. Of two with one name nobody knows which is meant.
     async fn take(&mut self, found: Vec<FoundEntry>) -> Outcome<()> {
+        let listed = self.peek_at_manifest(&found)?;
+        let mut said: BTreeMap<String, u32> = BTreeMap::new();
+        for found in &found {
+            *said.entry(found.entry.name.clone()).or_default() += 1;
+        }
         let mut counts: BTreeMap<String, u32> = BTreeMap::new();
         let mut entries = Vec::with_capacity(found.len());
         for FoundEntry { entry, otherwise } in found {
+            self.job.breathe().await?;
             let entry = match otherwise {
-                Some(otherwise) => self.choose(entry, otherwise).await?,
+                Some(otherwise) => self.choose(entry, otherwise, &listed, &said).await?,
                 None => entry,
             };
             *counts.entry(entry.name.clone()).or_default() += 1;
             entries.push(entry);
         }
-        for (path, count) in &counts {
-            match EntryName::parse(path) {
-                Ok(name) if *count == 1 => {
-                    self.names.insert(path.clone(), name);
-                }
-                Ok(_) => {
-                    let message = "Two entries of the archive have the same name.";
-                    let error = Error::new(ErrorCode::EntryDuplicate, message);
-                    self.missing.add_entry(path, error);
-                }
-                Err(error) => self.missing.add_entry(path, error),
+        for (path, count) in counts {
+            match EntryName::parse(&path) {
+                Ok(name) if count == 1 => drop(self.names.insert(path, name)),
+                Ok(_) => drop(self.duplicates.insert(path)),
+                Err(error) => self.sink.missing.add_entry(&path, error),
             }
         }
         entries.retain(|entry| self.names.contains_key(&entry.name));
@@ -256,21 +268,68 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
         Ok(())
     }
 
-    /// Of what the directory and the local header say the one that is true of the content.
-    async fn choose(&self, entry: ZipEntry, otherwise: ZipEntry) -> Outcome<ZipEntry> {
-        let is_name = |entry: &ZipEntry| EntryName::parse(&entry.name).is_ok();
-        match (is_name(&entry), is_name(&otherwise)) {
-            (true, false) => return Ok(entry),
-            (false, true) => return Ok(otherwise),
-            _ => {}
+    /// The paths that the manifest lists, if it can be read.
+    fn peek_at_manifest(&self, found: &[FoundEntry]) -> Result<HashSet<String>> {
+        let path = EntryName::Manifest.to_string();
+        let all = found
+            .iter()
+            .flat_map(|it| [Some(&it.entry), it.otherwise.as_ref()]);
+        for entry in all.flatten().filter(|entry| entry.name == path) {
+            let mut content = Vec::new();
+            let read = self.reader.read(entry, FILE_MAX_BYTES, &mut content);
+            match read.and_then(|_| parse::<BackupManifest>(&content)) {
+                Ok(manifest) => {
+                    let entries = manifest.entries.into_iter();
+                    return Ok(entries.map(|entry| entry.path).collect());
+                }
+                // What is wrong with it is told where it is needed.
+                Err(error) if is_damage(error.code) || error.code == ErrorCode::FormatTooNew => {}
+                Err(error) => return Err(error),
+            }
         }
-        let Ok(name) = EntryName::parse(&entry.name) else {
+        Ok(HashSet::new())
+    }
+
+    /// Of what the directory and the local header say the name that is one, and the rest that is true of the content. `said`
+    /// is how often the directory says each name.
+    async fn choose(
+        &self,
+        entry: ZipEntry,
+        otherwise: ZipEntry,
+        listed: &HashSet<String>,
+        said: &BTreeMap<String, u32>,
+    ) -> Outcome<ZipEntry> {
+        // A name that another entry has is hardly this one's too.
+        let rank = |entry: &ZipEntry, others: u32| {
+            let is_name = EntryName::parse(&entry.name).is_ok();
+            let named = said.get(&entry.name).copied().unwrap_or_default();
+            (is_name, listed.contains(&entry.name), named <= others)
+        };
+        let others = u32::from(otherwise.name == entry.name);
+        let name = match rank(&otherwise, others) > rank(&entry, 1) {
+            true => otherwise.name.clone(),
+            false => entry.name.clone(),
+        };
+        let Ok(kind) = EntryName::parse(&name) else {
             return Ok(entry);
         };
         let mut content = Vec::new();
-        match self.read(&entry, &name, &mut content, false).await {
-            Ok(_) => Ok(entry),
-            Err(stop) => damage(stop).map(|_| otherwise),
+        let mut chosen = match self.read(&entry, &kind, &mut content, false).await {
+            Ok(_) => entry,
+            Err(stop) => damage(stop).map(|_| otherwise)?,
+        };
+        chosen.name = name;
+        Ok(chosen)
+    }
+
+    /// Why an entry is not there.
+    fn lost(&self, path: &str) -> Error {
+        match self.duplicates.contains(path) {
+            true => {
+                let message = "Two entries of the archive have the same name.";
+                Error::new(ErrorCode::EntryDuplicate, message).in_entry(path)
+            }
+            false => lost(path),
         }
     }
 
@@ -291,21 +350,31 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
                 continue;
             }
             match self.check_other(&entry, &name, listed.as_ref()).await {
-                Ok(whole) => self.whole.push(whole),
+                Ok(whole) => self.sink.whole.push(whole),
                 Err(stop) => {
-                    self.missing.add_entry(&entry.name, damage(stop)?);
+                    self.sink.missing.add_entry(&entry.name, damage(stop)?);
                     broken.insert(entry.name);
                 }
             }
         }
         for path in documents.others(&listed) {
             if !self.names.contains_key(&path) {
-                self.missing.add_entry(&path, lost(&path));
+                self.sink.missing.add_entry(&path, self.lost(&path));
             }
         }
-        self.missing.report.complete &= documents.says_others();
+        self.sink.missing.report.complete &= documents.says_others();
         self.reader.retain(|entry| !broken.contains(&entry.name));
         Ok(())
+    }
+
+    /// Those that nobody has asked for by now.
+    fn tell_duplicates(&mut self) {
+        let told = self.sink.missing.report.missing.iter();
+        let told: HashSet<_> = told.map(|missing| missing.entry.clone()).collect();
+        for path in self.duplicates.iter().filter(|path| !told.contains(*path)) {
+            let error = self.lost(path);
+            self.sink.missing.add_entry(path, error);
+        }
     }
 
     async fn check_other(

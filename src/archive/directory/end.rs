@@ -36,6 +36,12 @@ impl EndRecord {
                 "The file is no ZIP archive.",
             ));
         }
+        Self::read_end(file)
+    }
+
+    /// The same of a file that may be damaged at its beginning.
+    pub(super) fn read_end(file: &impl ReadAt) -> Result<Self> {
+        let size = file.size();
         let tail_bytes = size.min((END_BYTES + usize::from(u16::MAX)) as u64);
         let mut tail = vec![0; tail_bytes as usize];
         file.read_at(size - tail_bytes, &mut tail)?;

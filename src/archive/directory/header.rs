@@ -11,9 +11,12 @@ pub(super) const DIRECTORY_SIGNATURE_BYTES: [u8; 4] = DIRECTORY_SIGNATURE.to_le_
 const DIRECTORY_RECORD_BYTES: u64 = 46;
 const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
 pub(super) const LOCAL_SIGNATURE_BYTES: [u8; 4] = LOCAL_SIGNATURE.to_le_bytes();
-const LOCAL_HEADER_BYTES: u64 = 30;
+pub(super) const LOCAL_HEADER_BYTES: u64 = 30;
 const DESCRIPTOR_SIGNATURE: u32 = 0x0807_4b50;
 const ZIP64_EXTRA: u16 = 0x0001;
+
+/// Name and extra fields of a local header that is believed by itself: by chance many things look like one.
+const ALONE_MAX_BYTES: usize = 4096;
 
 const FLAG_ENCRYPTED: u16 = 1;
 const FLAG_DESCRIPTOR: u16 = 1 << 3;
@@ -206,12 +209,13 @@ impl ZipEntry {
         } = LocalHeader::read(&header)?;
         let rest_offset = header_offset + LOCAL_HEADER_BYTES;
         let rest_bytes = usize::from(name_bytes) + usize::from(extra_bytes);
+        if common.flags & (FLAG_DESCRIPTOR | FLAG_ENCRYPTED) != 0 || rest_bytes > ALONE_MAX_BYTES {
+            return Ok(None);
+        }
+        let method = read_method(&common)?;
         let Some(rest) = read_or_none(file, rest_offset, rest_bytes)? else {
             return Ok(None);
         };
-        if common.flags & (FLAG_DESCRIPTOR | FLAG_ENCRYPTED) != 0 {
-            return Ok(None);
-        }
         let mut fields = Fields(&rest);
         let name = fields.bytes(name_bytes.into())?.to_vec();
         let Ok(name) = String::from_utf8(name) else {
@@ -222,7 +226,7 @@ impl ZipEntry {
         let [bytes, compressed_bytes] = sizes;
         Ok(Some(Self {
             name,
-            method: read_method(&common)?,
+            method,
             crc32,
             compressed_bytes,
             bytes,

@@ -33,7 +33,11 @@ struct Inflate {
 }
 
 impl<'a, F: ReadAt> EntryReader<'a, F> {
-    pub(super) fn begin(file: &'a F, entry: &'a ZipEntry, limit_bytes: u64) -> Result<Self> {
+    pub(in crate::archive) fn begin(
+        file: &'a F,
+        entry: &'a ZipEntry,
+        limit_bytes: u64,
+    ) -> Result<Self> {
         let refused = |error: Error| Err(error.in_entry(&entry.name));
         if entry.bytes > limit_bytes {
             return refused(

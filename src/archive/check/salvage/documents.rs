@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use pos_backup_bridge::{BackupManifest, BackupMetadata, Consistency, Error, Result, Schema};
 
-use super::{Known, Listed, Salvaging, is_damage, lost, unexpected};
+use super::{Known, Listed, Salvaging, is_damage, unexpected};
 use crate::archive::check::contents::compare;
 use crate::archive::check::schema::check_schema;
 use crate::archive::check::structure::disagrees;
@@ -80,6 +80,12 @@ impl Documents {
             true => Some(metadata.action_queue_count),
             false => metadata.tables.get(table).copied(),
         }
+    }
+
+    /// The tables that the metadata name, and how many records each had.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (&String, u64)> {
+        let tables = self.metadata.iter().flat_map(|metadata| &metadata.tables);
+        tables.map(|(table, count)| (table, *count))
     }
 
     pub(super) fn is_queue(&self, table: &str) -> bool {
@@ -166,7 +172,7 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
     ) -> Result<Option<T>> {
         let path = T::NAME.to_string();
         let read = || -> Result<T> {
-            let entry = self.entry(&path).ok_or_else(|| lost(&path))?;
+            let entry = self.entry(&path).ok_or_else(|| self.lost(&path))?;
             let mut content = Vec::new();
             let checksum = self.reader.read(entry, FILE_MAX_BYTES, &mut content)?;
             if let Some(manifest) = manifest {
@@ -181,7 +187,7 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
         match read() {
             Ok(document) => Ok(Some(document)),
             Err(error) if is_damage(error.code) => {
-                self.missing.add_entry(&path, error);
+                self.sink.missing.add_entry(&path, error);
                 Ok(None)
             }
             Err(error) => Err(error),

@@ -1,12 +1,12 @@
 //! The tables of a damaged archive: the parts that are whole, and the gaps between them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use pos_backup_bridge::{EntryType, Error, ErrorCode, ManifestEntry, Missing, StoreSchema};
 use serde_json::value::RawValue;
 
 use super::documents::Documents;
-use super::{Salvaging, damage, lost, missing_entry, unexpected};
+use super::{Salvaging, Sink, damage, missing_entry, unexpected};
 use crate::archive::EntryName;
 use crate::archive::check::blobs::Blobs;
 use crate::archive::check::contents::compare;
@@ -62,6 +62,19 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
     /// The tables, with the parts that are whole.
     pub(super) async fn tables(&mut self, documents: &Documents) -> Outcome<Vec<Table>> {
         let mut parts = self.parts(documents).await?;
+        let mut sink = std::mem::take(&mut self.sink);
+        let tables = self.tables_of(documents, &mut parts, &mut sink).await;
+        self.sink = sink;
+        tables
+    }
+
+    async fn tables_of(
+        &self,
+        documents: &Documents,
+        parts: &mut Parts<'_>,
+        sink: &mut Sink,
+    ) -> Outcome<Vec<Table>> {
+        let blobs = Blobs::of_reader(&self.reader);
         let mut tables = Vec::new();
         for store in &documents.schema.stores {
             let name = (!documents.is_queue(&store.name)).then(|| store.name.clone());
@@ -71,9 +84,18 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             if !documents.is_own_schema && expected.is_empty() && is_none {
                 continue;
             }
-            tables.push(self.table(store, expected, documents).await?);
+            let table = self.table(store, expected, documents, &blobs, sink);
+            tables.push(table.await?);
         }
-        let mut homeless: Vec<_> = parts.into_iter().collect();
+        let mut homeless: Vec<_> = parts.drain().collect();
+        let homes = homeless.iter().filter_map(|(table, _)| table.clone());
+        let stores = documents
+            .schema
+            .stores
+            .iter()
+            .map(|store| store.name.clone());
+        let known: HashSet<_> = homes.chain(stores).collect();
+        let is_known = |table: &String| known.contains(table);
         homeless.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         for (table, parts) in homeless {
             for (number, Expected { listed, .. }) in parts {
@@ -84,13 +106,21 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
                 );
                 let message = "The archive holds a part of a table of which nothing is known.";
                 let error = Error::new(ErrorCode::SchemaInvalid, message);
-                self.missing.add(Missing {
+                sink.missing.add(Missing {
                     table: table.clone(),
                     records: listed.and_then(|listed| listed.records),
                     ..missing_entry(&path.to_string(), error)
                 });
                 self.job.breathe().await?;
             }
+        }
+        for (table, count) in documents.counts().filter(|(table, _)| !is_known(table)) {
+            let path = part_name(table, false, 0).to_string();
+            sink.missing.add(Missing {
+                table: Some(table.clone()),
+                records: Some(count),
+                ..missing_entry(&path, self.lost(&path))
+            });
         }
         Ok(tables)
     }
@@ -118,10 +148,12 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
     }
 
     async fn table(
-        &mut self,
+        &self,
         store: &StoreSchema,
         expected: BTreeMap<u32, Expected<'_>>,
         documents: &Documents,
+        blobs: &Blobs<'_, F>,
+        sink: &mut Sink,
     ) -> Outcome<Table> {
         let is_queue = documents.is_queue(&store.name);
         let is_listed = documents.manifest.is_some();
@@ -134,19 +166,24 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             let path = part_name(&store.name, is_queue, number).to_string();
             if is_listed && listed.is_none() {
                 // It is more than there should be, so that nothing is missing for it.
-                self.missing.add_entry(&path, unexpected());
+                sink.missing.add_entry(&path, unexpected());
                 continue;
             }
             if number > next_number {
                 // Without a manifest nobody knows whether these were ever there.
                 let path = part_name(&store.name, is_queue, next_number).to_string();
-                self.add_part(&mut table, &path, None, lost(&path));
+                add_part(sink, &mut table, &path, None, self.lost(&path));
                 parts_lost += 1;
             }
             next_number = number.saturating_add(1);
             let checked = match &entry {
-                None => Err(lost(&path).into()),
-                Some(entry) => self.part(store, entry, listed, last_key.as_ref()).await,
+                None => Err(self.lost(&path).into()),
+                Some(entry) => {
+                    let room = OMISSIONS_MAX.saturating_sub(sink.missing.report.missing.len());
+                    let lost = LostLines::up_to(room.min(LOST_LINES_MAX));
+                    let after = last_key.as_ref();
+                    self.part(store, entry, listed, after, blobs, lost).await
+                }
             };
             let CheckedPart {
                 part,
@@ -156,7 +193,7 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             } = match checked {
                 Ok(checked) => checked,
                 Err(stop) => {
-                    self.add_part(&mut table, &path, listed, damage(stop)?);
+                    add_part(sink, &mut table, &path, listed, damage(stop)?);
                     parts_lost += 1;
                     continue;
                 }
@@ -165,7 +202,7 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             lines_lost += lost.len() as u64;
             for (before, line) in (0..).zip(lost) {
                 table.gaps.insert(table.records + line.index - before);
-                self.missing.add(Missing {
+                sink.missing.add(Missing {
                     table: Some(store.name.clone()),
                     records: Some(1),
                     key: line.key,
@@ -175,7 +212,7 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             table.records += part.records;
             table.bytes += part.entry.bytes;
             table.parts.push(part);
-            self.whole.push(listed);
+            sink.whole.push(listed);
         }
         let found = table.records + lines_lost;
         match (is_listed, documents.count(&store.name)) {
@@ -184,10 +221,10 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             // What comes after the last part is missing, and nothing else.
             (_, Some(count)) if count > found && parts_lost == 0 => {
                 let path = part_name(&store.name, is_queue, next_number).to_string();
-                self.missing.add(Missing {
+                sink.missing.add(Missing {
                     table: Some(store.name.clone()),
                     records: Some(count - found),
-                    ..missing_entry(&path, lost(&path))
+                    ..missing_entry(&path, self.lost(&path))
                 });
                 table.gaps.insert(table.records);
             }
@@ -195,34 +232,15 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
                 let path = part_name(&store.name, is_queue, next_number).to_string();
                 let message = "Nobody knows whether the archive held more records of this table.";
                 let error = Error::new(ErrorCode::EntryMissing, message);
-                self.missing.add(Missing {
+                sink.missing.add(Missing {
                     table: Some(store.name.clone()),
                     ..missing_entry(&path, error)
                 });
                 table.gaps.insert(table.records);
-                self.missing.report.complete = false;
+                sink.missing.report.complete = false;
             }
         }
         Ok(table)
-    }
-
-    /// Notes a part that is missing.
-    fn add_part(
-        &mut self,
-        table: &mut Table,
-        path: &str,
-        listed: Option<&ManifestEntry>,
-        error: Error,
-    ) {
-        let key = |key: Option<&RawValue>| serde_json::from_str(key?.get()).ok();
-        table.gaps.insert(table.records);
-        self.missing.add(Missing {
-            table: Some(table.schema.name.clone()),
-            records: listed.and_then(|listed| listed.records),
-            first_key: key(listed.and_then(|listed| listed.first_key.as_deref())),
-            last_key: key(listed.and_then(|listed| listed.last_key.as_deref())),
-            ..missing_entry(path, error.in_table(&table.schema.name))
-        });
     }
 
     /// Checks a part, which comes after a record of this key.
@@ -232,6 +250,8 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
         entry: &ZipEntry,
         listed: Option<&ManifestEntry>,
         after: Option<&Key>,
+        blobs: &Blobs<'_, F>,
+        mut lost: LostLines,
     ) -> Outcome<CheckedPart> {
         let name = EntryName::parse(&entry.name)?;
         let mut content = Vec::new();
@@ -256,18 +276,12 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
                 last_key: None,
             },
         };
-        let room = OMISSIONS_MAX.saturating_sub(self.missing.report.missing.len());
-        let mut lost = LostLines {
-            lines: Vec::new(),
-            most: room.min(LOST_LINES_MAX),
-        };
-        let blobs = Blobs::of_reader(&self.reader);
         let part = PartToCheck {
             table: &store.name,
             listed: &listed,
             key_in: KeyIn::of(store.key_path.as_ref()),
         };
-        let checking = part.check_each(self.job, &content, &blobs, self.codec, Some(&mut lost));
+        let checking = part.check_each(self.job, &content, blobs, self.codec, Some(&mut lost));
         let [first, last] = checking.await?;
         // A name is not under the CRC-32: this part may be another one.
         if first
@@ -291,4 +305,23 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             last,
         })
     }
+}
+
+/// Notes a part that is missing.
+fn add_part(
+    sink: &mut Sink,
+    table: &mut Table,
+    path: &str,
+    listed: Option<&ManifestEntry>,
+    error: Error,
+) {
+    let key = |key: Option<&RawValue>| serde_json::from_str(key?.get()).ok();
+    table.gaps.insert(table.records);
+    sink.missing.add(Missing {
+        table: Some(table.schema.name.clone()),
+        records: listed.and_then(|listed| listed.records),
+        first_key: key(listed.and_then(|listed| listed.first_key.as_deref())),
+        last_key: key(listed.and_then(|listed| listed.last_key.as_deref())),
+        ..missing_entry(path, error.in_table(&table.schema.name))
+    });
 }
