@@ -72,6 +72,9 @@ pub const TABLES_SIDE_BY_SIDE: usize = 4;
 /// Deflate level: beyond 6 parts shrink by less than 2 % for twice the time.
 pub const DEFLATE_LEVEL: u32 = 6;
 
+/// That of the copies that a restore makes meanwhile.
+pub const DEFLATE_LEVEL_IN_HASTE: u32 = 2;
+
 /// Records put by one call; a cancel is noticed between two.
 pub const PUT_CHUNK_RECORDS: usize = 200;
 

@@ -31,18 +31,23 @@ pub(super) struct Compressed<'a> {
 
 impl Default for EntryWriter {
     fn default() -> Self {
+        Self::of_level(DEFLATE_LEVEL)
+    }
+}
+
+impl EntryWriter {
+    /// One that compresses so hard.
+    pub fn of_level(level: u32) -> Self {
         Self {
             method: Method::Deflate,
-            deflate: deflater(),
+            deflate: deflater(level),
             compressed: Vec::new(),
             crc32: crc32fast::Hasher::new(),
             sha256: Sha256Hex::default(),
             bytes: 0,
         }
     }
-}
 
-impl EntryWriter {
     /// The uncompressed bytes so far.
     pub fn bytes(&self) -> u64 {
         self.bytes
@@ -118,8 +123,8 @@ impl EntryWriter {
 }
 
 /// Raw deflate: a ZIP has no zlib header.
-pub(super) fn deflater() -> Compress {
-    Compress::new(Compression::new(DEFLATE_LEVEL), false)
+pub(super) fn deflater(level: u32) -> Compress {
+    Compress::new(Compression::new(level), false)
 }
 
 /// Compresses all of `bytes` onto the end of `compressed`.

@@ -223,7 +223,7 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
             partial: true,
         };
         writer.add_document(&EntryName::Schema, &schema)?;
-        let mut tables = TablesWriter::new(&schema);
+        let mut tables = TablesWriter::in_haste(&schema);
         for (index, table) in rewriting.iter().enumerate() {
             let mut into = Into {
                 index,

@@ -9,7 +9,10 @@ use serde_json::value::RawValue;
 
 use crate::archive::{ArchiveWriter, EntryName, EntryWriter};
 use crate::database::Batch;
-use crate::limits::{LISTED_KEY_MAX_BYTES, OMISSIONS_MAX, PART_MAX_BYTES, PART_TARGET_BYTES};
+use crate::limits::{
+    DEFLATE_LEVEL, DEFLATE_LEVEL_IN_HASTE, LISTED_KEY_MAX_BYTES, OMISSIONS_MAX, PART_MAX_BYTES,
+    PART_TARGET_BYTES,
+};
 use crate::record::{Invalid, KeyIn, check_line};
 use crate::storage::PartFile;
 
@@ -20,6 +23,7 @@ pub(in crate::jobs) struct TablesWriter {
     tables: Vec<TableWriter>,
     /// Writers not in use: as many are made as tables are read side by side.
     spare: Vec<EntryWriter>,
+    level: u32,
 }
 
 /// What was written.
@@ -51,7 +55,17 @@ struct PartWriter {
 }
 
 impl TablesWriter {
+    /// Of an archive that is to be kept.
     pub(in crate::jobs) fn new(schema: &Schema) -> Self {
+        Self::of_level(schema, DEFLATE_LEVEL)
+    }
+
+    /// Of an archive that is soon gone, while somebody waits for it.
+    pub(in crate::jobs) fn in_haste(schema: &Schema) -> Self {
+        Self::of_level(schema, DEFLATE_LEVEL_IN_HASTE)
+    }
+
+    fn of_level(schema: &Schema, level: u32) -> Self {
         let tables = schema.stores.iter().map(|store| TableWriter {
             name: store.name.clone(),
             is_queue: schema.action_queue.as_ref() == Some(&store.name),
@@ -67,6 +81,7 @@ impl TablesWriter {
             warnings: Vec::new(),
             tables: tables.collect(),
             spare: Vec::new(),
+            level,
         }
     }
 
@@ -85,7 +100,10 @@ impl TablesWriter {
             table.check(&batch.lines)?;
         }
         let part = table.part.get_or_insert_with(|| PartWriter {
-            content: self.spare.pop().unwrap_or_default(),
+            content: match self.spare.pop() {
+                Some(writer) => writer,
+                None => EntryWriter::of_level(self.level),
+            },
             records: 0,
             first_key: None,
             last_key: None,

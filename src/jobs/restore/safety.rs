@@ -54,7 +54,7 @@ impl<'a, S: Storage> Keeping<'a, S> {
         let mut safety = Safety {
             keeping: self,
             archive: ArchiveWriter::new(file),
-            tables: TablesWriter::new(&self.schema),
+            tables: TablesWriter::in_haste(&self.schema),
             counts: vec![0; self.schema.stores.len()],
             file_assets: Vec::new(),
         };
@@ -181,7 +181,7 @@ impl<S: Storage> Safety<'_, S> {
             assets,
             ..
         } = self.keeping;
-        let tables = std::mem::replace(&mut self.tables, TablesWriter::new(schema));
+        let tables = std::mem::replace(&mut self.tables, TablesWriter::in_haste(schema));
         let tables = tables.finish(&self.counts, Consistency::Snapshot)?;
         let described = Described {
             id,
