@@ -1,29 +1,28 @@
 //! Archives of older schemas. Their records are migrated before they are compared with the database, into an archive of
 //! their own: so each record is migrated once, outside any transaction, and a plan knows what a restore will do.
 
+mod rewritten;
 mod route;
 
 use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
 use pos_backup_bridge::{
-    Config, Consistency, Error, ErrorCode, MigratedTable, Migration, MigrationReport, Phase,
-    Result, Schema, StatusKind, StoreSchema,
+    Config, Consistency, MigratedTable, Migration, MigrationReport, Phase, Result, Schema,
+    StatusKind, StoreSchema,
 };
-use serde_json::Value;
 
 use super::backup::{Described, Reporting, TablesWriter};
 use super::chunks::chunks;
 use super::hashing::Hashing;
 use crate::archive::{
-    ArchiveWriter, Blobs, CheckedArchive, EntryName, Gaps, OpenedArchive, Parts, Table,
+    ArchiveWriter, Blobs, CheckedArchive, EntryName, OpenedArchive, Parts, Table,
 };
 use crate::codec::{Codec, MigratedLines, RecordMigration, TableMigration};
 use crate::database::{Batch, BlobSink, BlobSource, Pause};
 use crate::job::{Job, Outcome, Stage};
-use crate::limits::{EXAMPLES_MAX, LISTED_KEY_MAX_BYTES};
-use crate::record::{Invalid, Key, KeyIn, check_line};
 use crate::storage::{PartFile, ReadAt, SharedFile, Storage};
+use rewritten::Rewritten;
 pub(super) use route::{Route, chain, routes};
 
 /// What to migrate, and with what.
@@ -122,12 +121,9 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
         let tables = routes.iter().filter_map(|route| {
             let name = route.table.as_deref()?;
             if let Some(table) = made.as_ref().and_then(|made| made.table(name)) {
-                let mut table = table.clone();
-                if let Some(it) = rewritten.iter().find(|it| it.report.table == route.table) {
-                    table.lowest = it.order.lowest_of_unordered();
-                    table.gaps = it.gaps.migrated.clone();
-                }
-                return Some(table);
+                let mut rewritten = rewritten.iter();
+                let rewritten = rewritten.find(|it| it.report.table == route.table)?;
+                return Some(rewritten.table(table));
             }
             let store = self.store(route)?;
             match (&route.archived, self.archived(route)) {
@@ -271,16 +267,7 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
         let making = self.codec.migration(&migration, &mut turn);
         let records = job.or_cancel(making).await?;
         let blobs = archive.blobs();
-        let mut rewritten = Rewritten {
-            report: MigratedTable {
-                archived: route.archived.clone(),
-                table: route.table.clone(),
-                records: archived.records,
-                ..MigratedTable::default()
-            },
-            order: Order::default(),
-            gaps: GapsOnTheWay::of(archived),
-        };
+        let mut rewritten = Rewritten::begin(archived, route.table.clone());
         let mut lines = Vec::new();
         for part in archived.parts() {
             archive.read_part(part, &mut lines)?;
@@ -301,12 +288,7 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
             }
         }
         into.add(MigratedLines::default(), true)?;
-        rewritten.gaps.finish();
-        if rewritten.order.is_broken && !archived.gaps.is_empty() {
-            let message = "Records are missing of a damaged archive, and a migration puts the others into another order of their keys.";
-            let error = Error::new(ErrorCode::MigrationFailed, message);
-            return Err(error.in_table(&store.name).into());
-        }
+        rewritten.finish(store)?;
         Ok(rewritten)
     }
 }
@@ -330,160 +312,6 @@ impl<P: PartFile> Into<'_, P> {
                 ..Batch::empty(self.index)
             },
         )
-    }
-}
-
-/// A table whose records were migrated.
-struct Rewritten {
-    report: MigratedTable,
-    order: Order,
-    gaps: GapsOnTheWay,
-}
-
-impl Rewritten {
-    /// Counts what became of some lines, and checks what they became.
-    fn note(&mut self, table: &Rewriting<'_>, before: &[u8], after: &MigratedLines) -> Result<()> {
-        let mut lines = after.lines.split_inclusive(|byte| *byte == b'\n');
-        let mut removed = after.removed.iter().peekable();
-        for (index, line) in before.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            self.gaps.pass();
-            if removed.next_if(|next| **next as usize == index).is_some() {
-                self.report.removed += 1;
-                example(&mut self.report.examples.removed, table.archived, line);
-                continue;
-            }
-            let migrated = lines.next().unwrap_or_default();
-            if migrated != line {
-                self.report.changed += 1;
-                example(&mut self.report.examples.changed, table.archived, line);
-            }
-            self.gaps.keep();
-            let key = self.order.take(migrated, &table.store);
-            let key = key.map_err(|error| error.with(|c| c.key = key_of(table.archived, line)))?;
-            // Where records get other keys, what is missing between them had others too.
-            if !table.archived.gaps.is_empty() && key != read_key(table.archived, line) {
-                self.gaps.migrated.insert_anywhere();
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The key of a line of the archive.
-fn read_key(table: &Table, line: &[u8]) -> Option<Key> {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    check_line(line, KeyIn::of(table.schema.key_path.as_ref()))
-        .ok()?
-        .key
-}
-
-/// The same as it is written there.
-fn key_of(table: &Table, line: &[u8]) -> Option<Value> {
-    let json = read_key(table, line)?.to_json();
-    let is_short = json.get().len() <= LISTED_KEY_MAX_BYTES;
-    serde_json::from_str(json.get()).ok().filter(|_| is_short)
-}
-
-fn example(examples: &mut Vec<Value>, table: &Table, line: &[u8]) {
-    if examples.len() < EXAMPLES_MAX {
-        examples.extend(key_of(table, line));
-    }
-}
-
-/// The places between records where something is missing of a damaged archive, on their way through a migration.
-struct GapsOnTheWay {
-    archived: Gaps,
-    migrated: Gaps,
-    passed: u64,
-    kept: u64,
-}
-
-impl GapsOnTheWay {
-    fn of(archived: &Table) -> Self {
-        Self {
-            archived: archived.gaps.clone(),
-            migrated: Gaps::default(),
-            passed: 0,
-            kept: 0,
-        }
-    }
-
-    /// Passes a record of the archive.
-    fn pass(&mut self) {
-        self.note();
-        self.passed += 1;
-    }
-
-    /// The record that was passed is kept.
-    fn keep(&mut self) {
-        self.kept += 1;
-    }
-
-    /// After the last one.
-    fn finish(&mut self) {
-        self.note();
-    }
-
-    fn note(&mut self) {
-        if self.archived.has(self.passed) {
-            self.migrated.insert(self.kept);
-        }
-    }
-}
-
-/// The keys of lines that come one after another.
-#[derive(Default)]
-struct Order {
-    last: Option<Key>,
-    lowest: Option<(Key, Vec<u8>)>,
-    is_broken: bool,
-}
-
-impl Order {
-    /// Takes the next line, and gives its key, if it says it.
-    fn take(&mut self, line: &[u8], store: &StoreSchema) -> Result<Option<Key>> {
-        let faulty = |message: &str| {
-            Error::new(ErrorCode::MigrationFailed, message)
-                .in_table(&store.name)
-                .with(|c| c.expected = serde_json::to_value(&store.key_path).ok())
-        };
-        let text = line.strip_suffix(b"\n").unwrap_or(line);
-        let checked = check_line(text, KeyIn::of(store.key_path.as_ref()));
-        let checked = checked.and_then(|checked| checked.check_size().map(|()| checked));
-        let checked = checked.map_err(|Invalid { path, found }| {
-            let error = faulty("A migration makes a record that its table cannot take: it needs a key where the table has it.");
-            error.with(|c| {
-                c.path = Some(path);
-                c.found = Some(found.into());
-            })
-        })?;
-        let Some(key) = checked.key else {
-            self.last = None;
-            return Ok(None);
-        };
-        match &self.last {
-            Some(last) if *last == key => {
-                let message = "A migration gives two records of a table the same key.";
-                let found = serde_json::from_str(key.to_json().get()).ok();
-                return Err(faulty(message).with(|c| c.found = found));
-            }
-            Some(last) if *last > key => self.is_broken = true,
-            _ => {}
-        }
-        let is_lowest = match &self.lowest {
-            None => true,
-            Some((lowest, _)) => key < *lowest,
-        };
-        if is_lowest {
-            self.lowest = Some((key.clone(), line.to_vec()));
-        }
-        self.last = Some(key.clone());
-        Ok(Some(key))
-    }
-
-    fn lowest_of_unordered(&self) -> Option<Vec<u8>> {
-        let lowest = self.lowest.as_ref().filter(|_| self.is_broken);
-        lowest.map(|(_, line)| line.clone())
     }
 }
 

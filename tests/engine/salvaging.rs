@@ -459,8 +459,8 @@ fn what_is_nothing_of_ours_is_refused_as_ever() {
     assert_eq!(error.code, ErrorCode::FormatTooNew);
 }
 
-#[test]
-fn a_damaged_archive_of_an_older_schema_is_migrated_too() {
+/// A world whose app is a version ahead, with a function to get there.
+fn migrating_world() -> World {
     let mut world = World::new(live_till());
     world.config.schema_version = Some(11);
     world.config.migrations = vec![Migration {
@@ -469,6 +469,12 @@ fn a_damaged_archive_of_an_older_schema_is_migrated_too() {
         steps: Vec::new(),
         module: Some("m.js".to_owned()),
     }];
+    world
+}
+
+#[test]
+fn a_damaged_archive_of_an_older_schema_is_migrated_too() {
+    let mut world = migrating_world();
     world.codec.migrate = |_, line| (!line.contains("\"id\":20,")).then(|| line.to_owned());
     let file = broken(&archive(), "database/orders/000001.ndjson");
     let (result, _) = salvage_into(&world, &file, &salvaging());
@@ -589,14 +595,7 @@ fn an_archive_within_the_archive_is_none_of_its_own() {
 
 #[test]
 fn records_that_get_other_keys_leave_what_is_lost_between_them() {
-    let mut world = World::new(live_till());
-    world.config.schema_version = Some(11);
-    world.config.migrations = vec![Migration {
-        from: 10,
-        to: 11,
-        steps: Vec::new(),
-        module: Some("m.js".to_owned()),
-    }];
+    let mut world = migrating_world();
     // The order stays, but what is lost between them may have gone anywhere.
     world.codec.migrate = |_, line| Some(line.replace("\"id\":", "\"id\":1000"));
     let file = broken(&archive(), "database/orders/000001.ndjson");
