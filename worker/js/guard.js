@@ -23,6 +23,28 @@ export function lastTransaction() {
   return opened;
 }
 
+const { open: openDatabase } = IDBFactory.prototype;
+
+let isExistingOnly = false;
+
+/** @this {IDBFactory} @param {Parameters<IDBFactory['open']>} args */
+function openAsAsked(...args) {
+  const request = openDatabase.apply(this, args);
+  if (isExistingOnly) request.addEventListener('upgradeneeded', () => request.transaction?.abort());
+  isExistingOnly = false;
+  return request;
+}
+IDBFactory.prototype.open = openAsAsked;
+
+/**
+ * The next database that is opened, without a version, is not created if it is missing: the opening fails with an
+ * AbortError. rexie cannot, and to look for it before would not do: one that is held meanwhile waits for ever behind
+ * another tab that waits for it to be closed.
+ */
+export function openExistingOnly() {
+  isExistingOnly = true;
+}
+
 /**
  * Keeps the transaction when a request that reads fails: one record that cannot be read would end it for all others.
  * @param {IDBTransaction | IDBRequest} target a request, or a transaction of nothing but such requests

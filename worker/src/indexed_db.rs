@@ -87,13 +87,8 @@ impl Database for IndexedDb {
         let (name, version, tables) = (self.name.clone(), self.version.get(), tables.to_vec());
         let page = self.page.clone();
         let begin = async move {
-            // rexie would create a database that is missing. With this one open, none is.
-            let present = open::existing(&name, version).await?;
-            // Without a version: with one, rexie deletes every store that it was not told of.
-            let opened = Rexie::builder(&name).build().await;
-            present.close();
-            let database = opened.map_err(|error| rexie_error(&error, "Opening the database"))?;
-            IdbSnapshot::begin(database, &tables, options, page).await
+            let database = open::existing_by_rexie(&name).await?;
+            IdbSnapshot::begin(database, version, &tables, options, page).await
         };
         to_the_end(begin, Snapshot::close).await
     }

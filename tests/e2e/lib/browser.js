@@ -19,6 +19,9 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
+/** No page is of use for longer: what goes on in it hangs, and would hang the tests with it. */
+const PAGE_LIMIT_MS = 10 * 60_000;
+
 /** A folder below target/ that nobody else uses. */
 export function scratch(name) {
   const parent = join(target, 'e2e');
@@ -65,6 +68,11 @@ export async function launchSuite() {
     async openPage({ quiet = false } = {}) {
       const page = await browser.context.newPage();
       page.setDefaultTimeout(120_000);
+      const overdue = setTimeout(() => {
+        console.error(`page: closed, as it was open for ${PAGE_LIMIT_MS / 60_000} minutes`);
+        page.close();
+      }, PAGE_LIMIT_MS);
+      page.once('close', () => clearTimeout(overdue));
       if (!quiet) {
         page.on('console', (message) => message.type() === 'error' && console.error(`page: ${message.text()}`));
         page.on('pageerror', (error) => console.error(`page: ${error.stack}`));

@@ -157,6 +157,23 @@ describe('tabs', () => {
     assert.equal(await attempt(second, 'backup'), undefined);
   });
 
+  test('a job, and a tab that changes the database\'s version between two of its openings, do not wait for each other', async () => {
+    const { codes, upgraded } = await first.evaluate(async () => {
+      const version = async () => (await indexedDB.databases()).find(({ name }) => name === 'pos').version;
+      const codes = [];
+      const before = await version();
+      for (const opening of [1, 2, 3]) {
+        await client.close();
+        await e2e.connect({}, { worker: `/e2e/upgrading-worker.js?${opening}` });
+        const backup = e2e.outcome(client.createBackup()).then(({ error }) => error?.code ?? 'DONE');
+        codes.push(await Promise.race([backup, e2e.sleep(20_000).then(() => 'for ever')]));
+      }
+      return { codes, upgraded: (await version()) > before };
+    });
+    for (const code of codes) assert.ok(['DONE', 'DATABASE_FAILED'].includes(code), codes.join());
+    assert.ok(upgraded);
+  });
+
   test('a tab closed in the middle of a restore leaves the old data', async () => {
     await begin(first, 'backup');
     await end(first);

@@ -1,20 +1,29 @@
 //! Opens the app's database as it is: never creates it, never changes its version.
 
-use std::cell::Cell;
 use std::pin::Pin;
-use std::rc::Rc;
 
 use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
-use idb::{Factory, Request};
+use idb::Factory;
 use pos_backup_bridge::{Error, ErrorCode, Result};
+use rexie::Rexie;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbDatabase;
 
-use crate::dom::idb_error;
+use crate::dom::{idb_error, rexie_error};
 
 /// Opening waits for another tab that is just changing the database's version, but not for ever.
 const TIMEOUT_MS: u32 = 5_000;
+
+#[wasm_bindgen(module = "/js/guard.js")]
+extern "C" {
+    /// For the next opening, which is to be asked for at once.
+    #[wasm_bindgen(js_name = openExistingOnly)]
+    fn open_existing_only();
+}
+
+const DOING: &str = "Opening the database";
 
 /// Opens a database that exists. A tab that wants to upgrade it waits until it is closed.
 ///
@@ -23,45 +32,64 @@ const TIMEOUT_MS: u32 = 5_000;
 /// `DATABASE_NOT_FOUND`, `DATABASE_BLOCKED` or `DATABASE_FAILED`; the latter also when it is not of the
 /// version that was expected, as another tab has upgraded it meanwhile.
 pub(super) async fn existing(name: &str, version: Option<u64>) -> Result<IdbDatabase> {
-    let doing = "Opening the database";
-    let factory = Factory::new().map_err(|error| idb_error(&error, doing))?;
-    let mut request = factory
-        .open(name, None)
-        .map_err(|error| idb_error(&error, doing))?;
-    let is_missing = Rc::new(Cell::new(false));
-    let created = Rc::clone(&is_missing);
-    // Asked for without a version, a database is upgraded only if it does not exist. Its creation
-    // is undone by aborting it.
-    request.on_upgrade_needed(move |event| {
-        created.set(true);
-        let transaction = idb::Event::target(&event)
-            .ok()
-            .and_then(|request| request.transaction());
-        let aborted = transaction.map(idb::Transaction::abort);
-        debug_assert!(
-            matches!(aborted, Some(Ok(_))),
-            "an upgrade has a transaction"
-        );
-    });
-    let opened = in_time(name, request.into_future(), |database| database.close()).await?;
-    if is_missing.get() {
-        return Err(
-            Error::new(ErrorCode::DatabaseNotFound, "The database does not exist.")
-                .with(|context| context.database = Some(name.to_owned())),
-        );
-    }
-    let database = IdbDatabase::from(opened.map_err(|error| idb_error(&error, doing))?);
-    let found = database_version(&database);
-    if version.is_some_and(|version| version != found) {
-        database.close();
-        return Err(Error::new(
-            ErrorCode::DatabaseFailed,
-            "The database was upgraded while the job was running.",
-        )
-        .with(|context| context.database = Some(name.to_owned()))
-        .expected(version, found));
-    }
+    let open = async |name: String| {
+        let request = Factory::new().and_then(|factory| factory.open(&name, None));
+        let opened = async { request?.await }.await;
+        opened.map_err(|error| idb_error(&error, DOING))
+    };
+    let database = only_existing(name, open, |database| database.close()).await?;
+    let database = IdbDatabase::from(database);
+    expect_version(name, version, database_version(&database)).inspect_err(|_| database.close())?;
     Ok(database)
+}
+
+/// The same by rexie, which keeps the version from us.
+///
+/// # Errors
+///
+/// `DATABASE_NOT_FOUND`, `DATABASE_BLOCKED` or `DATABASE_FAILED`.
+pub(super) async fn existing_by_rexie(name: &str) -> Result<Rexie> {
+    // Without a version: with one, rexie deletes every store that it was not told of.
+    let open = async |name: String| {
+        let opened = Rexie::builder(&name).build().await;
+        opened.map_err(|error| rexie_error(&error, DOING))
+    };
+    only_existing(name, open, Rexie::close).await
+}
+
+async fn only_existing<T: 'static>(
+    name: &str,
+    open: impl AsyncFnOnce(String) -> Result<T> + 'static,
+    close: impl FnOnce(T) + 'static,
+) -> Result<T> {
+    let owned = name.to_owned();
+    let opening = async move {
+        open_existing_only();
+        open(owned).await
+    };
+    let opened = in_time(name, opening, close).await?;
+    opened.map_err(|error| match error.context.cause.as_deref() {
+        Some("AbortError") => {
+            Error::new(ErrorCode::DatabaseNotFound, "The database does not exist.")
+                .with(|context| context.database = Some(name.to_owned()))
+        }
+        _ => error,
+    })
+}
+
+/// # Errors
+///
+/// `DATABASE_FAILED` when the database is of another version than was expected.
+pub(super) fn expect_version(name: &str, expected: Option<u64>, found: u64) -> Result<()> {
+    if expected.is_none_or(|expected| expected == found) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::DatabaseFailed,
+        "The database was upgraded while the job was running.",
+    )
+    .with(|context| context.database = Some(name.to_owned()))
+    .expected(expected, found))
 }
 
 /// The version of a database. (idb knows those only that 32 bits hold.)

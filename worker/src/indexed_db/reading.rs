@@ -17,6 +17,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{EventTarget, IdbRequest, IdbTransaction};
 
+use super::open;
 use super::records::Records;
 use crate::dom::{idb_error, rexie_error};
 
@@ -49,6 +50,11 @@ impl Reading {
         let browser = last_transaction();
         survive_errors(&browser);
         Ok(Rc::new(Self { rexie, browser }))
+    }
+
+    /// The database's version.
+    pub(super) fn version(&self) -> u64 {
+        open::database_version(&self.browser.db())
     }
 
     pub(super) fn abort(&self) {

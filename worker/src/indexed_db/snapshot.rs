@@ -14,6 +14,7 @@ use wasm_bindgen::JsValue;
 
 use super::encoding::Encoding;
 use super::nulls::Nulls;
+use super::open;
 use super::reading::{Answer, Reading, most_records};
 use super::records::{RecordEncoder, Records};
 use crate::host::next_task;
@@ -68,8 +69,10 @@ struct Counting {
 }
 
 impl IdbSnapshot {
+    /// Begins to read a database, which is to be of this version.
     pub(super) async fn begin(
         database: Rexie,
+        version: Option<u64>,
         tables: &[StoreSchema],
         options: ReadOptions,
         page: PageHelp,
@@ -85,7 +88,7 @@ impl IdbSnapshot {
             last_turn: None,
             nulls: Nulls::new(page, tables),
         };
-        match snapshot.begin_reading(tables) {
+        match snapshot.begin_reading(version, tables) {
             Ok(()) => Ok(snapshot),
             Err(error) => {
                 snapshot.close().await;
@@ -94,13 +97,14 @@ impl IdbSnapshot {
         }
     }
 
-    fn begin_reading(&mut self, tables: &[StoreSchema]) -> Result<()> {
+    fn begin_reading(&mut self, version: Option<u64>, tables: &[StoreSchema]) -> Result<()> {
         // A transaction needs a store.
         if tables.is_empty() {
             return Ok(());
         }
         let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
         let transaction = Reading::begin(&self.database, &names)?;
+        open::expect_version(&self.database.name(), version, transaction.version())?;
         let is_shared = self.options.consistency == Consistency::Snapshot;
         for schema in tables {
             self.tables.push(TableReader {

@@ -132,6 +132,12 @@ fn number_before(line: &str, word: &str) -> u64 {
     number.unwrap_or_default().parse().unwrap_or(0)
 }
 
+/// What to say of a runner that was cut off before it printed its sum.
+pub(super) fn no_sum(finished: &Finished) -> String {
+    let why = finished.failure.as_deref().unwrap_or("yet it ended well");
+    format!("the runner has printed no sum: {why}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::count::Count;
+use super::count::{Count, no_sum};
 use crate::build;
 use crate::process::Cmd;
 use crate::setup::Kit;
@@ -25,6 +25,6 @@ pub(super) fn run(kit: &Kit, args: &[String]) -> Result<Count> {
         .args(args)
         .limit(LIMIT);
     let finished = kit.firefox()?.apply(kit.browser()?.apply(suite)).follow()?;
-    let count = Count::of_last_line(&finished.stdout).context("the suite has printed no sum")?;
+    let count = Count::of_last_line(&finished.stdout).with_context(|| no_sum(&finished))?;
     Ok(count.of(&finished).or_failure_if_empty("fidelity"))
 }

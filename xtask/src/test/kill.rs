@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::Parser;
 
-use super::count::Count;
+use super::count::{Count, no_sum};
 use super::e2e::PACKAGE;
 use crate::build;
 use crate::process::Cmd;
@@ -23,8 +23,11 @@ struct Options {
     args: Vec<String>,
 }
 
-/// Rounds take some seconds each.
-const LIMIT: Duration = Duration::from_secs(6 * 60 * 60);
+/// What a round may take; most take some seconds.
+const LIMIT_OF_ROUND: Duration = Duration::from_secs(60);
+
+/// What there is to do besides.
+const LIMIT_BESIDES: Duration = Duration::from_secs(10 * 60);
 
 pub(super) fn run(kit: &Kit, args: &[String]) -> Result<Count> {
     let options = match Options::try_parse_from(args) {
@@ -39,10 +42,10 @@ pub(super) fn run(kit: &Kit, args: &[String]) -> Result<Count> {
         .browser()?
         .apply(rounds)
         .env("POS_BACKUP_ROUNDS", options.rounds.to_string())
-        .limit(LIMIT)
+        .limit(LIMIT_BESIDES + LIMIT_OF_ROUND * options.rounds)
         .follow()?;
     let count = Count::of_node(&finished.stdout)
-        .context("the runner has printed no sum")?
+        .with_context(|| no_sum(&finished))?
         .of(&finished);
     Ok(count.or_failure_if_empty("kill"))
 }
