@@ -12,8 +12,8 @@ mod reader;
 mod writer;
 
 pub use check::{
-    Blobs, CheckedArchive, Checking, Known, OpenedArchive, Part, Salvaged, Table, check, is_damage,
-    salvage,
+    Blobs, CheckedArchive, Checking, Known, OpenedArchive, Part, Salvaged, Table, check,
+    check_but_tables, is_damage, salvage,
 };
 pub(crate) use check::{Parts, is_string_map};
 pub use checksum::{Sha256Hex, entries_checksum};

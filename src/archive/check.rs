@@ -13,20 +13,25 @@ pub use blobs::Blobs;
 pub(crate) use contents::is_string_map;
 pub use salvage::{Known, Salvaged, is_damage, salvage};
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
 
+use memchr::memmem;
 use pos_backup_bridge::{
-    BackupManifest, BackupMetadata, Phase, Result, Schema, StatusKind, StoreSchema,
+    BackupManifest, BackupMetadata, ManifestEntry, Phase, Result, Schema, StatusKind, StoreSchema,
 };
+use serde_json::value::RawValue;
 
 use super::directory::ZipEntry;
 use super::gaps::Gaps;
 use super::reader::ArchiveReader;
 use crate::codec::Codec;
-use crate::job::{Job, Outcome, Stage};
+use crate::job::{Job, Outcome, Stage, Stop};
 use crate::limits::{FILE_MAX_BYTES, PART_MAX_BYTES};
 use crate::page::Assets;
+use crate::record::KeyIn;
 use crate::storage::ReadAt;
+use part::check_line;
 
 /// An archive whose structure, names and documents are sound and agree with one another. Its contents
 /// have not been read.
@@ -65,17 +70,25 @@ pub struct Part {
     checksum: String,
     /// Its records.
     pub records: u64,
+    /// The keys of the first and the last one, where the manifest says them.
+    keys: [Option<Box<RawValue>>; 2],
     /// The indexes of lines that are none of them, because they cannot be restored.
     left_out: BTreeSet<u64>,
 }
 
-/// An archive that is whole: every byte agrees with the manifest, and every record can be decoded.
+/// An archive that is whole: every byte agrees with the manifest, and every record can be decoded. Parts may be left
+/// to be checked while they are compared, and nothing is to be written before they are.
 #[derive(Debug)]
 pub struct CheckedArchive<F> {
     opened: OpenedArchive<F>,
+    /// The paths of the parts that are left.
+    unchecked: RefCell<HashSet<String>>,
     /// Whether the file as a whole is what was written; false for one packed anew by another tool.
     pub sealed: bool,
 }
+
+/// How a line names a blob. (In a string, quotes are escaped.)
+const BLOB_MEMBER: &[u8] = b"\"blob\":";
 
 /// How a job speaks of a check.
 #[derive(Debug, Clone, Copy)]
@@ -113,13 +126,58 @@ pub async fn check<F: ReadAt>(
     codec: &impl Codec,
     until: f64,
 ) -> Outcome<CheckedArchive<F>> {
-    let sealed = opened
-        .check(job, Some(codec), Checking::of_archive(until))
+    check_but_tables(job, opened, codec, &BTreeSet::new(), until).await
+}
+
+/// The same, but for the parts of these tables.
+///
+/// # Errors
+///
+/// As those of [`check`].
+pub async fn check_but_tables<F: ReadAt>(
+    job: &Job,
+    opened: OpenedArchive<F>,
+    codec: &impl Codec,
+    tables: &BTreeSet<&str>,
+    until: f64,
+) -> Outcome<CheckedArchive<F>> {
+    let is_left = |entry: &ManifestEntry| {
+        let mut table = entry.table.as_deref().into_iter();
+        table.any(|table| tables.contains(table))
+    };
+    let checking = Checking::of_archive(until);
+    opened
+        .check_entries(job, Some(codec), checking, |entry| !is_left(entry))
         .await?;
-    Ok(CheckedArchive { opened, sealed })
+    let sealed = match opened.check_seal(job).await {
+        // It does not say where the damage is.
+        Err(stop @ Stop::Failed(_)) if !tables.is_empty() => {
+            opened
+                .check_entries(job, Some(codec), checking, is_left)
+                .await?;
+            return Err(stop);
+        }
+        sealed => sealed?,
+    };
+    let left = opened.manifest.entries.iter().filter(|it| is_left(it));
+    let left = left.map(|entry| entry.path.clone()).collect();
+    Ok(CheckedArchive {
+        unchecked: RefCell::new(left),
+        opened,
+        sealed,
+    })
 }
 
 impl<F: ReadAt> OpenedArchive<F> {
+    /// Whether it says what the file as a whole must be.
+    ///
+    /// # Errors
+    ///
+    /// `ARCHIVE_DAMAGED` for a comment that is no seal.
+    pub fn is_sealed(&self) -> Result<bool> {
+        Ok(self.reader.seal()?.is_some())
+    }
+
     /// The size of the file in bytes.
     pub fn archive_bytes(&self) -> u64 {
         self.reader.archive_bytes()
@@ -147,15 +205,28 @@ impl<F: ReadAt> OpenedArchive<F> {
         codec: Option<&impl Codec>,
         checking: Checking,
     ) -> Outcome<bool> {
+        self.check_entries(job, codec, checking, |_| true).await?;
+        self.check_seal(job).await
+    }
+
+    async fn check_entries(
+        &self,
+        job: &Job,
+        codec: Option<&impl Codec>,
+        checking: Checking,
+        is_wanted: impl Fn(&ManifestEntry) -> bool,
+    ) -> Outcome<()> {
+        let wanted = self.manifest.entries.iter();
+        let wanted: Vec<_> = wanted.filter(|entry| is_wanted(entry)).collect();
         job.enter(Stage {
             status: checking.status,
             phase: checking.phase,
             message: checking.message,
             until: checking.until,
-            records_total: self.tables.iter().map(|table| table.records).sum(),
-            bytes_total: Some(self.manifest.entries.iter().map(|entry| entry.size).sum()),
+            records_total: wanted.iter().filter_map(|entry| entry.records).sum(),
+            bytes_total: Some(wanted.iter().map(|entry| entry.size).sum()),
         });
-        self.check_contents(job, codec).await
+        self.check_contents(job, codec, &wanted).await
     }
 }
 
@@ -163,6 +234,12 @@ impl<F: ReadAt> OpenedArchive<F> {
 pub(crate) trait Parts {
     /// Reads a part's lines, and checks them again: a file can change under us.
     fn read_part(&self, part: &Part, lines: &mut Vec<u8>) -> Result<()>;
+
+    /// Whether it is still to be checked that its lines are sound.
+    fn needs_check(&self, part: &Part) -> bool;
+
+    /// Says that these lines of a part are: as many as they should be, each sound, in the order of their keys.
+    fn found_sound(&self, part: &Part, lines: &[u8], key_in: KeyIn<'_>);
 }
 
 impl<F: ReadAt> Parts for CheckedArchive<F> {
@@ -179,6 +256,18 @@ impl<F: ReadAt> Parts for CheckedArchive<F> {
         }
         Ok(())
     }
+
+    fn needs_check(&self, part: &Part) -> bool {
+        self.unchecked.borrow().contains(&part.entry.name)
+    }
+
+    fn found_sound(&self, part: &Part, lines: &[u8], key_in: KeyIn<'_>) {
+        // Whether a blob is there, and of the right size, is another matter.
+        let names_blobs = memmem::find(lines, BLOB_MEMBER).is_some();
+        if !names_blobs && part.has_listed_keys(lines, key_in) {
+            self.unchecked.borrow_mut().remove(&part.entry.name);
+        }
+    }
 }
 
 impl<F: ReadAt> CheckedArchive<F> {
@@ -186,6 +275,7 @@ impl<F: ReadAt> CheckedArchive<F> {
     pub(crate) fn made(opened: OpenedArchive<F>) -> Self {
         Self {
             opened,
+            unchecked: RefCell::default(),
             sealed: true,
         }
     }
@@ -193,6 +283,55 @@ impl<F: ReadAt> CheckedArchive<F> {
     /// What was checked.
     pub fn opened(&self) -> &OpenedArchive<F> {
         &self.opened
+    }
+
+    /// Whether all of it is checked.
+    pub(crate) fn is_checked(&self) -> bool {
+        self.unchecked.borrow().is_empty()
+    }
+
+    /// Checks the parts that are left.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`check`].
+    pub(crate) async fn check_rest(
+        &self,
+        job: &Job,
+        codec: &impl Codec,
+        until: f64,
+    ) -> Outcome<()> {
+        let left = self.unchecked.borrow().clone();
+        if left.is_empty() {
+            return Ok(());
+        }
+        let is_left = |entry: &ManifestEntry| left.contains(&entry.path);
+        let checking = Checking::of_archive(until);
+        self.opened
+            .check_entries(job, Some(codec), checking, is_left)
+            .await?;
+        self.unchecked.take();
+        Ok(())
+    }
+
+    /// Checks some of a table's lines one by one.
+    ///
+    /// # Errors
+    ///
+    /// `RECORD_INVALID`, `VALUE_TOO_LARGE`, and those of missing blobs.
+    pub(crate) async fn check_lines(
+        &self,
+        job: &Job,
+        codec: &impl Codec,
+        lines: &[u8],
+        key_in: KeyIn<'_>,
+    ) -> Outcome<()> {
+        let blobs = self.blobs();
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            check_line(job, line, key_in, &blobs, codec, &mut None).await?;
+        }
+        Ok(())
     }
 
     /// Reads all anew from here on: a file can change.

@@ -15,8 +15,9 @@ use crate::limits::{
     PUT_CHUNK_RECORDS,
 };
 use crate::record::{Key, KeyIn, index_key, read_line};
-use later::{Later, Marks};
-use lines::{Archived, Live};
+pub(super) use later::Later;
+use later::Marks;
+use lines::{Archived, Live, pass_common};
 
 /// The comparison of one table.
 pub(super) struct Difference<'a> {
@@ -49,6 +50,11 @@ pub(super) struct Changes {
 }
 
 impl Changes {
+    /// Whether anything is to be written.
+    pub(super) fn has_work(&self) -> bool {
+        self.puts > 0 || !self.delete.is_empty()
+    }
+
     /// Whether it is time to do something about it, or to give way.
     fn is_full(&self) -> bool {
         self.puts >= PUT_CHUNK_RECORDS
@@ -144,9 +150,9 @@ impl<'a> Difference<'a> {
     }
 
     /// What is to be put once all is deleted, some of it at a time.
-    pub(super) fn later(self) -> Option<Later<'a>> {
+    pub(super) fn later(&mut self) -> Option<Later<'a>> {
         let archived = self.archived.again();
-        let marks = self.later?;
+        let marks = self.later.take()?;
         Some(Later { marks, archived })
     }
 
@@ -154,15 +160,11 @@ impl<'a> Difference<'a> {
     fn step(&mut self, changes: &mut Changes) -> Compared<bool> {
         let Self { archived, live, .. } = self;
         if live.is_plain() {
-            match (archived.line()?, live.line()) {
-                (Some(line), Some(other)) if line == other => {
-                    archived.advance();
-                    live.advance();
-                    changes.compared += 1;
-                    self.keep(changes);
-                    return Ok(true);
-                }
-                _ => {}
+            let records = pass_common(archived, live)? as u64;
+            if records > 0 {
+                changes.compared += records;
+                self.keep(records, changes);
+                return Ok(true);
             }
         }
         let Some(key) = live.key()? else {
@@ -197,6 +199,7 @@ impl<'a> Difference<'a> {
             let line = self.archived.line()?;
             self.evidence.extend(Evidence::new(record, None, line));
         }
+        self.archived.doubt_order()?;
         self.put(changes)?;
         Ok(true)
     }
@@ -204,14 +207,18 @@ impl<'a> Difference<'a> {
     /// A record that both have.
     fn meet(&mut self, changes: &mut Changes) -> Compared<()> {
         let (archived, live) = (self.archived.line()?, self.live.line());
-        let is_equal = archived == live || self.by_value && is_same_value(archived, live);
-        let is_same = is_equal && !self.live.is_altered();
+        let is_equal = archived == live;
+        let means_same = is_equal || self.by_value && is_same_value(archived, live);
+        let is_same = means_same && !self.live.is_altered();
+        if self.mode == RestoreMode::Fill && !is_equal {
+            self.archived.doubt();
+        }
         let key = self.live.key()?.cloned();
         if is_same || self.mode == RestoreMode::Fill {
             self.live.advance();
             self.archived.advance();
             changes.compared += 1;
-            self.keep(changes);
+            self.keep(1, changes);
             return Ok(());
         }
         self.plan.change += 1;
@@ -245,9 +252,9 @@ impl<'a> Difference<'a> {
         }))
     }
 
-    /// A record that stays as it is.
-    fn keep(&mut self, changes: &mut Changes) {
-        self.plan.unchanged += 1;
+    /// Records that stay as they are.
+    fn keep(&mut self, records: u64, changes: &mut Changes) {
+        self.plan.unchanged += records;
         changes.delete.extend(self.deleting.take());
     }
 
@@ -273,7 +280,7 @@ impl<'a> Difference<'a> {
     fn remove(&mut self, key: Key, changes: &mut Changes) {
         if self.mode != RestoreMode::Replace || self.archived.is_at_gap() {
             self.live.advance();
-            self.keep(changes);
+            self.keep(1, changes);
             return;
         }
         self.plan.delete += 1;

@@ -3,7 +3,7 @@
 mod versions;
 mod warned;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use pos_backup_bridge::{
@@ -15,7 +15,8 @@ use super::BackupAssets;
 use super::backup::check_names;
 use super::migrate::{AllBlobs, Made, Migrated, Migrating, Route, chain, routes};
 use crate::archive::{
-    CheckedArchive, EntryName, Known, OpenedArchive, Parts, Table, check, is_damage, salvage,
+    CheckedArchive, EntryName, Known, OpenedArchive, Parts, Table, check_but_tables, is_damage,
+    salvage,
 };
 use crate::codec::Codec;
 use crate::database::Database;
@@ -46,6 +47,9 @@ pub struct RestoreRequest {
     pub safety_id: Option<String>,
     /// The id of the file in which migrated records wait, if there are any.
     pub migrated_id: String,
+    /// Whether parts of a sealed archive may be left to [`restore`](super::restore()), which checks them while it compares
+    /// them.
+    pub may_check_later: bool,
 }
 
 impl RestoreRequest {
@@ -57,11 +61,12 @@ impl RestoreRequest {
             assets: None,
             safety_id: None,
             migrated_id,
+            may_check_later: false,
         }
     }
 }
 
-/// A checked archive that fits the database: the only thing that [`restore`](super::restore()) takes. You MUST give it to
+/// An archive that is whole and fits the database: the only thing that [`restore`](super::restore()) takes. You MUST give it to
 /// a job, or [`discard`](Self::discard) it.
 pub struct Prepared<F, P> {
     pub(super) archive: CheckedArchive<F>,
@@ -181,7 +186,7 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
     }
 }
 
-/// Checks all of an archive, and that it fits the database; brings one of an older schema to the database's. Nothing is
+/// Checks all of an archive (but see [`RestoreRequest::may_check_later`]), and that it fits the database; brings one of an older schema to the database's. Nothing is
 /// written to the database.
 ///
 /// # Errors
@@ -206,7 +211,13 @@ pub async fn prepare_restore<'f, S: Storage>(
     let whole = async {
         let opened = OpenedArchive::open(job, Rc::clone(&file)).await?;
         let fit = Fit::of(&opened.metadata, &opened.schema, live.as_ref(), &request)?;
-        let archive = check(job, opened, codec, fit.checked_at(until)).await?;
+        // A damaged file does not come as far as to be compared.
+        let later = match request.may_check_later && opened.is_sealed()? {
+            true => fit.comparable(&request.options),
+            false => BTreeSet::new(),
+        };
+        let until = fit.checked_at(until);
+        let archive = check_but_tables(job, opened, codec, &later, until).await?;
         Ok((archive, fit))
     };
     let mut says_others = true;
@@ -337,6 +348,15 @@ impl<'a> Fit<'a> {
             live,
             creates,
         })
+    }
+
+    /// The archive's tables that only have to be compared with those of the database.
+    fn comparable(&self, options: &RestoreOptions) -> BTreeSet<&str> {
+        let is_checked_first = self.creates || !self.chain.is_empty() || options.salvage;
+        let routes = self.routes.iter().filter(|_| !is_checked_first);
+        routes
+            .filter_map(|route| route.archived.as_deref())
+            .collect()
     }
 
     /// The progress when the archive is checked.

@@ -84,7 +84,7 @@ async fn write<F: ReadAt, P: PartFile>(
         match table.write(transaction, false, None).await {
             Ok(_) => {}
             Err(Ended::Stop(stop)) => return Err(stop),
-            Err(Ended::Unreadable(_)) => {
+            Err(Ended::Unreadable(_) | Ended::Unchecked) => {
                 let message = "A table that has just been created cannot be read.";
                 return Err(Stop::Failed(Error::new(ErrorCode::Internal, message)));
             }

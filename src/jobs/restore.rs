@@ -1,5 +1,6 @@
 //! `RESTORE`: an archive's content in place of what is there, all or nothing.
 
+mod little;
 mod outside;
 mod safety;
 pub(super) mod table;
@@ -16,17 +17,22 @@ use pos_backup_bridge::{
 use super::BackupAssets;
 use super::backup::archived;
 use super::prepare::Prepared;
+use crate::codec::Codec;
 use crate::database::{Database, Transaction};
 use crate::job::{Job, Outcome, Stage, Stop};
 use crate::journal::{Committing, Journal, Note, Reached};
 use crate::page::{Assets, Page};
 use crate::storage::{ReadAt, Storage};
+use little::COMPARED_UNTIL;
 use safety::{Keeping, Safety};
-use table::Kept;
+use table::{Kept, Written};
 
 /// Writing has the progress from the end of the checks to this; the check of the safety backup, if one is kept, and the
 /// commit have the rest.
 const WRITING_UNTIL: f64 = 0.9;
+
+/// The progress when an archive is checked of which it was not known before that this is necessary.
+const CHECKED_UNTIL: f64 = 0.25;
 
 /// Carries out a plan in one transaction. On any failure or cancel the old data stands.
 ///
@@ -40,9 +46,10 @@ pub async fn restore<F: ReadAt, S: Storage>(
     storage: &S,
     journal: &impl Journal,
     page: &impl Page,
+    codec: &impl Codec,
     prepared: Prepared<F, S::PartFile>,
 ) -> Outcome<RestoreResult> {
-    let restored = restore_prepared(job, database, storage, journal, page, &prepared).await;
+    let restored = restore_prepared(job, database, storage, journal, page, codec, &prepared).await;
     prepared.discard().await;
     restored
 }
@@ -53,6 +60,7 @@ async fn restore_prepared<F: ReadAt, S: Storage>(
     storage: &S,
     journal: &impl Journal,
     page: &impl Page,
+    codec: &impl Codec,
     prepared: &Prepared<F, S::PartFile>,
 ) -> Outcome<RestoreResult> {
     let present = prepared.present.as_ref().map(BackupAssets::read);
@@ -67,6 +75,7 @@ async fn restore_prepared<F: ReadAt, S: Storage>(
         storage,
         journal,
         page,
+        codec,
         schemas: prepared.tables.iter().map(|t| t.schema.clone()).collect(),
         prepared,
         note: Note {
@@ -126,11 +135,12 @@ async fn restore_prepared<F: ReadAt, S: Storage>(
 }
 
 /// A restore under way.
-struct Restoring<'a, F, S: Storage, J, P> {
+struct Restoring<'a, F, S: Storage, J, P, C> {
     job: &'a Job,
     storage: &'a S,
     journal: &'a J,
     page: &'a P,
+    codec: &'a C,
     prepared: &'a Prepared<F, S::PartFile>,
     schemas: Vec<StoreSchema>,
     note: Note,
@@ -152,6 +162,8 @@ struct Restored {
 pub(super) enum Ended {
     /// What the table of this index holds cannot all be read, and the transaction is lost.
     Unreadable(usize),
+    /// All of the archive is to be checked first. Nothing was written.
+    Unchecked,
     Stop(Stop),
 }
 
@@ -161,7 +173,7 @@ impl<T: Into<Stop>> From<T> for Ended {
     }
 }
 
-impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
+impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J, P, C> {
     /// What is to be kept of the database as it is.
     async fn keeping(&self, database: &impl Database, id: String) -> Outcome<Keeping<'_, S>> {
         let live = self.job.or_cancel(database.schema(true)).await?;
@@ -199,9 +211,16 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
             }
             match attempt {
                 Ok(restored) => return Ok(restored),
-                Err(Ended::Unreadable(index)) => whole.insert(index),
+                Err(Ended::Unreadable(index)) => {
+                    whole.insert(index);
+                }
+                Err(Ended::Unchecked) => {}
                 Err(Ended::Stop(stop)) => return Err(stop),
-            };
+            }
+            let archive = &self.prepared.archive;
+            archive
+                .check_rest(self.job, self.codec, CHECKED_UNTIL)
+                .await?;
         }
     }
 
@@ -243,18 +262,30 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
 
     async fn begin<D: Database>(&self, database: &D) -> Outcome<D::Transaction> {
         let Prepared {
+            archive,
             tables,
             creates,
             schema,
             ..
         } = self.prepared;
-        self.job.enter(Stage {
-            status: StatusKind::Restoring,
-            phase: Phase::Writing,
-            message: "Writing the tables.",
-            until: WRITING_UNTIL,
-            records_total: tables.iter().map(|table| table.records).sum(),
-            bytes_total: None,
+        let records_total = tables.iter().map(|table| table.records).sum();
+        self.job.enter(match archive.is_checked() {
+            true => Stage {
+                status: StatusKind::Restoring,
+                phase: Phase::Writing,
+                message: "Writing the tables.",
+                until: WRITING_UNTIL,
+                records_total,
+                bytes_total: None,
+            },
+            false => Stage {
+                status: StatusKind::Validating,
+                phase: Phase::Planning,
+                message: "Checking the archive, and comparing it with the database.",
+                until: COMPARED_UNTIL,
+                records_total,
+                bytes_total: None,
+            },
         });
         let transaction = match creates {
             true => {
@@ -274,15 +305,15 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
         whole: &BTreeSet<usize>,
         safety: &mut Option<Safety<'_, S>>,
     ) -> Result<Restored, Ended> {
-        let blobs = self.prepared.blobs();
-        let mut restored = Vec::with_capacity(self.schemas.len());
+        let written = match self.prepared.archive.is_checked() {
+            true => self.write_tables(transaction, whole, safety).await?,
+            false => self.write_little(transaction, safety).await?,
+        };
+        let mut restored = Vec::with_capacity(written.len());
         let mut evidence = Vec::new();
-        for (index, table) in self.prepared.to_write(self.job, &blobs).enumerate() {
-            let is_whole = whole.contains(&index);
-            let kept = safety.as_mut().map(|safety| safety as &mut dyn Kept);
-            let written = table.write(transaction, is_whole, kept).await?;
-            restored.push(written.restored);
-            evidence.extend(written.evidence);
+        for table in written {
+            restored.push(table.restored);
+            evidence.extend(table.evidence);
         }
         if self.prepared.validate == Validate::Full {
             self.job.announce(
@@ -290,6 +321,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
                 Phase::Validating,
                 "Reading what was written and comparing it with the archive.",
             );
+            let blobs = self.prepared.blobs();
             for table in self.prepared.to_write(self.job, &blobs) {
                 table.validate(transaction).await?;
             }
@@ -312,5 +344,22 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
             tables: restored,
             safety_backup,
         })
+    }
+
+    /// Compares the tables, and writes what differs.
+    async fn write_tables(
+        &self,
+        transaction: &mut impl Transaction,
+        whole: &BTreeSet<usize>,
+        safety: &mut Option<Safety<'_, S>>,
+    ) -> Result<Vec<Written>, Ended> {
+        let blobs = self.prepared.blobs();
+        let mut written = Vec::with_capacity(self.schemas.len());
+        for (index, table) in self.prepared.to_write(self.job, &blobs).enumerate() {
+            let is_whole = whole.contains(&index);
+            let kept = safety.as_mut().map(|safety| safety as &mut dyn Kept);
+            written.push(table.write(transaction, is_whole, kept).await?);
+        }
+        Ok(written)
     }
 }

@@ -116,6 +116,7 @@ async fn restore_from(
         assets: None,
         safety_id: Some("safety".to_owned()),
         migrated_id: "migrated".to_owned(),
+        may_check_later: true,
     };
     let live = IndexedDb::new(database);
     let journal = Bookkeeping::of(database);
@@ -123,7 +124,7 @@ async fn restore_from(
     let file = open(result);
     let preparing = prepare_restore(job, &live, &archives, &NoCodec, file, request, 0.15);
     let outcome = match preparing.await {
-        Ok(prepared) => restore(job, &live, &archives, &journal, &page, prepared)
+        Ok(prepared) => restore(job, &live, &archives, &journal, &page, &NoCodec, prepared)
             .await
             .map(drop),
         Err(stop) => Err(stop),

@@ -162,6 +162,7 @@ pub(crate) fn plan_restore(state: &Rc<State>, outbox: &Outbox, command: PlanRest
             options: command.options,
             assets: None,
             migrated_id: migrated_id(),
+            may_check_later: false,
         };
         let codec = running.codec();
         let preparing =
@@ -223,6 +224,7 @@ async fn restore_from(
         options,
         assets,
         migrated_id: migrated_id(),
+        may_check_later: true,
     };
     let work = async {
         // While nobody else can remove it.
@@ -231,7 +233,7 @@ async fn restore_from(
         let preparing =
             engine::prepare_restore(job, &database, &archives, &codec, file, request, CHECKED_AT);
         let prepared = preparing.await?;
-        engine::restore(job, &database, &archives, &journal, &page, prepared).await
+        engine::restore(job, &database, &archives, &journal, &page, &codec, prepared).await
     };
     let outcome = running.locked(work).await;
     let id = running.id.clone();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pos_backup_bridge::{Error, ErrorCode, Result};
+use pos_backup_bridge::{Error, ErrorCode, ManifestEntry, Result};
 use serde_json::value::RawValue;
 
 use super::OpenedArchive;
@@ -22,7 +22,8 @@ impl<F: ReadAt> OpenedArchive<F> {
         &self,
         job: &Job,
         codec: Option<&impl Codec>,
-    ) -> Outcome<bool> {
+        wanted: &[&ManifestEntry],
+    ) -> Outcome<()> {
         let by_path = self.by_path();
         let blobs = Blobs::new(self);
         let key_paths: HashMap<_, _> = self
@@ -31,7 +32,7 @@ impl<F: ReadAt> OpenedArchive<F> {
             .map(|table| (table.schema.name.as_str(), table.schema.key_path.as_ref()))
             .collect();
         let mut content = Vec::new();
-        for listed in &self.manifest.entries {
+        for listed in wanted {
             job.breathe().await?;
             let Some(entry) = by_path.get(listed.path.as_str()) else {
                 continue;
@@ -68,9 +69,15 @@ impl<F: ReadAt> OpenedArchive<F> {
                 content.len() as u64,
             );
         }
+        Ok(())
+    }
+
+    /// Reads all of the file and compares it with its seal. Says whether it has one.
+    pub(super) async fn check_seal(&self, job: &Job) -> Outcome<bool> {
         let Some(mut seal) = self.reader.seal()? else {
             return Ok(false);
         };
+        let mut content = Vec::new();
         while self.reader.check_seal(&mut seal, &mut content)? {
             job.breathe().await?;
         }

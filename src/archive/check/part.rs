@@ -4,12 +4,13 @@ use pos_backup_bridge::{Error, ErrorCode, ManifestEntry};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::Part;
 use super::blobs::Blobs;
 use super::salvage::is_damage;
 use crate::codec::Codec;
 use crate::job::{Job, Outcome, Stop};
 use crate::limits::{LISTED_KEY_MAX_BYTES, READ_BYTES};
-use crate::record::{Key, KeyIn, check_line};
+use crate::record::{self, Key, KeyIn};
 use crate::storage::ReadAt;
 
 /// What a part must hold.
@@ -54,7 +55,7 @@ impl PartToCheck<'_> {
             let in_line = |error: Error| in_table(error).with(|c| c.line = Some(count));
             let mut key = None;
             let mut is_lost = false;
-            match self.check_line(job, line, blobs, codec, &mut key).await {
+            match check_line(job, line, self.key_in, blobs, codec, &mut key).await {
                 Ok(()) => {}
                 Err(Stop::Cancelled) => return Err(Stop::Cancelled),
                 Err(Stop::Failed(error)) => {
@@ -94,27 +95,47 @@ impl PartToCheck<'_> {
         }
         Ok([first_key, last_key])
     }
+}
 
-    /// Checks a line; `key` is the record's, as soon as it is known.
-    async fn check_line<F: ReadAt>(
-        &self,
-        job: &Job,
-        line: &[u8],
-        blobs: &Blobs<'_, F>,
-        codec: &impl Codec,
-        key: &mut Option<Key>,
-    ) -> Outcome<()> {
-        let checked = check_line(line, self.key_in).map_err(Error::from)?;
-        key.clone_from(&checked.key);
-        checked.check_size().map_err(Error::from)?;
-        for blob in &checked.blobs {
-            blobs.check(blob)?;
+/// Checks a line; `key` is the record's, as soon as it is known.
+pub(super) async fn check_line<F: ReadAt>(
+    job: &Job,
+    line: &[u8],
+    key_in: KeyIn<'_>,
+    blobs: &Blobs<'_, F>,
+    codec: &impl Codec,
+    key: &mut Option<Key>,
+) -> Outcome<()> {
+    let checked = record::check_line(line, key_in).map_err(Error::from)?;
+    key.clone_from(&checked.key);
+    checked.check_size().map_err(Error::from)?;
+    for blob in &checked.blobs {
+        blobs.check(blob)?;
+    }
+    if checked.browser {
+        job.or_cancel(codec.try_line(line, blobs)).await?;
+        job.breathe().await?;
+    }
+    Ok(())
+}
+
+impl Part {
+    /// Whether these lines, which are in order, begin and end with the keys that the manifest says.
+    pub(super) fn has_listed_keys(&self, lines: &[u8], key_in: KeyIn<'_>) -> bool {
+        if lines.is_empty() {
+            return true;
         }
-        if checked.browser {
-            job.or_cancel(codec.try_line(line, blobs)).await?;
-            job.breathe().await?;
-        }
-        Ok(())
+        let lines = lines.strip_suffix(b"\n").unwrap_or(lines);
+        let first = lines.split(|byte| *byte == b'\n').next();
+        let last = lines.rsplit(|byte| *byte == b'\n').next();
+        let [first_key, last_key] = &self.keys;
+        [(first, first_key), (last, last_key)]
+            .into_iter()
+            .all(|(line, listed)| {
+                let key = record::check_line(line.unwrap_or_default(), key_in);
+                let key = key.ok().and_then(|checked| checked.key);
+                key.is_some_and(|key| is_listed(&key, listed.as_deref()).is_ok())
+            })
     }
 }
 

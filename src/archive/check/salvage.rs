@@ -4,6 +4,7 @@
 mod documents;
 mod tables;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use pos_backup_bridge::{
@@ -116,6 +117,7 @@ pub async fn salvage<F: ReadAt>(
     let stores = tables.iter().map(|table| table.schema.clone()).collect();
     Ok(Salvaged {
         archive: CheckedArchive {
+            unchecked: RefCell::default(),
             opened: OpenedArchive {
                 reader,
                 metadata: with_assets_of(metadata, &whole),

@@ -87,6 +87,7 @@ fn take_table<'a>(
             entry: part.entry.clone(),
             checksum: part.listed.checksum.clone(),
             records,
+            keys: [part.listed.first_key.clone(), part.listed.last_key.clone()],
             left_out: BTreeSet::new(),
         });
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use memchr::{memchr, memchr_iter, memrchr};
 use pos_backup_bridge::Result;
 
 use super::{Changes, Compared, Fault};
@@ -16,10 +17,23 @@ pub(super) struct Archived<'a> {
     table: &'a Table,
     parts: std::slice::Iter<'a, Part>,
     key_in: KeyIn<'a>,
+    /// The part that is gone through, if it needs a check.
+    part: Option<Passing<'a>>,
     content: Vec<u8>,
     head: Head,
     /// How many records come before the next one.
     pub(super) passed: usize,
+}
+
+/// A part on its way through a comparison.
+struct Passing<'a> {
+    part: &'a Part,
+    /// How many records come before it.
+    begins_at: usize,
+    /// Where the line before the next one begins.
+    previous: Option<usize>,
+    /// Whether all that was seen of it is sound: the same as a live record, or looked at.
+    is_sound: bool,
 }
 
 impl<'a> Archived<'a> {
@@ -29,6 +43,7 @@ impl<'a> Archived<'a> {
             table,
             parts: table.parts().iter(),
             key_in,
+            part: None,
             content: Vec::new(),
             head: Head::default(),
             passed: 0,
@@ -67,13 +82,57 @@ impl<'a> Archived<'a> {
     /// The next line with its LF; `None` at the end.
     pub(super) fn line(&mut self) -> Result<Option<&[u8]>> {
         while self.head.is_at_end(&self.content) {
+            self.leave_part();
             let Some(part) = self.parts.next() else {
                 return Ok(None);
             };
             self.archive.read_part(part, &mut self.content)?;
             self.head = Head::default();
+            self.part = self.archive.needs_check(part).then_some(Passing {
+                part,
+                begins_at: self.passed,
+                previous: None,
+                is_sound: true,
+            });
         }
         Ok(self.head.line(&self.content))
+    }
+
+    fn leave_part(&mut self) {
+        let Some(Passing {
+            part,
+            begins_at,
+            is_sound,
+            ..
+        }) = self.part.take()
+        else {
+            return;
+        };
+        if is_sound && (self.passed - begins_at) as u64 == part.records {
+            self.archive.found_sound(part, &self.content, self.key_in);
+        }
+    }
+
+    /// The next record is not looked at, nor the same as a live one.
+    pub(super) fn doubt(&mut self) {
+        if let Some(part) = &mut self.part {
+            part.is_sound = false;
+        }
+    }
+
+    /// Doubts a next record that does not come after the one before it.
+    pub(super) fn doubt_order(&mut self) -> Compared<()> {
+        let Some(part) = &mut self.part else {
+            return Ok(());
+        };
+        let mut before = Head {
+            at: part.previous.unwrap_or_default(),
+            key: None,
+        };
+        let (content, key_in) = (self.content.as_slice(), self.key_in);
+        let key = self.head.key(content, key_in)?;
+        part.is_sound &= part.previous.is_some() && before.key(content, key_in)? < key;
+        Ok(())
     }
 
     /// Whether the records stand in the order of their keys.
@@ -95,6 +154,9 @@ impl<'a> Archived<'a> {
     }
 
     pub(super) fn advance(&mut self) {
+        if let Some(part) = &mut self.part {
+            part.previous = Some(self.head.at);
+        }
         self.head.advance(&self.content);
         self.passed += 1;
     }
@@ -201,9 +263,14 @@ impl Head {
         self.at >= lines.len()
     }
 
+    fn rest<'l>(&self, lines: &'l [u8]) -> &'l [u8] {
+        lines.get(self.at..).unwrap_or_default()
+    }
+
     fn line<'l>(&self, lines: &'l [u8]) -> Option<&'l [u8]> {
-        let rest = lines.get(self.at..)?;
-        rest.split_inclusive(|byte| *byte == b'\n').next()
+        let rest = self.rest(lines);
+        let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        rest.get(..end).filter(|line| !line.is_empty())
     }
 
     fn key(&mut self, lines: &[u8], key_in: KeyIn<'_>) -> Compared<&Key> {
@@ -219,7 +286,74 @@ impl Head {
     }
 
     fn advance(&mut self, lines: &[u8]) {
-        self.at += self.line(lines).map_or(0, <[u8]>::len);
+        self.advance_by(self.line(lines).map_or(0, <[u8]>::len));
+    }
+
+    fn advance_by(&mut self, bytes: usize) {
+        self.at += bytes;
         self.key = None;
+    }
+}
+
+/// The lines that two texts have in common at their beginning.
+fn common_lines<'t>(text: &'t [u8], other: &[u8]) -> &'t [u8] {
+    const PIECE: usize = 32;
+    let (pieces, _) = text.as_chunks::<PIECE>();
+    let pieces = pieces.iter().zip(other.as_chunks::<PIECE>().0);
+    let equal = PIECE * pieces.take_while(|(piece, other)| piece == other).count();
+    let rest = |text: &'t [u8]| text.get(equal..).unwrap_or_default();
+    let bytes = rest(text)
+        .iter()
+        .zip(other.get(equal..).unwrap_or_default());
+    let equal = equal + bytes.take_while(|(byte, other)| byte == other).count();
+    let common = text.get(..equal).unwrap_or_default();
+    let end = memrchr(b'\n', common).map_or(0, |end| end + 1);
+    common.get(..end).unwrap_or_default()
+}
+
+/// Passes over the lines that both sides have next, and says how many they are.
+pub(super) fn pass_common(archived: &mut Archived<'_>, live: &mut Live<'_>) -> Result<usize> {
+    if archived.line()?.is_none() {
+        return Ok(0);
+    }
+    let common = common_lines(
+        archived.head.rest(&archived.content),
+        live.head.rest(&live.lines),
+    );
+    let Some(before_last) = common.strip_suffix(b"\n") else {
+        return Ok(0);
+    };
+    let (bytes, records) = (common.len(), memchr_iter(b'\n', common).count());
+    if let Some(part) = &mut archived.part {
+        let last = memrchr(b'\n', before_last).map_or(0, |end| end + 1);
+        part.previous = Some(archived.head.at + last);
+    }
+    archived.head.advance_by(bytes);
+    archived.passed += records;
+    live.head.advance_by(bytes);
+    Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_lines_end_with_a_line() {
+        let common = |text: &str, other: &str| {
+            let lines = common_lines(text.as_bytes(), other.as_bytes());
+            String::from_utf8(lines.to_vec()).unwrap()
+        };
+        assert_eq!(common("a\nb\n", "a\nb\n"), "a\nb\n");
+        assert_eq!(common("a\nb\n", "a\nbc\n"), "a\n");
+        assert_eq!(common("a\nbc\n", "a\nb\n"), "a\n");
+        assert_eq!(common("a\n", "b\n"), "");
+        assert_eq!(common("", "a\n"), "");
+        assert_eq!(common("ab", "ab"), "");
+        let long = "0123456789\n".repeat(100);
+        for cut in 0..long.len() {
+            let changed = format!("{}x{}", &long[..cut], &long[cut + 1..]);
+            assert_eq!(common(&long, &changed).len(), cut - cut % 11, "{cut}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::storage::Storage;
 /// In place of the code's own, which says that nothing was changed.
 const HINT_PUT_BACK: &str = "localStorage, sessionStorage, config and files may be those of the archive: reload the page, which tries again to put them back.";
 
-impl<F, S: Storage, J: Journal, P: Page> Restoring<'_, F, S, J, P> {
+impl<F, S: Storage, J: Journal, P: Page, C> Restoring<'_, F, S, J, P, C> {
     /// The last step before the commit: the page takes over what lies outside the database, while cheap reads keep
     /// the transaction open. Between its answer and the commit nothing more can fail but the commit itself.
     pub(super) async fn apply_assets(&self, transaction: &mut impl Transaction) -> Outcome<()> {

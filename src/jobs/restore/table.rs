@@ -3,11 +3,12 @@
 use pos_backup_bridge::{Error, ErrorCode, KeyPath, RestoreMode, RestoredTable, Result, TablePlan};
 
 use super::Ended;
+use super::little::Room;
 use crate::archive::{Parts, Table};
 use crate::database::{Batch, BlobSink, BlobSource, LiveBatch, Transaction};
-use crate::job::{Job, Outcome, Stop};
+use crate::job::{Job, Outcome};
 use crate::jobs::chunks::{chunks, first_line};
-use crate::jobs::difference::{Changes, Difference, Fault};
+use crate::jobs::difference::{Changes, Difference, Fault, Later};
 use crate::jobs::hashing::Hashing;
 use crate::jobs::plan::written_whole;
 use crate::jobs::prepare::Prepared;
@@ -16,8 +17,8 @@ use crate::storage::{PartFile, ReadAt};
 
 /// Where live records are kept before they are replaced.
 pub(in crate::jobs) trait Kept {
-    /// Says how many records a table has, before any of them is added.
-    fn expect(&mut self, table: usize, records: u64) -> Result<()>;
+    /// Says how many records a table had.
+    fn expect(&mut self, table: usize, records: u64);
 
     /// Where large values go.
     fn blobs(&mut self) -> Box<dyn BlobSink + '_>;
@@ -76,10 +77,42 @@ struct Changed {
 
 /// What a comparison came to.
 enum Compared {
-    /// What differed is written.
+    /// What differs was found, and dealt with.
     Done(Changed),
-    /// Lines do not say their keys. This is the table's first one.
-    Incomparable(Vec<u8>),
+    /// There was nothing to compare with.
+    Empty,
+    /// Lines do not say their keys.
+    Incomparable(First),
+    /// The archive cannot be read, or holds what it must not.
+    Invalid(Error),
+}
+
+/// A comparison under way.
+struct Comparing<'a> {
+    difference: Difference<'a>,
+    /// The first live line, once it is known.
+    first: Option<Vec<u8>>,
+}
+
+/// A table of which it is being found what differs.
+pub(super) struct Finding<'a> {
+    comparing: Comparing<'a>,
+    changes: Vec<Changes>,
+    started_at_ms: f64,
+}
+
+/// A table whose changes wait to be made.
+pub(super) struct Found {
+    changed: Changed,
+    changes: Vec<Changes>,
+    started_at_ms: f64,
+}
+
+impl Found {
+    /// The changes, in their order.
+    pub(super) fn changes(&self) -> &[Changes] {
+        &self.changes
+    }
 }
 
 /// What is known of a table's first record before it is written whole.
@@ -91,36 +124,119 @@ enum First {
 
 impl<B: BlobSource> TableToWrite<'_, B> {
     /// Writes what differs or, if `is_whole`, everything.
-    pub(in crate::jobs) async fn write(
+    pub(in crate::jobs) async fn write<T: Transaction>(
         &self,
-        transaction: &mut impl Transaction,
+        transaction: &mut T,
         is_whole: bool,
         mut safety: Option<&mut dyn Kept>,
+    ) -> Result<Written, Ended> {
+        let started_at_ms = self.job.now_ms();
+        let advancing = transaction.advance_generator(self.index);
+        self.job.or_cancel(advancing).await?;
+        let changed = match is_whole {
+            true => self.write_over(transaction, First::Unknown).await?,
+            false => {
+                let mut make =
+                    async |transaction: &mut T, changes| self.make(transaction, &changes).await;
+                let compared = self.compare(transaction, &mut safety, &mut make).await?;
+                let changed = match compared {
+                    Compared::Done(changed) => changed,
+                    Compared::Empty => self.write_whole(transaction, 0, First::None).await?,
+                    Compared::Incomparable(first) => self.write_over(transaction, first).await?,
+                    Compared::Invalid(error) => return Err(error.into()),
+                };
+                self.expect(safety, &changed.plan);
+                changed
+            }
+        };
+        self.confirm(transaction, changed, started_at_ms).await
+    }
+
+    /// Begins to look for what differs, which writes nothing.
+    pub(super) fn find(&self) -> Finding<'_> {
+        Finding {
+            comparing: self.comparing(),
+            changes: Vec::new(),
+            started_at_ms: self.job.now_ms(),
+        }
+    }
+
+    /// Goes on with it. Says what was found once all is compared.
+    pub(super) async fn find_more<T: Transaction>(
+        &self,
+        finding: &mut Finding<'_>,
+        transaction: &mut T,
+        mut safety: Option<&mut dyn Kept>,
+        room: &mut Room,
+    ) -> Result<Option<Found>, Ended> {
+        let Finding {
+            comparing,
+            changes,
+            started_at_ms,
+        } = finding;
+        let mut hold = async |transaction: &mut T, found: Changes| {
+            self.advance(found.compared, 0);
+            room.take(&found)?;
+            if found.has_work() {
+                changes.push(found);
+            }
+            let mut turn = async || transaction.keep_open().await;
+            Ok(self.job.breathe_by(&mut turn).await?)
+        };
+        let step = self.step(comparing, transaction, &mut safety, &mut hold);
+        let changed = match step.await? {
+            None => return Ok(None),
+            Some(Compared::Done(changed)) => changed,
+            Some(Compared::Empty) if self.table.records == 0 => Changed {
+                plan: written_whole(self.table, 0, self.mode)?,
+                evidence: Vec::new(),
+            },
+            Some(_) => return Err(Ended::Unchecked),
+        };
+        self.expect(safety, &changed.plan);
+        Ok(Some(Found {
+            changed,
+            changes: std::mem::take(changes),
+            started_at_ms: *started_at_ms,
+        }))
+    }
+
+    /// Writes what was found to differ.
+    pub(super) async fn write_found(
+        &self,
+        transaction: &mut impl Transaction,
+        found: Found,
+    ) -> Result<Written, Ended> {
+        let advancing = transaction.advance_generator(self.index);
+        self.job.or_cancel(advancing).await?;
+        for changes in found.changes {
+            let compared = changes.puts as u64;
+            let changes = Changes {
+                compared,
+                ..changes
+            };
+            self.make(transaction, &changes).await?;
+        }
+        self.confirm(transaction, found.changed, found.started_at_ms)
+            .await
+    }
+
+    fn expect(&self, safety: Option<&mut dyn Kept>, plan: &TablePlan) {
+        if let Some(safety) = safety {
+            safety.expect(self.index, plan.unchanged + plan.change + plan.delete);
+        }
+    }
+
+    /// Looks whether all is there that should be.
+    async fn confirm(
+        &self,
+        transaction: &mut impl Transaction,
+        Changed { plan, evidence }: Changed,
+        started_at_ms: f64,
     ) -> Result<Written, Ended> {
         let Self {
             job, table, index, ..
         } = *self;
-        let started_at_ms = job.now_ms();
-        job.or_cancel(transaction.advance_generator(index)).await?;
-        let live = job.or_cancel(transaction.count(index)).await?;
-        if let Some(safety) = safety.as_mut().filter(|_| !is_whole) {
-            safety.expect(index, live)?;
-        }
-        let Changed { plan, evidence } = match live {
-            0 => self.write_whole(transaction, 0, First::None).await?,
-            _ if is_whole => self.write_whole(transaction, live, First::Unknown).await?,
-            _ => match self.write_difference(transaction, safety).await? {
-                Compared::Done(changed) => changed,
-                Compared::Incomparable(first) => {
-                    // It may have been left out of the lines.
-                    let first = match first.is_empty() {
-                        true => First::Unknown,
-                        false => First::Line(first),
-                    };
-                    self.write_whole(transaction, live, first).await?
-                }
-            },
-        };
         job.or_cancel(transaction.flush()).await?;
         let records = job.or_cancel(transaction.count(index)).await?;
         let expected = plan.unchanged + plan.add + plan.change;
@@ -156,58 +272,87 @@ impl<B: BlobSource> TableToWrite<'_, B> {
         Ok(Written { restored, evidence })
     }
 
-    /// Writes only what differs.
-    async fn write_difference(
+    /// Gives what differs to `deal`, a little at a time.
+    async fn compare<T: Transaction>(
         &self,
-        transaction: &mut impl Transaction,
-        mut safety: Option<&mut dyn Kept>,
+        transaction: &mut T,
+        safety: &mut Option<&mut dyn Kept>,
+        deal: &mut impl AsyncFnMut(&mut T, Changes) -> Result<(), Ended>,
     ) -> Result<Compared, Ended> {
-        let mut difference = Difference::new(self.archive, self.table, self.mode, self.unique);
-        let mut first = None;
+        let mut comparing = self.comparing();
         loop {
-            let batch = self.read(transaction, &mut safety).await?;
-            let last = batch.last;
-            let first = first.get_or_insert_with(|| first_line(&batch.lines).to_vec());
-            let compared = async {
-                difference.take(batch)?;
-                while let Some(changes) = difference.next()? {
-                    self.make(transaction, &changes).await?;
-                }
-                Ok(())
-            };
-            match compared.await {
-                Ok(()) => {}
-                Err(Interrupted::Incomparable) => {
-                    let mut is_read = last || safety.is_none();
-                    while !is_read {
-                        is_read = self.read(transaction, &mut safety).await?.last;
-                    }
-                    return Ok(Compared::Incomparable(std::mem::take(first)));
-                }
-                Err(Interrupted::Stop(stop)) => return Err(stop.into()),
+            match self.step(&mut comparing, transaction, safety, deal).await? {
+                Some(compared) => return Ok(compared),
+                None => {}
             }
-            if last {
-                break;
+        }
+    }
+
+    fn comparing(&self) -> Comparing<'_> {
+        Comparing {
+            difference: Difference::new(self.archive, self.table, self.mode, self.unique),
+            first: None,
+        }
+    }
+
+    /// Compares the next live records, and says what came of it all after the last ones.
+    async fn step<T: Transaction>(
+        &self,
+        comparing: &mut Comparing<'_>,
+        transaction: &mut T,
+        safety: &mut Option<&mut dyn Kept>,
+        deal: &mut impl AsyncFnMut(&mut T, Changes) -> Result<(), Ended>,
+    ) -> Result<Option<Compared>, Ended> {
+        let Comparing { difference, first } = comparing;
+        let batch = self.read(transaction, safety).await?;
+        let last = batch.last;
+        if last && batch.records + batch.records_omitted == 0 && first.is_none() {
+            return Ok(Some(Compared::Empty));
+        }
+        let first = first.get_or_insert_with(|| first_line(&batch.lines).to_vec());
+        let mut compared = difference.take(batch);
+        while compared.is_ok() {
+            match difference.next() {
+                Ok(Some(changes)) => deal(transaction, changes).await?,
+                Ok(None) => break,
+                Err(fault) => compared = Err(fault),
             }
+        }
+        match compared {
+            Ok(()) if last => {}
+            Ok(()) => return Ok(None),
+            Err(Fault::Incomparable) => {
+                let mut is_read = last || safety.is_none();
+                while !is_read {
+                    is_read = self.read(transaction, safety).await?.last;
+                }
+                // It may have been left out of the lines.
+                return Ok(Some(Compared::Incomparable(match first.is_empty() {
+                    true => First::Unknown,
+                    false => First::Line(std::mem::take(first)),
+                })));
+            }
+            Err(Fault::Error(error)) => return Ok(Some(Compared::Invalid(error))),
         }
         let changed = Changed {
             plan: difference.plan(),
             evidence: difference.evidence(),
         };
-        if let Some(mut later) = difference.later() {
-            while let Some(changes) = later.next()? {
-                let compared = 0;
-                self.make(
-                    transaction,
-                    &Changes {
-                        compared,
+        let mut later = difference.later();
+        while let Some(changes) = later.as_mut().map(Later::next) {
+            match changes {
+                Ok(Some(changes)) => {
+                    let changes = Changes {
+                        compared: 0,
                         ..changes
-                    },
-                )
-                .await?;
+                    };
+                    deal(transaction, changes).await?;
+                }
+                Ok(None) => break,
+                Err(error) => return Ok(Some(Compared::Invalid(error))),
             }
         }
-        Ok(Compared::Done(changed))
+        Ok(Some(Compared::Done(changed)))
     }
 
     /// The next live records, which are kept if any are.
@@ -236,7 +381,11 @@ impl<B: BlobSource> TableToWrite<'_, B> {
         Ok(batch)
     }
 
-    async fn make(&self, transaction: &mut impl Transaction, changes: &Changes) -> Outcome<()> {
+    async fn make(
+        &self,
+        transaction: &mut impl Transaction,
+        changes: &Changes,
+    ) -> Result<(), Ended> {
         let Self { job, index, .. } = *self;
         for keys in &changes.delete {
             job.or_cancel(transaction.delete(index, keys)).await?;
@@ -247,7 +396,7 @@ impl<B: BlobSource> TableToWrite<'_, B> {
         }
         self.advance(changes.compared, changes.put.len());
         let mut turn = async || transaction.keep_open().await;
-        job.breathe_by(&mut turn).await
+        Ok(job.breathe_by(&mut turn).await?)
     }
 
     /// Writes all of the archive's records in place of those that are there.
@@ -291,29 +440,19 @@ impl<B: BlobSource> TableToWrite<'_, B> {
         })
     }
 
+    /// The same, however many there are.
+    async fn write_over(
+        &self,
+        transaction: &mut impl Transaction,
+        first: First,
+    ) -> Outcome<Changed> {
+        let live = self.job.or_cancel(transaction.count(self.index)).await?;
+        let first = if live == 0 { First::None } else { first };
+        self.write_whole(transaction, live, first).await
+    }
+
     fn advance(&self, records: u64, bytes: usize) {
         let name = self.table.schema.name.as_str();
         self.job.advance(Some(name), records, bytes as u64);
-    }
-}
-
-/// Why a comparison was not gone on with.
-enum Interrupted {
-    Incomparable,
-    Stop(Stop),
-}
-
-impl From<Fault> for Interrupted {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Incomparable => Self::Incomparable,
-            Fault::Error(error) => Self::Stop(error.into()),
-        }
-    }
-}
-
-impl From<Stop> for Interrupted {
-    fn from(stop: Stop) -> Self {
-        Self::Stop(stop)
     }
 }

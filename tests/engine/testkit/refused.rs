@@ -92,7 +92,14 @@ impl<'a> Refused<'a> {
         );
         assert_eq!(world.database.tables(), changed_till(), "{name}");
         assert_eq!(*world.page.assets.borrow(), before, "{name}");
-        let touched = ["write", "apply_assets"];
+        let touched = [
+            "advance_generator",
+            "put",
+            "delete",
+            "clear",
+            "commit",
+            "apply_assets",
+        ];
         assert!(
             !world
                 .steps

@@ -91,7 +91,10 @@ impl World {
     }
 
     pub fn restore(&self, file: impl ReadAt, options: RestoreOptions) -> Outcome<RestoreResult> {
-        let request = self.restore_request(options);
+        let request = RestoreRequest {
+            may_check_later: true,
+            ..self.restore_request(options)
+        };
         self.run(
             |result: &RestoreResult| Some(result.metadata.clone()),
             async |job| {
@@ -105,14 +108,17 @@ impl World {
                 } = self;
                 let prepared =
                     prepare_restore(job, database, storage, codec, file, request, 0.15).await?;
-                jobs::restore(job, database, storage, journal, page, prepared).await
+                jobs::restore(job, database, storage, journal, page, codec, prepared).await
             },
         )
     }
 
     /// Begins a restore in a world that is to crash, which ends with the crash.
     pub fn restore_and_crash(&self, file: impl ReadAt, options: RestoreOptions) {
-        let request = self.restore_request(options);
+        let request = RestoreRequest {
+            may_check_later: true,
+            ..self.restore_request(options)
+        };
         let job = Job::new("crashed", Rc::clone(&self.host) as _, self.steps.cancel());
         let mut work = pin!(async {
             let Self {
@@ -125,7 +131,7 @@ impl World {
             } = self;
             let prepared =
                 prepare_restore(&job, database, storage, codec, file, request, 0.15).await?;
-            jobs::restore(&job, database, storage, journal, page, prepared).await
+            jobs::restore(&job, database, storage, journal, page, codec, prepared).await
         });
         block_on(poll_fn(|context| {
             let polled = work.as_mut().poll(context);
@@ -223,6 +229,7 @@ impl World {
             options,
             assets: Some(self.page.present()),
             migrated_id: MIGRATED_ID.to_owned(),
+            may_check_later: false,
         }
     }
 

@@ -1,7 +1,10 @@
 //! The records of one read on their way to batches of lines, with turns for messages in between.
 
 use pos_backup::database::{Batch, BlobSink, Pause};
-use pos_backup::limits::{BATCH_GROWTH_FACTOR, BATCH_TARGET_BYTES};
+use pos_backup::limits::{
+    BATCH_GROWTH_FACTOR, BATCH_MAX_RECORDS, BATCH_SHARE_MIN_RECORDS, BATCH_SHARE_OF_READ,
+    BATCH_TARGET_BYTES,
+};
 use pos_backup_bridge::Result;
 
 use super::records::{RecordEncoder, Step};
@@ -55,8 +58,10 @@ impl Encoding {
     }
 
     /// How many records the next read asks for, once all of this one are encoded: so many that batches have
-    /// one size in bytes, whatever the size of the records, but never more than `most`.
-    pub(super) fn next_limit(&self, most: u32) -> u32 {
+    /// one size in bytes, whatever the size of the records, but not too many beside the `read` ones of the table.
+    pub(super) fn next_limit(&self, read: u64) -> u32 {
+        let share = u32::try_from(read / BATCH_SHARE_OF_READ).unwrap_or(u32::MAX);
+        let most = share.clamp(BATCH_SHARE_MIN_RECORDS, BATCH_MAX_RECORDS);
         let fitting = BATCH_TARGET_BYTES as f64 * self.records as f64 / self.bytes.max(1) as f64;
         let grown = self.limit.saturating_mul(BATCH_GROWTH_FACTOR).min(most);
         (fitting as u32).clamp(1, grown)

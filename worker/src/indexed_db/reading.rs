@@ -9,7 +9,6 @@ use futures::{FutureExt, join};
 use idb::ObjectStore;
 use idb::request::{GetAllKeysStoreRequest, GetAllStoreRequest};
 use js_sys::{Array, Symbol};
-use pos_backup::limits::{BATCH_MAX_RECORDS, BATCH_SHARE_MIN_RECORDS, BATCH_SHARE_OF_TABLE};
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
@@ -102,12 +101,6 @@ impl Reading {
         };
         Ok(request.boxed_local().shared())
     }
-}
-
-/// How many records a read of a table takes at most, of which there are so many.
-pub(super) fn most_records(records: u64) -> u32 {
-    let share = u32::try_from(records / BATCH_SHARE_OF_TABLE).unwrap_or(u32::MAX);
-    share.clamp(BATCH_SHARE_MIN_RECORDS, BATCH_MAX_RECORDS)
 }
 
 /// A store that can be read.

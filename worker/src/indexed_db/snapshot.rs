@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::future::{LocalBoxFuture, Shared};
 use futures::stream::FuturesUnordered;
 use pos_backup::database::{Batch, BlobSink, ReadOptions, Snapshot};
-use pos_backup::limits::{BATCH_FIRST_RECORDS, BATCH_SHARE_MIN_RECORDS, TABLES_SIDE_BY_SIDE};
+use pos_backup::limits::{BATCH_FIRST_RECORDS, TABLES_SIDE_BY_SIDE};
 use pos_backup_bridge::{Consistency, Error, ErrorCode, OnUnsupported, Result, StoreSchema};
 use rexie::Rexie;
 use wasm_bindgen::JsValue;
@@ -15,7 +15,7 @@ use wasm_bindgen::JsValue;
 use super::encoding::Encoding;
 use super::nulls::Nulls;
 use super::open;
-use super::reading::{Answer, Reading, most_records};
+use super::reading::{Answer, Reading};
 use super::records::{RecordEncoder, Records};
 use crate::host::next_task;
 use crate::page::PageHelp;
@@ -39,8 +39,8 @@ struct TableReader {
     /// The transaction of the last read: the snapshot's, the table's, or the batch's.
     transaction: Option<Rc<Reading>>,
     limit: u32,
-    /// No read takes more records.
-    limit_max: u32,
+    /// The records that were read so far.
+    read: u64,
 }
 
 struct Read {
@@ -111,7 +111,7 @@ impl IdbSnapshot {
                 schema: schema.clone(),
                 transaction: is_shared.then(|| Rc::clone(&transaction)),
                 limit: BATCH_FIRST_RECORDS,
-                limit_max: BATCH_SHARE_MIN_RECORDS,
+                read: 0,
             });
         }
         if is_shared {
@@ -182,7 +182,7 @@ impl IdbSnapshot {
             result,
         } = read;
         let lost = || Error::new(ErrorCode::Internal, "A read of no table.");
-        let reader = self.tables.get(table).ok_or_else(lost)?;
+        let reader = self.tables.get_mut(table).ok_or_else(lost)?;
         let records = result.map_err(|error| error.in_table(&reader.schema.name))?;
         let transaction = reader.transaction.clone().ok_or_else(lost)?;
         let key_path = reader.schema.key_path.clone();
@@ -190,6 +190,7 @@ impl IdbSnapshot {
             self.nulls.note(table, &records);
         }
         let count = records.values.length();
+        reader.read += u64::from(count);
         let last = count < limit;
         if last {
             if self.options.consistency != Consistency::Table {
@@ -244,7 +245,7 @@ impl IdbSnapshot {
         if batch.last {
             reader.transaction = None;
         } else if end {
-            reader.limit = encoding.next_limit(reader.limit_max);
+            reader.limit = encoding.next_limit(reader.read);
         }
         if end {
             self.encoding = None;
@@ -278,11 +279,7 @@ impl Snapshot for IdbSnapshot {
         };
         let counts = (&mut counting.counts).await;
         self.counting = None;
-        let counts = counts?;
-        for (reader, count) in self.tables.iter_mut().zip(&counts) {
-            reader.limit_max = most_records(*count);
-        }
-        Ok(counts)
+        counts
     }
 
     async fn next(&mut self, blobs: &mut dyn BlobSink) -> Result<Option<Batch>> {

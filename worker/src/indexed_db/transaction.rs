@@ -5,6 +5,8 @@ mod generator;
 mod live;
 mod window;
 
+use std::collections::BTreeMap;
+
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use idb::{Database, ObjectStore, TransactionMode};
@@ -38,7 +40,8 @@ pub struct IdbWriteTransaction {
     end: Option<TransactionEnd>,
     tables: Vec<Table>,
     window: Window,
-    reading: Option<Live>,
+    /// Tables that are being read.
+    reading: BTreeMap<usize, Live>,
     /// When messages were let in last.
     pace: Pace,
     /// A request that is no put, waited for one at a time.
@@ -124,7 +127,7 @@ impl IdbWriteTransaction {
             end,
             tables,
             window: Window::default(),
-            reading: None,
+            reading: BTreeMap::new(),
             pace: Pace::begin(),
             request: None,
         }
@@ -274,7 +277,7 @@ impl Transaction for IdbWriteTransaction {
 
     async fn clear(&mut self, table: usize) -> Result<()> {
         // What is left of a reading is none of what is there then.
-        self.reading = None;
+        self.reading.remove(&table);
         let request = self
             .table(table)?
             .store
@@ -289,20 +292,18 @@ impl Transaction for IdbWriteTransaction {
     }
 
     async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<LiveBatch> {
-        let mut reading = match self.reading.take() {
-            Some(reading) if reading.table == table => reading,
-            _ => {
-                let records = self.count(table).await?;
-                Live::begin(table, self.table(table)?, records)?
-            }
+        let mut reading = match self.reading.remove(&table) {
+            Some(reading) => reading,
+            None => Live::begin(table, self.table(table)?)?,
         };
         let opened = self.table(table)?.clone();
         let mut turn = async || self.keep_open().await;
         let batch = reading.next(&opened, blobs, &mut turn).await;
         match batch {
             Ok(read) => {
-                let more = matches!(&read, LiveBatch::Records(batch) if !batch.last);
-                self.reading = more.then_some(reading);
+                if matches!(&read, LiveBatch::Records(batch) if !batch.last) {
+                    self.reading.insert(table, reading);
+                }
                 Ok(read)
             }
             Err(error) => {

@@ -296,6 +296,7 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             entry: entry.clone(),
             checksum,
             records: lines - left_out.len() as u64,
+            keys: [None, None],
             left_out,
         };
         Ok(CheckedPart {

@@ -6,15 +6,16 @@ use pos_backup_bridge::{Error, ErrorCode, Result};
 use wasm_bindgen::JsValue;
 
 use super::super::encoding::Encoding;
-use super::super::reading::{Answer, Range, Surviving, batch, most_records};
+use super::super::reading::{Answer, Range, Surviving, batch};
 use super::super::records::{RecordEncoder, Records};
 use super::Table;
 
 /// A table that is being read.
 pub(super) struct Live {
-    pub(super) table: usize,
+    table: usize,
     limit: u32,
-    limit_max: u32,
+    /// The records that were read so far.
+    read: u64,
     /// The next read, on its way while the last one's records are worked on, and how many it asked for.
     next: Option<(Answer<Records>, u32)>,
     /// The last read's records, and whether they are the table's last.
@@ -22,12 +23,12 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Begins to read a table that holds so many records.
-    pub(super) fn begin(index: usize, table: &Table, records: u64) -> Result<Self> {
+    /// Begins to read a table.
+    pub(super) fn begin(index: usize, table: &Table) -> Result<Self> {
         let mut live = Self {
             table: index,
             limit: BATCH_FIRST_RECORDS,
-            limit_max: most_records(records),
+            read: 0,
             next: None,
             encoding: None,
         };
@@ -64,7 +65,7 @@ impl Live {
         let (batch, end) = encoding.next(name, blobs, turn).await?;
         let last = *last && end;
         if end {
-            self.limit = encoding.next_limit(self.limit_max);
+            self.limit = encoding.next_limit(self.read);
             self.encoding = None;
         }
         Ok(LiveBatch::Records(Batch {
@@ -77,6 +78,7 @@ impl Live {
     fn take(&mut self, table: &Table, records: Records, asked: u32) -> Result<()> {
         let key_path = table.schema.key_path.as_ref();
         let count = records.values.length();
+        self.read += u64::from(count);
         let last = count < asked;
         if !last {
             let last_key = records.key(count - 1, key_path);
