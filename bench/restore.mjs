@@ -145,6 +145,10 @@ async function restore(name, expected, safetyBackup = false) {
 }
 
 const RECORDS = 2 * ROWS + 2;
+
+/** What was written keeps the browser's storage busy for a while after it says that it is done. */
+const atRest = () => new Promise((resolve) => setTimeout(resolve, 2000));
+
 for (let round = 0; round < ROUNDS; round += 1) {
   // What was written in the round before keeps the browser's storage busy for a while: the first of these waits for it.
   const reads = [];
@@ -157,9 +161,12 @@ for (let round = 0; round < ROUNDS; round += 1) {
   await page.evaluate((run) => inWorker('pos', run, 100), CHANGE);
   await restore('1 %, copy', 2 * Math.ceil(ROWS / 100), true);
   await page.evaluate((run) => inWorker('pos', run, 1), CHANGE);
+  await atRest();
   await restore('all changed', 2 * ROWS);
   await page.evaluate(() => e2e.clearAll('pos'));
+  await atRest();
   await restore('empty', RECORDS);
+  await atRest();
   times.put.push(await page.evaluate(async (run) => {
     const { stores } = await e2e.dump('pos');
     (await e2e.openDatabase('limit', 1, (database) => {
@@ -171,6 +178,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
     return inWorker('limit', run, 'pos');
   }, PUT));
   await page.evaluate((run) => inWorker('limit', run, 1), CHANGE);
+  await atRest();
   times['put over'].push(await page.evaluate(async (run) => {
     const ms = await inWorker('limit', run, 'pos');
     await e2e.removeDatabase('limit');

@@ -219,7 +219,7 @@ pub trait Transaction {
     async fn flush(&mut self) -> Result<()>;
 
     /// The table's next records in the order of their keys, as a [`Snapshot`] gives them: from its first one on,
-    /// and after the last one from the first one again. What has been put or deleted since is not to be between those
+    /// and after the last one from the first one again. Several tables may be read side by side. What has been put or deleted since is not to be between those
     /// that were read and the end. Values that cannot be kept are left out of them; large ones are given to `blobs`.
     async fn read(&mut self, table: usize, blobs: &mut dyn BlobSink) -> Result<LiveBatch>;
 

@@ -21,9 +21,9 @@ pub const BATCH_GROWTH_FACTOR: u32 = 8;
 pub const BATCH_MAX_RECORDS: u32 = 512;
 
 /// For the same reason a read takes no more than this share of the records that were read before it, so that memory is
-/// bounded by the table's size. A read costs 0.1 ms, so that a table costs 4 ms more for it; to count its records beforehand
+/// bounded by the table's size. A read costs 0.1 ms, so that a table costs 5 ms more for it; to count its records beforehand
 /// cost 13 ms for every 30,000.
-pub const BATCH_SHARE_OF_READ: u64 = 8;
+pub const BATCH_SHARE_OF_READ: u64 = 16;
 
 /// That share, however few they are.
 pub const BATCH_SHARE_MIN_RECORDS: u32 = 32;

@@ -34,10 +34,10 @@ impl Progress {
     }
 
     pub(super) fn enter(&mut self, stage: Stage) {
-        self.from = self.until;
-        self.until = stage.until;
         let status = &mut self.status;
-        status.progress = status.progress.max(self.from);
+        // The last stage may have ended early.
+        self.from = status.progress;
+        self.until = stage.until.max(self.from);
         status.status = stage.status;
         status.phase = stage.phase;
         stage.message.clone_into(&mut status.message);

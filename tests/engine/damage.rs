@@ -230,24 +230,40 @@ fn a_file_that_changes_after_it_was_checked() {
         .windows(text.len())
         .position(|window| window == text)
         .unwrap();
+    for checks_first in [true, false] {
+        let world = World::new(changed_till()).checking_first(checks_first);
+        let file = Changing {
+            file: archive.clone(),
+            at: header + text.len() + 20,
+            steps: world.steps.clone(),
+        };
+        let error = failed(world.restore(file, RestoreOptions::default()));
+        assert_eq!(error.code, ErrorCode::ChecksumMismatch);
+        assert_eq!(
+            error.context.entry.as_deref(),
+            Some("database/settings/000000.ndjson")
+        );
+        // The first table was written, unless all are compared before.
+        assert_eq!(world.steps.names().contains(&"put"), checks_first);
+        assert_eq!(world.database.tables(), changed_till());
+        assert!(world.page.assets.borrow().is_empty());
+    }
+}
+
+/// A part whose seal and checksums are right, and whose lines are not.
+#[test]
+fn tables_that_are_not_asked_for_are_checked_before_anything_is_compared() {
+    let mut archive = Archive::read(&World::new(till()).archive());
+    *archive.content("database/settings/000000.ndjson") = b"{\"v\":1}\n".to_vec();
+    let file = archive.consistent().sealed();
     let world = World::new(changed_till());
-    let file = Changing {
-        file: archive,
-        at: header + text.len() + 20,
-        steps: world.steps.clone(),
+    let options = RestoreOptions {
+        tables: Some(vec!["products".to_owned()]),
+        ..RestoreOptions::default()
     };
-    let error = failed(world.restore(file, RestoreOptions::default()));
-    assert_eq!(error.code, ErrorCode::ChecksumMismatch);
-    assert_eq!(
-        error.context.entry.as_deref(),
-        Some("database/settings/000000.ndjson")
-    );
-    assert!(
-        world.steps.names().contains(&"put"),
-        "the first table was written"
-    );
-    assert_eq!(world.database.tables(), changed_till());
-    assert!(world.page.assets.borrow().is_empty());
+    let error = failed(world.restore(file, options));
+    assert_eq!(error.code, ErrorCode::RecordInvalid);
+    assert!(!world.steps.names().contains(&"write"));
 }
 
 #[test]

@@ -93,9 +93,10 @@ proptest! {
         live in [records(), records()],
         unique in any::<bool>(),
         mode in prop_oneof![Just(RestoreMode::Replace), Just(RestoreMode::Merge), Just(RestoreMode::Fill)],
+        checks_first in any::<bool>(),
     ) {
         let archive = World::new(tables(&archived, unique)).archive();
-        let world = World::new(tables(&live, unique));
+        let world = World::new(tables(&live, unique)).checking_first(checks_first);
         let options = RestoreOptions { mode, ..RestoreOptions::default() };
         let plan = ok(world.plan(&archive, options.clone()));
         prop_assert_eq!(world.database.tables(), tables(&live, unique));
@@ -117,6 +118,49 @@ proptest! {
         let again = ok(world.restore(&archive, RestoreOptions { mode, ..RestoreOptions::default() }));
         let written: u64 = again.tables.iter().map(|table| table.add + table.change + table.delete).sum();
         prop_assert_eq!(written, 0);
+    }
+}
+
+/// How often a restore began a transaction, and whether it wrote in any but the last.
+fn transactions(world: &World) -> (usize, bool) {
+    let names = world.steps.names();
+    let last = names.iter().rposition(|name| *name == "write").unwrap();
+    let writes = ["advance_generator", "put", "delete", "clear"];
+    let wrote = names[..last].iter().any(|name| writes.contains(name));
+    (names.iter().filter(|name| **name == "write").count(), wrote)
+}
+
+#[test]
+fn where_much_differs_the_archive_is_checked_first() {
+    let many = |value: u8| -> Records { (1000..4000).map(|key| (key, value)).collect() };
+    let archive = World::new(tables(&[many(1), many(1)], false)).archive();
+    let changed = |every: usize| {
+        let mut live = many(1);
+        live.values_mut()
+            .step_by(every)
+            .for_each(|value| *value = 2);
+        live
+    };
+    for (every, begun) in [(1, 2), (2, 1), (100, 1)] {
+        let world = World::new(tables(&[changed(every), changed(100)], false));
+        let result = ok(world.restore(&archive, RestoreOptions::default()));
+        assert_eq!(world.database.tables(), tables(&[many(1), many(1)], false));
+        let changes: u64 = result.tables.iter().map(|table| table.change).sum();
+        assert_eq!(changes, 3000_u64.div_ceil(every as u64) + 30);
+        assert_eq!(transactions(&world), (begun, false), "every {every}th");
+    }
+}
+
+#[test]
+fn a_table_without_live_records_has_the_archive_checked_first() {
+    let some: Records = [(1, 1), (2, 1)].into();
+    let none = Records::new();
+    let archive = World::new(tables(&[some.clone(), none.clone()], false)).archive();
+    for (live, begun) in [([none.clone(), none.clone()], 2), ([some.clone(), none], 1)] {
+        let world = World::new(tables(&live, false));
+        ok(world.restore(&archive, RestoreOptions::default()));
+        assert_eq!(world.database.tables()[0].lines.len(), 2);
+        assert_eq!(transactions(&world), (begun, false));
     }
 }
 

@@ -31,7 +31,7 @@ describe('tabs', () => {
       globalThis.job = e2e.STARTS[kind](client);
       globalThis.ended = e2e.outcome(job);
       for await (const status of job) {
-        if (['reading', 'writing'].includes(status.phase) && status.progress > 0) return status.timestamp;
+        if (['reading', 'planning', 'writing'].includes(status.phase) && status.progress > 0) return status.timestamp;
       }
       throw new Error(`it ended: ${JSON.stringify((await ended).error)}`);
     }, kind);

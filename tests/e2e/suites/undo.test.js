@@ -114,7 +114,8 @@ describe('undo', () => {
       const { file } = await client.createBackup({ config: 1 }).result;
       await shop.products.update(3, { name: 'and again' });
       const failed = (await e2e.outcome(client.restore(file, refuse))).error;
-      const seen = await e2e.cancelWhen((client) => client.restore(file), e2e.inPhase('writing'));
+      const slow = { applyAssets: () => e2e.sleep(300) };
+      const seen = await e2e.cancelWhen((client) => client.restore(file, slow), e2e.inPhase('applying-assets'));
       await client.close();
       await e2e.connectShop();
       const after = client.undoable;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use pos_backup::bridge::{Error, ErrorCode, RestoreOptions};
+use pos_backup::bridge::{Error, ErrorCode, RestoreMode, RestoreOptions};
 use pos_backup::job::{Outcome, Stop};
 
 use super::world::{World, changed_till, failed, ok};
@@ -86,10 +86,13 @@ impl<'a> Refused<'a> {
             name,
             &failed_named(name, world.plan(file, RestoreOptions::default())),
         );
-        self.check(
-            name,
-            &failed_named(name, world.restore(file, RestoreOptions::default())),
-        );
+        for mode in [RestoreMode::Replace, RestoreMode::Merge, RestoreMode::Fill] {
+            let options = RestoreOptions {
+                mode,
+                ..RestoreOptions::default()
+            };
+            self.check(name, &failed_named(name, world.restore(file, options)));
+        }
         assert_eq!(world.database.tables(), changed_till(), "{name}");
         assert_eq!(*world.page.assets.borrow(), before, "{name}");
         let touched = [

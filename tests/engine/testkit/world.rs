@@ -47,6 +47,8 @@ pub struct World {
     pub journal: MemoryJournal,
     pub page: MemoryPage,
     pub config: Config,
+    /// Whether restores check all of an archive before they compare it, as if much of it differed.
+    checks_first: bool,
     jobs: Cell<u32>,
 }
 
@@ -54,6 +56,14 @@ impl World {
     /// The till of these tables, at rest.
     pub fn new(tables: Vec<MemoryTable>) -> Self {
         Self::with_steps(tables, &Steps::default())
+    }
+
+    /// The same with restores that check all of an archive first.
+    pub fn checking_first(self, checks_first: bool) -> Self {
+        Self {
+            checks_first,
+            ..self
+        }
     }
 
     pub fn with_steps(tables: Vec<MemoryTable>, steps: &Steps) -> Self {
@@ -67,6 +77,7 @@ impl World {
             journal: MemoryJournal::new(steps),
             page: MemoryPage::new(steps),
             config: config(),
+            checks_first: false,
             jobs: Cell::new(0),
         }
     }
@@ -92,7 +103,7 @@ impl World {
 
     pub fn restore(&self, file: impl ReadAt, options: RestoreOptions) -> Outcome<RestoreResult> {
         let request = RestoreRequest {
-            may_check_later: true,
+            may_check_later: !self.checks_first,
             ..self.restore_request(options)
         };
         self.run(
@@ -116,7 +127,7 @@ impl World {
     /// Begins a restore in a world that is to crash, which ends with the crash.
     pub fn restore_and_crash(&self, file: impl ReadAt, options: RestoreOptions) {
         let request = RestoreRequest {
-            may_check_later: true,
+            may_check_later: !self.checks_first,
             ..self.restore_request(options)
         };
         let job = Job::new("crashed", Rc::clone(&self.host) as _, self.steps.cancel());
