@@ -91,7 +91,7 @@ pub struct Stage {
     pub phase: Phase,
     /// One short sentence for a person.
     pub message: &'static str,
-    /// The progress of the job when this stage ends, 0 to 1.
+    /// The progress of the job when all of this stage is done, 0 to 1; where it is more already, it stays.
     pub until: f64,
     /// Records to do.
     pub records_total: u64,

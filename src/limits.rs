@@ -70,6 +70,9 @@ pub const LOST_LINES_MAX: usize = 1000;
 /// Tables read side by side: enough to keep the browser's storage busy, few enough for memory.
 pub const TABLES_SIDE_BY_SIDE: usize = 4;
 
+/// Parts of tables that are compared side by side, together, unless a single one has more.
+pub const PARTS_SIDE_BY_SIDE_BYTES: u64 = 32 * 1024 * 1024;
+
 /// Deflate level: beyond 6 parts shrink by less than 2 % for twice the time.
 pub const DEFLATE_LEVEL: u32 = 6;
 
@@ -85,13 +88,14 @@ pub const PUT_CHUNK_BYTES: usize = 1024 * 1024;
 /// Records compared at once; a cancel is noticed between two.
 pub const COMPARE_CHUNK_RECORDS: u64 = 1000;
 
-/// What a restore finds to differ waits for the archive to be checked to its end, unless it is more than this,
+/// So much of what a restore finds to differ waits in memory until the archive is checked to its end. With more, the archive
+/// is checked first; also where more than this is left to be checked by itself.
 pub const LITTLE_BYTES: usize = 8 * 1024 * 1024;
 
-/// or more records than these
+/// The records that may differ in any case for the archive not to be checked first.
 pub const LITTLE_FIRST_RECORDS: u64 = 500;
 
-/// and this share of those that were compared: then the archive is checked first.
+/// And the share of the records that were compared.
 pub const LITTLE_SHARE: u64 = 4;
 
 /// Keys that a plan shows of each kind of change.

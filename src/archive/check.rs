@@ -81,8 +81,10 @@ pub struct Part {
 #[derive(Debug)]
 pub struct CheckedArchive<F> {
     opened: OpenedArchive<F>,
-    /// The paths of the parts that are left.
-    unchecked: RefCell<HashSet<String>>,
+    /// The paths of the parts that were left, until they are checked.
+    left: RefCell<HashSet<String>>,
+    /// Those of them that were found sound when they were compared.
+    sound: RefCell<HashSet<String>>,
     /// Whether the file as a whole is what was written; false for one packed anew by another tool.
     pub sealed: bool,
 }
@@ -162,7 +164,8 @@ pub async fn check_but_tables<F: ReadAt>(
     let left = opened.manifest.entries.iter().filter(|it| is_left(it));
     let left = left.map(|entry| entry.path.clone()).collect();
     Ok(CheckedArchive {
-        unchecked: RefCell::new(left),
+        left: RefCell::new(left),
+        sound: RefCell::default(),
         opened,
         sealed,
     })
@@ -170,12 +173,8 @@ pub async fn check_but_tables<F: ReadAt>(
 
 impl<F: ReadAt> OpenedArchive<F> {
     /// Whether it says what the file as a whole must be.
-    ///
-    /// # Errors
-    ///
-    /// `ARCHIVE_DAMAGED` for a comment that is no seal.
-    pub fn is_sealed(&self) -> Result<bool> {
-        Ok(self.reader.seal()?.is_some())
+    pub fn is_sealed(&self) -> bool {
+        matches!(self.reader.seal(), Ok(Some(_)))
     }
 
     /// The size of the file in bytes.
@@ -258,14 +257,14 @@ impl<F: ReadAt> Parts for CheckedArchive<F> {
     }
 
     fn needs_check(&self, part: &Part) -> bool {
-        self.unchecked.borrow().contains(&part.entry.name)
+        self.left.borrow().contains(&part.entry.name)
     }
 
     fn found_sound(&self, part: &Part, lines: &[u8], key_in: KeyIn<'_>) {
         // Whether a blob is there, and of the right size, is another matter.
         let names_blobs = memmem::find(lines, BLOB_MEMBER).is_some();
         if !names_blobs && part.has_listed_keys(lines, key_in) {
-            self.unchecked.borrow_mut().remove(&part.entry.name);
+            self.sound.borrow_mut().insert(part.entry.name.clone());
         }
     }
 }
@@ -275,7 +274,8 @@ impl<F: ReadAt> CheckedArchive<F> {
     pub(crate) fn made(opened: OpenedArchive<F>) -> Self {
         Self {
             opened,
-            unchecked: RefCell::default(),
+            left: RefCell::default(),
+            sound: RefCell::default(),
             sealed: true,
         }
     }
@@ -285,33 +285,62 @@ impl<F: ReadAt> CheckedArchive<F> {
         &self.opened
     }
 
-    /// Whether all of it is checked.
+    /// Whether all of it is checked, by itself and not by comparing it.
     pub(crate) fn is_checked(&self) -> bool {
-        self.unchecked.borrow().is_empty()
+        self.left.borrow().is_empty()
     }
 
-    /// Checks the parts that are left.
+    /// Checks the parts that were left.
     ///
     /// # Errors
     ///
     /// As those of [`check`].
-    pub(crate) async fn check_rest(
+    pub(crate) async fn check_left(
         &self,
         job: &Job,
         codec: &impl Codec,
         until: f64,
     ) -> Outcome<()> {
-        let left = self.unchecked.borrow().clone();
-        if left.is_empty() {
+        // What was found in lines of sound parts was perhaps not looked at to the end.
+        self.sound.take();
+        self.check_unsound(job, codec, until).await?;
+        self.left.take();
+        Ok(())
+    }
+
+    fn unsound(&self) -> HashSet<String> {
+        let (left, sound) = (self.left.borrow(), self.sound.borrow());
+        left.difference(&sound).cloned().collect()
+    }
+
+    /// The bytes of the parts of which comparing them has not shown that they are sound.
+    pub(crate) fn unsound_bytes(&self) -> u64 {
+        let unsound = self.unsound();
+        let entries = self.opened.manifest.entries.iter();
+        let entries = entries.filter(|entry| unsound.contains(&entry.path));
+        entries.map(|entry| entry.size).sum()
+    }
+
+    /// Checks these parts.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`check`].
+    pub(crate) async fn check_unsound(
+        &self,
+        job: &Job,
+        codec: &impl Codec,
+        until: f64,
+    ) -> Outcome<()> {
+        let unsound = self.unsound();
+        if unsound.is_empty() {
             return Ok(());
         }
-        let is_left = |entry: &ManifestEntry| left.contains(&entry.path);
+        let is_unsound = |entry: &ManifestEntry| unsound.contains(&entry.path);
         let checking = Checking::of_archive(until);
         self.opened
-            .check_entries(job, Some(codec), checking, is_left)
-            .await?;
-        self.unchecked.take();
-        Ok(())
+            .check_entries(job, Some(codec), checking, is_unsound)
+            .await
     }
 
     /// Checks some of a table's lines one by one.
@@ -374,5 +403,11 @@ impl Table {
     /// The parts in key order.
     pub fn parts(&self) -> &[Part] {
         &self.parts
+    }
+
+    /// The bytes of the largest one.
+    pub(crate) fn largest_part(&self) -> u64 {
+        let bytes = self.parts.iter().map(|part| part.entry.bytes);
+        bytes.max().unwrap_or_default()
     }
 }

@@ -212,7 +212,7 @@ pub async fn prepare_restore<'f, S: Storage>(
         let opened = OpenedArchive::open(job, Rc::clone(&file)).await?;
         let fit = Fit::of(&opened.metadata, &opened.schema, live.as_ref(), &request)?;
         // A damaged file does not come as far as to be compared.
-        let later = match request.may_check_later && opened.is_sealed()? {
+        let later = match request.may_check_later && opened.is_sealed() {
             true => fit.comparable(&request.options),
             false => BTreeSet::new(),
         };

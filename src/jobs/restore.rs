@@ -158,7 +158,7 @@ struct Restored {
     safety_backup: Option<SafetyBackup>,
 }
 
-/// Why what was written is not to be committed.
+/// Why a transaction is not to be committed.
 pub(super) enum Ended {
     /// What the table of this index holds cannot all be read, and the transaction is lost.
     Unreadable(usize),
@@ -219,7 +219,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
             }
             let archive = &self.prepared.archive;
             archive
-                .check_rest(self.job, self.codec, CHECKED_UNTIL)
+                .check_left(self.job, self.codec, CHECKED_UNTIL)
                 .await?;
         }
     }
@@ -353,6 +353,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
         whole: &BTreeSet<usize>,
         safety: &mut Option<Safety<'_, S>>,
     ) -> Result<Vec<Written>, Ended> {
+        debug_assert!(self.prepared.archive.is_checked(), "checked before");
         let blobs = self.prepared.blobs();
         let mut written = Vec::with_capacity(self.schemas.len());
         for (index, table) in self.prepared.to_write(self.job, &blobs).enumerate() {

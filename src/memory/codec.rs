@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pos_backup_bridge::Result;
+use pos_backup_bridge::{Error, ErrorCode, Result};
 
 use super::Steps;
 use crate::codec::{Codec, MigratedLines, RecordMigration, TableMigration};
@@ -18,6 +18,8 @@ pub struct MemoryCodec {
     steps: Steps,
     /// What becomes of a line.
     pub migrate: MigrateLine,
+    /// A line with this in it cannot be decoded here.
+    pub refuses: Option<String>,
     /// Binary values that each call keeps, as if records had them.
     pub keeps: Vec<Vec<u8>>,
     /// What was to be migrated so far.
@@ -30,6 +32,7 @@ impl MemoryCodec {
         Self {
             steps: steps.clone(),
             migrate: |_, line| Some(line.to_owned()),
+            refuses: None,
             keeps: Vec::new(),
             migrations: Rc::default(),
         }
@@ -39,8 +42,15 @@ impl MemoryCodec {
 impl Codec for MemoryCodec {
     type Migration = MemoryMigration;
 
-    async fn try_line(&self, _line: &[u8], _blobs: &impl BlobSource) -> Result<()> {
-        Ok(())
+    async fn try_line(&self, line: &[u8], _blobs: &impl BlobSource) -> Result<()> {
+        let refuses = self.refuses.as_deref().unwrap_or("\n").as_bytes();
+        match line.windows(refuses.len()).any(|some| some == refuses) {
+            true => Err(Error::new(
+                ErrorCode::RecordInvalid,
+                "A value cannot be made here.",
+            )),
+            false => Ok(()),
+        }
     }
 
     async fn migration(

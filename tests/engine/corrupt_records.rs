@@ -1,6 +1,6 @@
 //! Archives whose parts hold something else than records. All checksums are right.
 
-use pos_backup::bridge::ErrorCode;
+use pos_backup::bridge::{ErrorCode, RestoreOptions};
 use pos_backup::memory::MemoryTable;
 
 use crate::testkit::archive::Archive;
@@ -26,6 +26,26 @@ fn with_line(path: &str, line: &[u8]) -> Vec<u8> {
         bytes.push(b'\n');
         bytes
     })
+}
+
+/// The rest of the part is as the database has it.
+#[test]
+fn a_line_that_cannot_be_decoded_here() {
+    let line = br#"{"v":{"id":3,"at":[1,2,0,1]},"t":{"/at":"dompoint"}}"#;
+    let file = with_line(PRODUCTS, line);
+    for checks_first in [false, true] {
+        let mut world = World::new(till()).checking_first(checks_first);
+        world.codec.refuses = Some("dompoint".to_owned());
+        let error = failed(world.restore(file.as_slice(), RestoreOptions::default()));
+        assert_eq!(error.code, ErrorCode::RecordInvalid);
+        assert_eq!(error.context.entry.as_deref(), Some(PRODUCTS));
+        assert_eq!(error.context.line, Some(3));
+        assert_eq!(world.database.tables(), till());
+        let names = world.steps.names();
+        assert!(!names.contains(&"put") && !names.contains(&"delete"));
+        world.codec.refuses = None;
+        ok(world.restore(file.as_slice(), RestoreOptions::default()));
+    }
 }
 
 #[test]

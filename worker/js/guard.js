@@ -25,24 +25,34 @@ export function lastTransaction() {
 
 const { open: openDatabase } = IDBFactory.prototype;
 
-let isExistingOnly = false;
+/** @type {{ isMissing: boolean } | undefined} */
+let existingOnly;
 
 /** @this {IDBFactory} @param {Parameters<IDBFactory['open']>} args */
 function openAsAsked(...args) {
+  const found = args[1] === undefined ? existingOnly : undefined;
+  existingOnly = undefined;
   const request = openDatabase.apply(this, args);
-  if (isExistingOnly) request.addEventListener('upgradeneeded', () => request.transaction?.abort());
-  isExistingOnly = false;
+  if (found !== undefined) {
+    request.addEventListener('upgradeneeded', (event) => {
+      found.isMissing = true;
+      request.transaction?.abort();
+      // There is nothing to be made ready any more.
+      event.stopImmediatePropagation();
+    });
+  }
   return request;
 }
 IDBFactory.prototype.open = openAsAsked;
 
 /**
- * The next database that is opened, without a version, is not created if it is missing: the opening fails with an
- * AbortError. rexie cannot, and to look for it before would not do: one that is held meanwhile waits for ever behind
- * another tab that waits for it to be closed.
+ * The next database that is opened, without a version, is not created if it is missing: the opening fails, and what is
+ * returned here says why. rexie cannot, and to look for it before would not do: one that is held meanwhile waits for
+ * ever behind another tab that waits for it to be closed.
  */
 export function openExistingOnly() {
-  isExistingOnly = true;
+  existingOnly = { isMissing: false };
+  return existingOnly;
 }
 
 /**

@@ -122,10 +122,9 @@ pub(super) async fn check_line<F: ReadAt>(
 impl Part {
     /// Whether these lines, which are in order, begin and end with the keys that the manifest says.
     pub(super) fn has_listed_keys(&self, lines: &[u8], key_in: KeyIn<'_>) -> bool {
-        if lines.is_empty() {
-            return true;
-        }
-        let lines = lines.strip_suffix(b"\n").unwrap_or(lines);
+        let Some(lines) = lines.strip_suffix(b"\n") else {
+            return lines.is_empty();
+        };
         let first = lines.split(|byte| *byte == b'\n').next();
         let last = lines.rsplit(|byte| *byte == b'\n').next();
         let [first_key, last_key] = &self.keys;

@@ -117,7 +117,8 @@ pub async fn salvage<F: ReadAt>(
     let stores = tables.iter().map(|table| table.schema.clone()).collect();
     Ok(Salvaged {
         archive: CheckedArchive {
-            unchecked: RefCell::default(),
+            left: RefCell::default(),
+            sound: RefCell::default(),
             opened: OpenedArchive {
                 reader,
                 metadata: with_assets_of(metadata, &whole),

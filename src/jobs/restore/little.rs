@@ -3,10 +3,10 @@
 
 use std::collections::VecDeque;
 
-use pos_backup_bridge::{Phase, StatusKind};
+use pos_backup_bridge::{Error, ErrorCode, Phase, Result, StatusKind};
 
 use super::safety::Safety;
-use super::table::{Found, Kept, TableToWrite, Written};
+use super::table::{Finding, Found, Kept, TableToWrite, Written};
 use super::{Ended, Restoring, WRITING_UNTIL};
 use crate::codec::Codec;
 use crate::database::{BlobSource, Transaction};
@@ -14,7 +14,9 @@ use crate::job::{Outcome, Stage, Stop};
 use crate::jobs::difference::Changes;
 use crate::jobs::waiting::meanwhile;
 use crate::journal::Journal;
-use crate::limits::{LITTLE_BYTES, LITTLE_FIRST_RECORDS, LITTLE_SHARE, TABLES_SIDE_BY_SIDE};
+use crate::limits::{
+    LITTLE_BYTES, LITTLE_FIRST_RECORDS, LITTLE_SHARE, PARTS_SIDE_BY_SIDE_BYTES, TABLES_SIDE_BY_SIDE,
+};
 use crate::page::Page;
 use crate::record::KeyIn;
 use crate::storage::{ReadAt, Storage};
@@ -56,6 +58,16 @@ impl Room {
     }
 }
 
+/// A table that is being compared, and its index.
+type Going<'a, B> = (usize, &'a TableToWrite<'a, B>, Finding<'a>);
+
+/// Whether another table may be compared beside these: each holds a part.
+fn has_room<B: BlobSource>(going: &VecDeque<Going<'_, B>>, next: &TableToWrite<'_, B>) -> bool {
+    let parts = going.iter().map(|(_, table, _)| table.table.largest_part());
+    let bytes = parts.sum::<u64>() + next.table.largest_part();
+    going.is_empty() || going.len() < TABLES_SIDE_BY_SIDE && bytes <= PARTS_SIDE_BY_SIDE_BYTES
+}
+
 impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J, P, C> {
     /// Compares all tables, checks of the archive what is left, and writes what differs.
     ///
@@ -72,6 +84,10 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
         let blobs = prepared.blobs();
         let tables: Vec<_> = prepared.to_write(job, &blobs).collect();
         let found = self.find(&tables, transaction, safety).await?;
+        // Others wait for the transaction.
+        if prepared.archive.unsound_bytes() > LITTLE_BYTES as u64 {
+            return Err(Ended::Unchecked);
+        }
         let mut turn = async || transaction.keep_open().await;
         match meanwhile(self.check_found(&found), &mut turn).await? {
             Ok(()) => {}
@@ -102,17 +118,17 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
         safety: &mut Option<Safety<'_, S>>,
     ) -> Result<Vec<Found>, Ended> {
         let mut room = Room::default();
-        let mut waiting = tables.iter().enumerate();
-        let mut going = VecDeque::new();
+        let mut waiting = tables.iter().enumerate().peekable();
+        let mut going: VecDeque<Going<'_, B>> = VecDeque::new();
         let mut all: Vec<_> = tables.iter().map(|_| None).collect();
         loop {
-            while going.len() < TABLES_SIDE_BY_SIDE
-                && let Some((index, table)) = waiting.next()
-            {
-                going.push_back((index, table, table.find()));
+            while let Some((index, table)) = waiting.next_if(|(_, table)| has_room(&going, table)) {
+                going.push_back((index, table, table.finding()));
             }
             let Some((index, table, mut finding)) = going.pop_front() else {
-                return Ok(all.into_iter().flatten().collect());
+                let lost = || Error::new(ErrorCode::Internal, "A table was not compared.");
+                let all = all.into_iter().map(|found| found.ok_or_else(lost));
+                return Ok(all.collect::<Result<_>>()?);
             };
             let kept = safety.as_mut().map(|safety| safety as &mut dyn Kept);
             let more = table.find_more(&mut finding, transaction, kept, &mut room);
@@ -136,7 +152,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
             ..
         } = *self;
         let archive = &prepared.archive;
-        archive.check_rest(job, codec, CHECKED_UNTIL).await?;
+        archive.check_unsound(job, codec, CHECKED_UNTIL).await?;
         for (schema, found) in self.schemas.iter().zip(found) {
             let key_in = KeyIn::of(schema.key_path.as_ref());
             for changes in found.changes() {

@@ -98,14 +98,16 @@ struct Comparing<'a> {
 pub(super) struct Finding<'a> {
     comparing: Comparing<'a>,
     changes: Vec<Changes>,
-    started_at_ms: f64,
+    /// How long it has taken.
+    took_ms: f64,
 }
 
 /// A table whose changes wait to be made.
 pub(super) struct Found {
     changed: Changed,
     changes: Vec<Changes>,
-    started_at_ms: f64,
+    /// How long it has taken.
+    took_ms: f64,
 }
 
 impl Found {
@@ -153,11 +155,11 @@ impl<B: BlobSource> TableToWrite<'_, B> {
     }
 
     /// Begins to look for what differs, which writes nothing.
-    pub(super) fn find(&self) -> Finding<'_> {
+    pub(super) fn finding(&self) -> Finding<'_> {
         Finding {
             comparing: self.comparing(),
             changes: Vec::new(),
-            started_at_ms: self.job.now_ms(),
+            took_ms: 0.0,
         }
     }
 
@@ -169,10 +171,11 @@ impl<B: BlobSource> TableToWrite<'_, B> {
         mut safety: Option<&mut dyn Kept>,
         room: &mut Room,
     ) -> Result<Option<Found>, Ended> {
+        let started_at_ms = self.job.now_ms();
         let Finding {
             comparing,
             changes,
-            started_at_ms,
+            took_ms,
         } = finding;
         let mut hold = async |transaction: &mut T, found: Changes| {
             self.advance(found.compared, 0);
@@ -184,7 +187,9 @@ impl<B: BlobSource> TableToWrite<'_, B> {
             Ok(self.job.breathe_by(&mut turn).await?)
         };
         let step = self.step(comparing, transaction, &mut safety, &mut hold);
-        let changed = match step.await? {
+        let compared = step.await?;
+        *took_ms += self.job.now_ms() - started_at_ms;
+        let changed = match compared {
             None => return Ok(None),
             Some(Compared::Done(changed)) => changed,
             Some(Compared::Empty) if self.table.records == 0 => Changed {
@@ -197,7 +202,7 @@ impl<B: BlobSource> TableToWrite<'_, B> {
         Ok(Some(Found {
             changed,
             changes: std::mem::take(changes),
-            started_at_ms: *started_at_ms,
+            took_ms: *took_ms,
         }))
     }
 
@@ -207,6 +212,7 @@ impl<B: BlobSource> TableToWrite<'_, B> {
         transaction: &mut impl Transaction,
         found: Found,
     ) -> Result<Written, Ended> {
+        let started_at_ms = self.job.now_ms() - found.took_ms;
         let advancing = transaction.advance_generator(self.index);
         self.job.or_cancel(advancing).await?;
         for changes in found.changes {
@@ -217,7 +223,7 @@ impl<B: BlobSource> TableToWrite<'_, B> {
             };
             self.make(transaction, &changes).await?;
         }
-        self.confirm(transaction, found.changed, found.started_at_ms)
+        self.confirm(transaction, found.changed, started_at_ms)
             .await
     }
 

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use pos_backup::bridge::{Error, ErrorCode, RestoreMode, RestoreOptions};
+use pos_backup::bridge::{Error, ErrorCode, IndexSchema, KeyPath, RestoreMode, RestoreOptions};
 use pos_backup::job::{Outcome, Stop};
+use pos_backup::memory::MemoryTable;
 
-use super::world::{World, changed_till, failed, ok};
+use super::world::{World, changed_till, failed, ok, till};
 
 /// What the error must say.
 #[derive(Clone, Copy)]
@@ -77,9 +78,15 @@ impl<'a> Refused<'a> {
         self.by_restore(name, file);
     }
 
-    /// Plan and restore refuse the file.
+    /// Plan and restore refuse the file, whether much or little of the database differs.
     pub fn by_restore(&self, name: &str, file: &[u8]) {
-        let world = World::new(changed_till());
+        self.by_restore_into(name, file, changed_till());
+        self.by_restore_into(name, file, till());
+        self.by_restore_into(name, file, with_unique_indexes(till()));
+    }
+
+    fn by_restore_into(&self, name: &str, file: &[u8], live: Vec<MemoryTable>) {
+        let world = World::new(live.clone());
         let before = BTreeMap::from([("files/other".to_owned(), b"stays".to_vec())]);
         world.page.assets.replace(before.clone());
         self.check(
@@ -93,7 +100,7 @@ impl<'a> Refused<'a> {
             };
             self.check(name, &failed_named(name, world.restore(file, options)));
         }
-        assert_eq!(world.database.tables(), changed_till(), "{name}");
+        assert_eq!(world.database.tables(), live, "{name}");
         assert_eq!(*world.page.assets.borrow(), before, "{name}");
         let touched = [
             "advance_generator",
@@ -114,6 +121,19 @@ impl<'a> Refused<'a> {
     }
 }
 
+/// What is put into such tables is put once all is deleted.
+fn with_unique_indexes(mut tables: Vec<MemoryTable>) -> Vec<MemoryTable> {
+    for table in &mut tables {
+        table.schema.indexes.push(IndexSchema {
+            name: "unique".to_owned(),
+            key_path: KeyPath::Single("id".to_owned()),
+            unique: true,
+            multi_entry: false,
+        });
+    }
+    tables
+}
+
 #[track_caller]
 fn failed_named<T>(name: &str, outcome: Outcome<T>) -> Error {
     match outcome {
@@ -130,6 +150,6 @@ pub fn accepted(name: &str, file: &[u8], sealed: bool) {
     let plan = ok(world.plan(file, RestoreOptions::default()));
     assert_eq!(plan.warnings.len(), usize::from(!sealed), "{name}");
     ok(world.restore(file, RestoreOptions::default()));
-    assert_eq!(world.database.tables(), super::world::till(), "{name}");
+    assert_eq!(world.database.tables(), till(), "{name}");
     assert_eq!(world.page.assets.borrow().len(), 5, "{name}");
 }

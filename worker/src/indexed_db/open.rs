@@ -18,9 +18,15 @@ const TIMEOUT_MS: u32 = 5_000;
 
 #[wasm_bindgen(module = "/js/guard.js")]
 extern "C" {
+    type ExistingOnly;
+
     /// For the next opening, which is to be asked for at once.
     #[wasm_bindgen(js_name = openExistingOnly)]
-    fn open_existing_only();
+    fn open_existing_only() -> ExistingOnly;
+
+    /// Whether it has failed because there is no such database.
+    #[wasm_bindgen(method, getter, js_name = isMissing)]
+    fn is_missing(this: &ExistingOnly) -> bool;
 }
 
 const DOING: &str = "Opening the database";
@@ -64,16 +70,16 @@ async fn only_existing<T: 'static>(
 ) -> Result<T> {
     let owned = name.to_owned();
     let opening = async move {
-        open_existing_only();
-        open(owned).await
+        let existing_only = open_existing_only();
+        open(owned)
+            .await
+            .map_err(|error| (existing_only.is_missing(), error))
     };
     let opened = in_time(name, opening, close).await?;
-    opened.map_err(|error| match error.context.cause.as_deref() {
-        Some("AbortError") => {
-            Error::new(ErrorCode::DatabaseNotFound, "The database does not exist.")
-                .with(|context| context.database = Some(name.to_owned()))
-        }
-        _ => error,
+    opened.map_err(|(is_missing, error)| match is_missing {
+        true => Error::new(ErrorCode::DatabaseNotFound, "The database does not exist.")
+            .with(|context| context.database = Some(name.to_owned())),
+        false => error,
     })
 }
 

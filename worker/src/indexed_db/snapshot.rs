@@ -103,8 +103,13 @@ impl IdbSnapshot {
             return Ok(());
         }
         let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
+        let expect = |found: u64| open::expect_version(&self.database.name(), version, found);
+        // rexie cannot tell one beyond 32 bits. The transaction can, but may want a table that is gone.
+        if let Ok(found) = self.database.version() {
+            expect(found.into())?;
+        }
         let transaction = Reading::begin(&self.database, &names)?;
-        open::expect_version(&self.database.name(), version, transaction.version())?;
+        expect(transaction.version())?;
         let is_shared = self.options.consistency == Consistency::Snapshot;
         for schema in tables {
             self.tables.push(TableReader {

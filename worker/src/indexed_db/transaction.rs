@@ -23,6 +23,7 @@ use crate::dom::idb_error;
 use crate::pace::Pace;
 use crate::page::PageHelp;
 pub(super) use end::TransactionEnd;
+use end::aborted;
 pub(super) use generator::NO_NEXT_KEY;
 use generator::Placeholder;
 use live::Live;
@@ -176,7 +177,10 @@ impl IdbWriteTransaction {
             return error;
         };
         let cause = end.cause().await;
-        let error = cause.error.unwrap_or(error);
+        let error = cause.error.unwrap_or(match is_over(&error) {
+            true => aborted(),
+            false => error,
+        });
         match cause.request.and_then(|request| self.window.find(&request)) {
             Some((chunk, index)) => self.refused(chunk.table, &chunk.records, index, error),
             None => error,
@@ -186,7 +190,11 @@ impl IdbWriteTransaction {
     /// The error itself, unless the transaction has ended: then what has ended it.
     async fn or_cause(&mut self, error: Error) -> Error {
         match &self.end {
-            Some(end) if end.is_aborted() => self.explain(error).await,
+            Some(end) if end.is_aborted() || is_over(&error) => {
+                // If it is not over after all, nothing of it is to stay.
+                end.give_up();
+                self.explain(error).await
+            }
             _ => error,
         }
     }
@@ -425,6 +433,11 @@ impl Transaction for IdbWriteTransaction {
         self.drain().await;
         self.close().await;
     }
+}
+
+/// Whether a request was refused because its transaction has ended, which may not have been told yet.
+fn is_over(error: &Error) -> bool {
+    error.context.cause.as_deref() == Some("TransactionInactiveError")
 }
 
 /// These tables in a transaction.

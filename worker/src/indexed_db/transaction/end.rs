@@ -123,18 +123,24 @@ impl TransactionEnd {
             return Ok(());
         }
         let cause = self.cause().await;
-        Err(cause.error.unwrap_or_else(|| {
-            Error::new(
-                ErrorCode::DatabaseFailed,
-                "The browser aborted the transaction.",
-            )
-        }))
+        Err(cause.error.unwrap_or_else(aborted))
+    }
+
+    /// Aborts.
+    pub(super) fn give_up(&self) {
+        // A transaction that has ended refuses.
+        let _ = self.transaction.abort();
     }
 
     /// Aborts, and waits until all is undone.
     pub(in crate::indexed_db) async fn abort(self) {
-        // A transaction that has ended refuses.
-        let _ = self.transaction.abort();
+        self.give_up();
         self.ended.clone().await;
     }
+}
+
+/// The error of a transaction that ended without any.
+pub(super) fn aborted() -> Error {
+    let message = "The browser aborted the transaction.";
+    Error::new(ErrorCode::DatabaseFailed, message)
 }
