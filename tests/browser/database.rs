@@ -1,7 +1,7 @@
 //! IndexedDB as the engine sees it.
 
 use pos_backup::database::{Database, ReadOptions, Snapshot, Transaction};
-use pos_backup::limits::{BATCH_ENOUGH_CHARACTERS, BATCH_SHARE_OF_TABLE};
+use pos_backup::limits::{BATCH_ENOUGH_CHARACTERS, BATCH_SHARE_OF_READ};
 use pos_backup_bridge::{Consistency, ErrorCode, KeyPath};
 use pos_backup_worker::IndexedDb;
 use wasm_bindgen::JsValue;
@@ -122,7 +122,7 @@ async fn every_record_is_read_once_and_in_key_order() {
                 "no record comes after a table's last batch"
             );
             assert!(
-                batch.records <= counts[batch.table].div_ceil(BATCH_SHARE_OF_TABLE).max(32),
+                batch.records <= (records[batch.table] / BATCH_SHARE_OF_READ).max(32),
                 "the next records may be far larger than these"
             );
             ended[batch.table] = batch.last;

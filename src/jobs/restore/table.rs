@@ -287,9 +287,9 @@ impl<B: BlobSource> TableToWrite<'_, B> {
     ) -> Result<Compared, Ended> {
         let mut comparing = self.comparing();
         loop {
-            match self.step(&mut comparing, transaction, safety, deal).await? {
-                Some(compared) => return Ok(compared),
-                None => {}
+            let step = self.step(&mut comparing, transaction, safety, deal);
+            if let Some(compared) = step.await? {
+                return Ok(compared);
             }
         }
     }

@@ -3,8 +3,8 @@ import { useFormats } from '../state/shop';
 import { Icon } from '../ui/Icon';
 import { firstMissing } from './missingRows';
 
-/** What a damaged backup does not bring back. */
-export function Missing({ salvage }: { salvage: SalvageReport }) {
+/** What a damaged backup does not bring back, or has not. */
+export function Missing({ salvage, isDone }: { salvage: SalvageReport; isDone: boolean }) {
   const formats = useFormats();
   const { rows, more } = firstMissing(salvage);
   return (
@@ -14,7 +14,7 @@ export function Missing({ salvage }: { salvage: SalvageReport }) {
         <span>
           {rows.length === 0
             ? 'The file is damaged, but nothing of what it holds is lost.'
-            : 'The file is damaged. Everything in it that is whole can be brought back; what is missing is listed here, and what the till has in its place stays.'}
+            : `The file is damaged. Everything in it that is whole ${isDone ? 'is back' : 'can be brought back'}; what is missing is listed here, and what the till ${isDone ? 'had in its place has stayed' : 'has in its place stays'}.`}
           {!salvage.complete && ' More may be missing that nobody can tell any more.'}
         </span>
       </p>

@@ -72,7 +72,7 @@ function OutcomeText({ outcome, titleRef }: { outcome: Outcome; titleRef: React.
             {formats.number(records)} records in {formats.plural(tables.length, 'table', 'tables')} are back, in {formats.duration(durationMs)}. The till shows them now.
           </p>
           <Warnings warnings={besidesDamage(warnings)} />
-          {salvage && <Missing salvage={salvage} />}
+          {salvage && <Missing salvage={salvage} isDone />}
           <RestoredTables tables={tables} />
         </>
       );

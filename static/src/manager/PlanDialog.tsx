@@ -57,7 +57,7 @@ export function PlanDialog({ archive, plan, onKeep, onRestore }: PlanDialogProps
       ) : (
         <p>What was there before the restore of {formats.dateTime(plan.metadata.timestamp)} comes back. What was sold or changed since is replaced.</p>
       )}
-      {plan.salvage && <Missing salvage={plan.salvage} />}
+      {plan.salvage && <Missing salvage={plan.salvage} isDone={false} />}
       {plan.migration && <PlanMigration migration={plan.migration} />}
       {plan.createsDatabase && (
         <p className="notice">

@@ -1,7 +1,7 @@
 // The demo page as a person uses it, by the demo's own driver on little data.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launch, scratch } from '../lib/browser.js';
@@ -98,6 +98,73 @@ describe('demo', () => {
       await page.getByText('…and 2 more.').waitFor();
       await list.focus();
       assert.equal(await list.evaluate((element) => element === document.activeElement), true, 'the keyboard reaches it');
+    } finally {
+      await browser.close();
+    }
+  });
+
+  /** A page with a filled till, and the file of its backup. */
+  async function backedUp(browser) {
+    const page = browser.context.pages()[0];
+    const till = new Till(page);
+    await page.goto(site.url);
+    await till.fill('Small');
+    await till.backUp();
+    await till.result('Backup complete');
+    return { page, till, path: await till.download(directory) };
+  }
+
+  test('of a damaged file, what is missing is listed before the rest is brought back, and after', async () => {
+    const browser = await launch();
+    try {
+      const { page, till, path } = await backedUp(browser);
+      const bytes = readFileSync(path);
+      const name = 'database/orders/000000.ndjson';
+      // Its local header is the first to name it.
+      bytes[bytes.indexOf(name) + name.length + 1000] ^= 1;
+      writeFileSync(path, bytes);
+      await till.wipe();
+      await till.chooseFile(path);
+      await page.getByRole('button', { name: 'Restore…' }).click();
+      await page.getByRole('button', { name: 'See what is whole…' }).click();
+      const dialog = page.getByRole('alertdialog', { name: 'Restore this backup?' });
+      const missing = (place) => place.getByRole('region', { name: 'What is missing' });
+      await missing(dialog).waitFor();
+      const rows = await missing(dialog).getByRole('row').allInnerTexts();
+      assert.equal(rows.length, 2, rows.join('; '));
+      assert.match(rows[1], /^database\/orders\/000000\.ndjson\s+[\d,]+\s+/);
+      await dialog.getByRole('button', { name: /^Restore/ }).click();
+      await till.result('Restore complete');
+      await missing(page).waitFor();
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test('the plan says what becomes of a backup of an older version', async () => {
+    const browser = await launch();
+    try {
+      const { page, till, path } = await backedUp(browser);
+      // The demo has one version only: from now on it says that it has another one.
+      await page.addInitScript(() => {
+        const { postMessage } = Worker.prototype;
+        Worker.prototype.postMessage = function (message, ...transfer) {
+          if (message?.type === 'INIT') {
+            const steps = [{ type: 'add-field', table: 'products', field: '/countryOfOrigin', default: '' }];
+            message.config = { ...message.config, schemaVersion: 20, migrations: [{ from: 10, to: 20, steps }] };
+          }
+          return postMessage.call(this, message, ...transfer);
+        };
+      });
+      await page.reload();
+      await till.chooseFile(path);
+      await till.planRestore();
+      const dialog = page.getByRole('alertdialog', { name: 'Restore this backup?' });
+      await dialog.getByText('10 → 20').waitFor();
+      await dialog.getByText('What changes on the way').click();
+      const said = await dialog.getByRole('listitem').filter({ hasText: 'brought up to date' }).allInnerTexts();
+      assert.equal(said.length, 1, said.join('; '));
+      assert.match(said[0], /^products [\d,]+ records are brought up to date \(.+ …\)$/);
     } finally {
       await browser.close();
     }
