@@ -95,6 +95,7 @@ async fn restore_prepared<F: ReadAt, S: Storage>(
             previous: present.unwrap_or_default().in_place_of(&assets),
         }),
         assets,
+        is_writing: Cell::new(false),
         is_answered: Cell::new(true),
     };
     let keeping = match safety_id {
@@ -148,6 +149,8 @@ struct Restoring<'a, F, S: Storage, J, P, C> {
     assets: Assets,
     /// What is noted before the commit.
     committing: RefCell<Committing>,
+    /// Whether anything may have been written that is not committed.
+    is_writing: Cell<bool>,
     /// Whether the page was not asked to take over anything, or has said what came of it.
     is_answered: Cell<bool>,
 }
@@ -249,7 +252,9 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
             }
             Err(ended) => ended,
         };
-        if let Ended::Stop(stop) = &ended {
+        if let Ended::Stop(stop) = &ended
+            && self.is_writing.get()
+        {
             let status = match stop {
                 Stop::Cancelled => StatusKind::Cancelled,
                 Stop::Failed(_) => StatusKind::Restoring,
@@ -354,6 +359,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
         safety: &mut Option<Safety<'_, S>>,
     ) -> Result<Vec<Written>, Ended> {
         debug_assert!(self.prepared.archive.is_checked(), "checked before");
+        self.is_writing.set(true);
         let blobs = self.prepared.blobs();
         let mut written = Vec::with_capacity(self.schemas.len());
         for (index, table) in self.prepared.to_write(self.job, &blobs).enumerate() {

@@ -103,6 +103,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
             records_total: changes.map(|changes| changes.puts as u64).sum(),
             bytes_total: None,
         });
+        self.is_writing.set(true);
         let mut written = Vec::with_capacity(found.len());
         for (table, found) in tables.iter().zip(found) {
             written.push(table.write_found(transaction, found).await?);
