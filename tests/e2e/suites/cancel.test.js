@@ -73,7 +73,8 @@ describe('cancel', () => {
       // The browser's rollback takes its time.
       assertCancelled(seen, { endMs: 20_000 });
       assert.ok(seen.cancelledAt < percent / 100 + 0.1, `cancelled at ${seen.cancelledAt}`);
-      assert.equal(seen.statuses.some(({ phase }) => phase === 'rolling-back'), percent > 10, 'it had begun to write');
+      // As little differs, it is compared until then.
+      assert.equal(seen.statuses.some(({ phase }) => phase === 'rolling-back'), percent > 70, 'it had begun to write');
       await unchanged();
     });
   }
