@@ -173,14 +173,18 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
         rewritten: &mut Vec<Rewritten>,
     ) -> Outcome<Made<S::PartFile>> {
         let job = self.job;
-        job.enter(Stage {
+        let stage = Stage {
             status: StatusKind::Validating,
             phase: Phase::Migrating,
             message: "Bringing the archive to the app's schema.",
             until: self.until,
             records_total: rewriting.iter().map(|table| table.archived.records).sum(),
             bytes_total: None,
-        });
+        };
+        let (status, phase, message) = (stage.status, stage.phase, stage.message);
+        job.enter(stage);
+        // At once: the app's functions may take as long as they like before there is more to say.
+        job.announce(status, phase, message);
         // It takes a moment only, and is not left in the middle.
         let file = self.storage.create(self.file_id).await?;
         let mut writer = ArchiveWriter::new(file);
