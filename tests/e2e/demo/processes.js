@@ -19,8 +19,8 @@ function processes() {
   return all;
 }
 
-/** The processes of this process's browser: all of them, or the renderers. */
-function browserProcesses(isWanted) {
+/** The processes of this process's browser whose command line is wanted; this process among them. */
+export function browserProcesses(isWanted) {
   const all = processes();
   const isOurs = (pid) => {
     for (let at = pid; at > 1; at = all.get(at)?.parent ?? 0) {

@@ -22,8 +22,9 @@ const TYPES = {
  * Serves until `close()`. `url` ends in a slash.
  *
  * @param {Record<string, string>} folders - further folders, by the path (`/name/`) that they are served at
+ * @param {number} port - which makes the origin; by default a free one
  */
-export async function serve(folders = {}) {
+export async function serve(folders = {}, port = 0) {
   if (!existsSync(join(dist, 'client.js'))) {
     throw new Error(`${dist} is not built: run \`cargo xtask build\``);
   }
@@ -43,7 +44,10 @@ export async function serve(folders = {}) {
     response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
     createReadStream(file).pipe(response);
   });
-  await new Promise((listening) => server.listen(0, 'localhost', listening));
+  await new Promise((listening, failed) => {
+    server.once('error', failed);
+    server.listen(port, 'localhost', listening);
+  });
   return {
     url: `http://localhost:${server.address().port}/`,
     close() {

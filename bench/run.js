@@ -1,0 +1,68 @@
+/**
+ * pos-backup beside the browser's limits and beside what people use now: one Chromium, one data set, each case in a page of its own, in turn
+ * and several times. `cargo xtask bench` builds what it needs and runs it; `--help` says what there is to choose.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { summary } from './lib/numbers.js';
+import { report } from './lib/report.js';
+import { folder, openSession } from './lib/session.js';
+import { measureSizes } from './lib/sizes.js';
+import { measureCancels, measureReady, measureWaits } from './lib/waiting.js';
+
+const HELP = `Usage: cargo xtask bench [-- options]
+
+  --scale N     the size of the data: 1 is 250,000 records, 100 MB as JSON  [default: 1]
+  --rounds N    how often each case is run  [default: 3]
+  --quick       scale 0.25, one round: under three minutes
+  --only TEXTS  only the cases whose names contain one of these, with commas between`;
+
+const { values } = parseArgs({
+  options: {
+    scale: { type: 'string' }, rounds: { type: 'string' }, quick: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean' },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const scale = Number(values.scale ?? (values.quick ? 0.25 : 1));
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+const only = values.only?.split(',').map((text) => text.trim());
+const isWanted = (name) => only === undefined || only.some((text) => name.includes(text));
+
+const started = performance.now();
+const say = (text) => console.error(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${text}`);
+
+const session = await openSession(scale, say);
+const page = await session.openPage();
+const cases = (await page.evaluate(() => bench.cases())).filter(({ name }) => isWanted(name));
+const cancelKinds = (await page.evaluate(() => bench.cancelKinds()));
+await page.close();
+
+const results = { browser: session.version, scale, rounds, records: session.records, bytes: session.bytes, cases: [] };
+const runs = new Map(cases.map(({ name }) => [name, []]));
+for (let round = 0; round < rounds; round += 1) {
+  for (const each of cases) {
+    const run = await session.runCase(each);
+    runs.get(each.name).push(run);
+    say(`${each.name}: ${run.ms.toFixed(0)} ms`);
+  }
+}
+for (const { name, kind } of cases) {
+  const all = runs.get(name);
+  const { samples } = all[0];
+  const keys = Object.keys(all[0]).filter((key) => typeof all[0][key] === 'number');
+  results.cases.push({ name, kind, ...Object.fromEntries(keys.map((key) => [key, summary(all.map((run) => run[key]))])), samples });
+}
+if (isWanted('waits')) results.waits = await measureWaits(session, say);
+if (isWanted('cancel')) results.cancels = await measureCancels(session, cancelKinds, say);
+if (isWanted('ready')) results.ready = await measureReady(session, say);
+results.sizes = measureSizes();
+await session.checkData();
+await session.close();
+
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
+console.log(report(results));
