@@ -12,12 +12,12 @@ mod reader;
 mod writer;
 
 pub use check::{
-    Blobs, CheckedArchive, Checking, Known, OpenedArchive, Part, Salvaged, Table, check,
+    Blobs, CheckedArchive, Checking, Known, OpenedArchive, Part, PartInZip, Salvaged, Table, check,
     check_but_tables, is_damage, salvage,
 };
 pub(crate) use check::{Parts, is_string_map};
-pub use checksum::{Sha256Hex, entries_checksum};
-pub use deflate::EntryWriter;
+pub use checksum::{Sha256Hex, entries_checksum, hex};
+pub use deflate::{EntryWriter, Packed};
 pub(crate) use gaps::Gaps;
 pub use name::EntryName;
 pub use writer::ArchiveWriter;

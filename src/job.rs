@@ -13,6 +13,7 @@ use pos_backup_bridge::{BackupMetadata, BackupStatus, Error, Phase, Result, Stat
 
 use crate::database::Pause;
 use crate::limits::PAUSE_EVERY_MS;
+use crate::part_worker::PartWorker;
 use progress::Progress;
 
 /// Why a job ends early.
@@ -43,6 +44,11 @@ pub trait Host {
 
     /// Says how a job stands.
     fn status(&self, status: BackupStatus);
+
+    /// A second thread for work on whole parts, if there is one.
+    fn part_worker(&self) -> Option<&dyn PartWorker> {
+        None
+    }
 }
 
 /// Asks a job to stop. Clones are the same request.
@@ -141,6 +147,11 @@ impl Job {
     /// Milliseconds since the Unix epoch.
     pub fn now_ms(&self) -> f64 {
         self.host.now_ms()
+    }
+
+    /// The second thread, if there is one.
+    pub(crate) fn part_worker(&self) -> Option<&dyn PartWorker> {
+        self.host.part_worker()
     }
 
     /// Enters a stage.

@@ -19,6 +19,7 @@ pub mod limits;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
 pub mod page;
+pub mod part_worker;
 pub mod record;
 pub mod storage;
 

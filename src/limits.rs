@@ -73,6 +73,18 @@ pub const TABLES_SIDE_BY_SIDE: usize = 4;
 /// Parts of tables that are compared side by side, together, unless a single one has more.
 pub const PARTS_SIDE_BY_SIDE_BYTES: u64 = 32 * 1024 * 1024;
 
+/// Parts that the second worker is given at a time; with further ones the first does the work itself.
+pub const PARTS_AT_SECOND_WORKER: usize = 3;
+
+/// A second worker is not started to check less than this, uncompressed: it takes as long to begin.
+pub const CHECK_ALONE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Packed parts that may wait for their turn in the archive. With more, reading waits.
+pub const PARTS_WAITING_MAX: usize = 32;
+
+/// A second worker is not given a part, or the batch that begins one, of more bytes: they would be in memory twice.
+pub const SECOND_WORKER_MAX_BYTES: u64 = 8 * 1024 * 1024;
+
 /// Deflate level: beyond 6 parts shrink by less than 2 % for twice the time.
 pub const DEFLATE_LEVEL: u32 = 6;
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use pos_backup_bridge::{Handle, Result};
+use pos_backup_bridge::{Error, ErrorCode, Handle, Result};
 
 /// Bytes that can be read at any place, at once: inside a transaction nothing may be waited for but the
 /// database.
@@ -51,6 +51,31 @@ impl<T: ReadAt + ?Sized> ReadAt for Rc<T> {
 
     fn slice(&self, offset: u64, bytes: u64) -> Option<Handle> {
         (**self).slice(offset, bytes)
+    }
+}
+
+impl ReadAt for [u8] {
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let bytes = self.get(start..).and_then(|rest| rest.get(..buffer.len()));
+        let bytes = bytes
+            .ok_or_else(|| Error::new(ErrorCode::StorageFailed, "The file ends too early."))?;
+        buffer.copy_from_slice(bytes);
+        Ok(())
+    }
+}
+
+impl ReadAt for Vec<u8> {
+    fn size(&self) -> u64 {
+        self.as_slice().size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        self.as_slice().read_at(offset, buffer)
     }
 }
 

@@ -12,11 +12,11 @@ function table(rows) {
   return rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ')).join('\n');
 }
 
-const HEAD = ['', 'ms', 'from', 'to', 'MB/s', 'output MB', 'longest gap', 'gaps > 50', 'renderers +MiB', 'others +MiB', 'cpu rend.', 'cpu others'];
+const HEAD = ['', 'ms', 'written', 'from', 'to', 'MB/s', 'output MB', 'longest gap', 'gaps > 50', 'renderers +MiB', 'others +MiB', 'cpu rend.', 'cpu others'];
 
 function caseRow(each, bytes) {
   return [
-    each.name, ms(each.ms.median), ms(each.ms.min), ms(each.ms.max), (bytes / MB / (each.ms.median / 1000)).toFixed(1),
+    each.name, ms(each.ms.median), ms(each.writtenMs?.median), ms(each.ms.min), ms(each.ms.max), (bytes / MB / (each.ms.median / 1000)).toFixed(1),
     each.outputBytes === undefined ? '' : (each.outputBytes.median / MB).toFixed(1),
     ms(each.longestGapMs.median), ms(each.longGapsMs.median), mib(each.renderersPeakBytes.median), mib(each.othersPeakBytes.median),
     ms(each.renderersProcessorMs.median), ms(each.othersProcessorMs.median),

@@ -1,5 +1,6 @@
 //! The checks between a file and a [`CheckedArchive`], the only thing that can be restored.
 
+mod alone;
 mod blobs;
 mod contents;
 mod listing;
@@ -9,6 +10,7 @@ mod schema;
 mod structure;
 mod tables;
 
+pub use alone::PartInZip;
 pub use blobs::Blobs;
 pub(crate) use contents::is_string_map;
 pub use salvage::{Known, Salvaged, is_damage, salvage};

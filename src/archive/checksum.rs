@@ -14,6 +14,13 @@ pub const SEAL_BYTES: usize = SEAL_PREFIX.len() + 64;
 pub struct Sha256Hex(Sha256);
 
 impl Sha256Hex {
+    /// That of these bytes.
+    pub fn of(bytes: &[u8]) -> String {
+        let mut sum = Self::default();
+        sum.update(bytes);
+        sum.finish()
+    }
+
     /// Adds bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
@@ -31,7 +38,7 @@ impl Sha256Hex {
 }
 
 /// A sum as it is written.
-pub(super) fn hex(sum: &[u8; 32]) -> String {
+pub fn hex(sum: &[u8; 32]) -> String {
     let mut hex = String::with_capacity(64);
     for byte in sum {
         for digit in [byte >> 4, byte & 15] {

@@ -29,6 +29,56 @@ pub(super) struct Compressed<'a> {
     pub(super) bytes: u64,
 }
 
+/// What deflate made of an entry's content, and its checksums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// Raw deflate (RFC 1951).
+    pub deflated: Vec<u8>,
+    /// The CRC-32 of the content, as a ZIP has it.
+    pub crc32: u32,
+    /// The SHA-256 of the content in lower-case hexadecimal.
+    pub checksum: String,
+    /// The bytes of the content.
+    pub bytes: u64,
+}
+
+impl Packed {
+    /// Packs a whole content. `checksum` is its SHA-256 in lower-case hexadecimal, to be found meanwhile; its CRC-32 is
+    /// found here.
+    ///
+    /// # Errors
+    ///
+    /// `INTERNAL` when the compressor fails, which it does not.
+    pub async fn pack(
+        content: &[u8],
+        level: u32,
+        checksum: impl Future<Output = Option<String>>,
+    ) -> Result<Self> {
+        let mut deflated = Vec::with_capacity(content.len() / 2);
+        let end = FlushCompress::Finish;
+        compress(&mut deflater(level), content, end, &mut deflated)?;
+        Ok(Self {
+            deflated,
+            crc32: crc32fast::hash(content),
+            checksum: match checksum.await {
+                Some(checksum) => checksum,
+                None => Sha256Hex::of(content),
+            },
+            bytes: content.len() as u64,
+        })
+    }
+
+    pub(super) fn as_compressed(&self) -> Compressed<'_> {
+        Compressed {
+            data: &self.deflated,
+            method: Method::Deflate,
+            crc32: self.crc32,
+            checksum: self.checksum.clone(),
+            bytes: self.bytes,
+        }
+    }
+}
+
 impl Default for EntryWriter {
     fn default() -> Self {
         Self::of_level(DEFLATE_LEVEL)
@@ -109,6 +159,29 @@ impl EntryWriter {
             checksum: self.sha256.clone().finish(),
             bytes: self.bytes,
         })
+    }
+
+    /// Ends the entry, and is ready for the next.
+    ///
+    /// # Errors
+    ///
+    /// `INTERNAL` when the compressor fails, which it does not.
+    pub fn finish_packed(&mut self) -> Result<Packed> {
+        let Compressed {
+            data,
+            crc32,
+            checksum,
+            bytes,
+            ..
+        } = self.finish()?;
+        let packed = Packed {
+            deflated: data.to_vec(),
+            crc32,
+            checksum,
+            bytes,
+        };
+        self.reset();
+        Ok(packed)
     }
 
     /// Begins anew, keeping the buffers.

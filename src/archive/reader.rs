@@ -109,6 +109,17 @@ impl<F: ReadAt> ArchiveReader<F> {
         reader.finish()
     }
 
+    /// An entry's data as they stand in the file.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file.
+    pub fn read_raw(&self, entry: &ZipEntry) -> Result<Vec<u8>> {
+        let mut data = vec![0; entry.compressed_bytes as usize];
+        self.file.read_at(entry.data_offset, &mut data)?;
+        Ok(data)
+    }
+
     /// Where the seal begins, if the archive has one; an archive packed anew by another tool has none.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use pos_backup_bridge::{
 use serde::Serialize;
 
 use super::checksum::{SEAL_BYTES, SEAL_PREFIX, Sha256Hex, entries_checksum};
-use super::deflate::EntryWriter;
+use super::deflate::{Compressed, EntryWriter, Packed};
 use super::directory::Method;
 use super::{EntryName, FORMAT_VERSION};
 use crate::limits::FILE_MAX_BYTES;
@@ -97,6 +97,31 @@ impl<P: PartFile> ArchiveWriter<P> {
         name: &EntryName,
         entry_type: EntryType,
         content: &mut EntryWriter,
+    ) -> Result<()> {
+        self.add_compressed(name, entry_type, content.finish()?)?;
+        content.reset();
+        Ok(())
+    }
+
+    /// Adds an entry that was packed elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`add`](Self::add).
+    pub fn add_packed(
+        &mut self,
+        name: &EntryName,
+        entry_type: EntryType,
+        packed: &Packed,
+    ) -> Result<&mut ManifestEntry> {
+        self.add_compressed(name, entry_type, packed.as_compressed())
+    }
+
+    fn add_compressed(
+        &mut self,
+        name: &EntryName,
+        entry_type: EntryType,
+        compressed: Compressed<'_>,
     ) -> Result<&mut ManifestEntry> {
         let path = name.to_string();
         if path.len() > usize::from(u16::MAX) {
@@ -109,14 +134,12 @@ impl<P: PartFile> ArchiveWriter<P> {
                 path.len(),
             ));
         }
-        let compressed = content.finish()?;
         let entry = zip_entry(&path, compressed.method, compressed.crc32, compressed.bytes);
         let written = self
             .zip
             .write_entry_whole_precompressed(entry, compressed.data);
         ready(written)?;
         let entry = manifest_entry(path, compressed.checksum, compressed.bytes, entry_type);
-        content.reset();
         let bytes = self.sink.take();
         self.output.append(&bytes)?;
         self.sink.give_back(bytes);

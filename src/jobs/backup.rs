@@ -18,6 +18,7 @@ use crate::codec::NoCodec;
 use crate::database::{Database, ReadOptions, Snapshot};
 use crate::job::{Job, Outcome, Stage, Stop};
 use crate::storage::{PartFile, ReadAt, SharedFile, Storage};
+use super::waiting::meanwhile;
 pub use assets::BackupAssets;
 pub(super) use assets::add_assets;
 pub(super) use reporting::Reporting;
@@ -169,9 +170,12 @@ async fn write_archive<P: PartFile>(
     };
     let reading = database.read(&schema.stores, options);
     let mut snapshot = job.or_cancel(reading).await?;
-    let written = read_tables(job, &mut snapshot, archive, schema, request).await;
+    let mut tables = TablesWriter::new(job, schema);
+    let read = read_tables(job, &mut snapshot, archive, schema, &mut tables).await;
     snapshot.close().await;
-    let mut written = written?;
+    let counts = read?;
+    let finishing = tables.finish(archive, &counts, request.options.consistency);
+    let mut written = job.or_cancel(finishing).await?;
     let warnings = std::mem::take(&mut written.warnings);
     let described = Described {
         id: &request.id,
@@ -239,13 +243,14 @@ impl Described<'_> {
     }
 }
 
+/// Reads the tables to their end; the number of records that each was counted to have.
 async fn read_tables<P: PartFile>(
     job: &Job,
     snapshot: &mut impl Snapshot,
     archive: &mut ArchiveWriter<P>,
     schema: &Schema,
-    request: &BackupRequest,
-) -> Outcome<WrittenTables> {
+    tables: &mut TablesWriter<'_>,
+) -> Outcome<Vec<u64>> {
     let counts = job.or_cancel(snapshot.counts()).await?;
     job.enter(Stage {
         status: StatusKind::InProgress,
@@ -255,7 +260,6 @@ async fn read_tables<P: PartFile>(
         records_total: counts.iter().sum(),
         bytes_total: None,
     });
-    let mut tables = TablesWriter::new(schema);
     while let Some(batch) = job
         .or_cancel(snapshot.next(&mut Reporting { job, archive }))
         .await?
@@ -264,10 +268,13 @@ async fn read_tables<P: PartFile>(
         tables.add(archive, &batch)?;
         let name = schema.stores.get(table).map(|store| store.name.as_str());
         job.advance(name, records, bytes);
+        while tables.is_behind() {
+            let mut keep_open = async || snapshot.keep_open().await;
+            job.or_cancel(meanwhile(tables.write_next(archive), &mut keep_open))
+                .await??;
+        }
     }
-    tables
-        .finish(&counts, request.options.consistency)
-        .map_err(Stop::from)
+    Ok(counts)
 }
 
 /// Reads the finished archive back from where it was written, and checks every byte of it.

@@ -223,7 +223,7 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
             partial: true,
         };
         writer.add_document(&EntryName::Schema, &schema)?;
-        let mut tables = TablesWriter::in_haste(&schema);
+        let mut tables = TablesWriter::in_haste(self.job, &schema);
         for (index, table) in rewriting.iter().enumerate() {
             let mut into = Into {
                 index,
@@ -233,7 +233,7 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
             let migrated = self.rewrite(table, &mut into).await?;
             rewritten.push(migrated);
         }
-        let written = tables.finish(&[], Consistency::Batch)?;
+        let written = tables.finish(writer, &[], Consistency::Batch).await?;
         let described = Described {
             id: self.file_id,
             timestamp_ms: self.job.now_ms(),
@@ -250,7 +250,7 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
     async fn rewrite(
         &self,
         table: &Rewriting<'_>,
-        into: &mut Into<'_, S::PartFile>,
+        into: &mut Into<'_, '_, S::PartFile>,
     ) -> Outcome<Rewritten> {
         let Self { job, archive, .. } = *self;
         let Rewriting {
@@ -298,13 +298,13 @@ impl<F: ReadAt, S: Storage, C: Codec> Migrating<'_, F, S, C> {
 }
 
 /// The table of an archive that migrated records go to.
-struct Into<'a, P: PartFile> {
+struct Into<'a, 'job, P: PartFile> {
     index: usize,
     writer: &'a mut ArchiveWriter<P>,
-    tables: &'a mut TablesWriter,
+    tables: &'a mut TablesWriter<'job>,
 }
 
-impl<P: PartFile> Into<'_, P> {
+impl<P: PartFile> Into<'_, '_, P> {
     fn add(&mut self, migrated: MigratedLines, last: bool) -> Result<()> {
         let records = migrated.lines.iter().filter(|byte| **byte == b'\n').count();
         self.tables.add(

@@ -147,28 +147,3 @@ impl PartFile for MemoryFile {
         Ok(())
     }
 }
-
-impl ReadAt for [u8] {
-    fn size(&self) -> u64 {
-        self.len() as u64
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
-        let start = usize::try_from(offset).unwrap_or(usize::MAX);
-        let bytes = self.get(start..).and_then(|rest| rest.get(..buffer.len()));
-        let bytes = bytes
-            .ok_or_else(|| Error::new(ErrorCode::StorageFailed, "The file ends too early."))?;
-        buffer.copy_from_slice(bytes);
-        Ok(())
-    }
-}
-
-impl ReadAt for Vec<u8> {
-    fn size(&self) -> u64 {
-        self.as_slice().size()
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
-        self.as_slice().read_at(offset, buffer)
-    }
-}

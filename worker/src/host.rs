@@ -8,12 +8,14 @@ use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
 use js_sys::Date;
 use pos_backup::job::Host;
+use pos_backup::part_worker::PartWorker;
 use pos_backup_bridge::{BackupStatus, Event};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use web_sys::{MessageChannel, Performance, WorkerGlobalScope};
 
 use crate::outbox::Outbox;
+use crate::part_worker::BrowserPartWorker;
 
 /// The browser's clock, event loop and page, for a job.
 ///
@@ -23,6 +25,7 @@ pub struct BrowserHost {
     performance: Performance,
     /// What the time of day, in milliseconds since the Unix epoch, is ahead of `performance`.
     ahead_ms: f64,
+    part_worker: BrowserPartWorker,
 }
 
 impl BrowserHost {
@@ -34,6 +37,7 @@ impl BrowserHost {
             status: Box::new(status),
             ahead_ms: Date::now() - performance.now(),
             performance,
+            part_worker: BrowserPartWorker::default(),
         }
     }
 
@@ -59,6 +63,10 @@ impl Host for BrowserHost {
 
     fn status(&self, status: BackupStatus) {
         (self.status)(status);
+    }
+
+    fn part_worker(&self) -> Option<&dyn PartWorker> {
+        Some(&self.part_worker)
     }
 }
 

@@ -15,6 +15,7 @@ mod outbox;
 mod pace;
 mod page;
 mod panic;
+mod part_worker;
 
 pub use archives::{BlobArchives, OpfsArchives};
 pub use blob::BlobFile;

@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
-use pos_backup_bridge::{Error, ErrorCode, ManifestEntry, Result};
+use futures::future::LocalBoxFuture;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
+use pos_backup_bridge::{Error, ErrorCode, KeyPath, ManifestEntry, Result};
 use serde_json::value::RawValue;
 
 use super::OpenedArchive;
+use super::alone::PartInZip;
 use super::blobs::Blobs;
 use super::listing::limit_bytes;
 use super::part::PartToCheck;
@@ -13,9 +17,22 @@ use crate::archive::EntryName;
 use crate::archive::directory::ZipEntry;
 use crate::codec::Codec;
 use crate::job::{Job, Outcome};
+use crate::limits::{CHECK_ALONE_BYTES, SECOND_WORKER_MAX_BYTES};
 use crate::page::Assets;
+use crate::part_worker::PartWorker;
 use crate::record::KeyIn;
 use crate::storage::ReadAt;
+
+/// A check of an archive's contents under way.
+struct Contents<'a, F, C> {
+    job: &'a Job,
+    archive: &'a OpenedArchive<F>,
+    by_path: HashMap<&'a str, &'a ZipEntry>,
+    key_paths: HashMap<&'a str, Option<&'a KeyPath>>,
+    blobs: Blobs<'a, F>,
+    codec: Option<&'a C>,
+    content: Vec<u8>,
+}
 
 impl<F: ReadAt> OpenedArchive<F> {
     pub(super) async fn check_contents(
@@ -24,54 +41,116 @@ impl<F: ReadAt> OpenedArchive<F> {
         codec: Option<&impl Codec>,
         wanted: &[&ManifestEntry],
     ) -> Outcome<()> {
-        let by_path = self.by_path();
-        let blobs = Blobs::new(self);
-        let key_paths: HashMap<_, _> = self
-            .tables
-            .iter()
-            .map(|table| (table.schema.name.as_str(), table.schema.key_path.as_ref()))
-            .collect();
-        let mut content = Vec::new();
+        let tables = self.tables.iter().map(|table| &table.schema);
+        let mut contents = Contents {
+            job,
+            archive: self,
+            by_path: self.by_path(),
+            key_paths: tables
+                .map(|schema| (schema.name.as_str(), schema.key_path.as_ref()))
+                .collect(),
+            blobs: Blobs::new(self),
+            codec,
+            content: Vec::new(),
+        };
+        let bytes: u64 = wanted.iter().map(|listed| listed.size).sum();
+        let worker = job.part_worker();
+        let worker = worker.filter(|_| bytes >= CHECK_ALONE_BYTES);
+        let mut elsewhere = FuturesUnordered::new();
         for listed in wanted {
             job.breathe().await?;
-            let Some(entry) = by_path.get(listed.path.as_str()) else {
-                continue;
-            };
-            let name = EntryName::parse(&entry.name)?;
-            let mut reader = self.reader.begin(entry, limit_bytes(&name))?;
-            content.clear();
-            // Some files and parts are large: a cancel does not wait for their end.
-            while reader.step(&mut content)? {
-                if matches!(name, EntryName::Blob { .. }) {
-                    job.advance(None, 0, content.len() as u64);
-                    content.clear();
-                }
-                job.breathe().await?;
+            while let Some(Some(checked)) = elsewhere.next().now_or_never() {
+                contents.take(checked?).await?;
             }
-            compare(entry, &listed.checksum, reader.finish()?)?;
-            if let Some(codec) = codec {
-                if let Some(table) = listed.table.as_deref() {
-                    let part = PartToCheck {
-                        table,
-                        listed,
-                        key_in: KeyIn::of(key_paths.get(table).copied().flatten()),
-                    };
-                    part.check(job, &content, &blobs, codec)
-                        .await
-                        .map_err(|stop| in_entry(stop, &listed.path))?;
-                } else {
-                    check_asset(&name, &entry.name, &content)?;
-                }
+            match contents.hand_over(worker, listed)? {
+                Some(checking) => elsewhere.push(checking),
+                None => contents.check(listed).await?,
             }
-            job.advance(
-                listed.table.as_deref(),
-                listed.records.unwrap_or_default(),
-                content.len() as u64,
-            );
+        }
+        let ended = |checked: Option<Result<_>>| checked.transpose();
+        while let Some(checked) = job.or_cancel(elsewhere.next().map(ended)).await? {
+            contents.take(checked).await?;
         }
         Ok(())
     }
+}
 
+impl<'a, F: ReadAt, C: Codec> Contents<'a, F, C> {
+    /// Gives a part to the second worker, if that has room for it.
+    fn hand_over(
+        &self,
+        worker: Option<&dyn PartWorker>,
+        listed: &'a ManifestEntry,
+    ) -> Result<Option<LocalBoxFuture<'a, Result<(&'a ManifestEntry, bool)>>>> {
+        let entry = self.by_path.get(listed.path.as_str());
+        let key_path = listed.table.as_deref().and_then(|it| self.key_paths.get(it));
+        let (Some(worker), Some(entry), Some(key_path)) = (worker, entry, key_path) else {
+            return Ok(None);
+        };
+        let is_small = listed.size.max(entry.compressed_bytes) <= SECOND_WORKER_MAX_BYTES;
+        if !is_small || !worker.has_room() {
+            return Ok(None);
+        }
+        let data = self.archive.reader.read_raw(entry)?;
+        let part = PartInZip::new(data, entry, listed, *key_path, self.codec.is_some());
+        let checking = worker.is_sound(part);
+        let checking = checking.map(move |is_sound| Ok((listed, is_sound?)));
+        Ok(Some(checking.boxed_local()))
+    }
+
+    /// What was not found sound elsewhere is looked at here, to say why.
+    async fn take(&mut self, (listed, is_sound): (&ManifestEntry, bool)) -> Outcome<()> {
+        if !is_sound {
+            return self.check(listed).await;
+        }
+        self.advance(listed, listed.size);
+        Ok(())
+    }
+
+    fn advance(&self, listed: &ManifestEntry, bytes: u64) {
+        let records = listed.records.unwrap_or_default();
+        self.job.advance(listed.table.as_deref(), records, bytes);
+    }
+
+    async fn check(&mut self, listed: &ManifestEntry) -> Outcome<()> {
+        let job = self.job;
+        let Some(entry) = self.by_path.get(listed.path.as_str()) else {
+            return Ok(());
+        };
+        let name = EntryName::parse(&entry.name)?;
+        let mut reader = self.archive.reader.begin(entry, limit_bytes(&name))?;
+        let content = &mut self.content;
+        content.clear();
+        // Some files and parts are large: a cancel does not wait for their end.
+        while reader.step(content)? {
+            if matches!(name, EntryName::Blob { .. }) {
+                job.advance(None, 0, content.len() as u64);
+                content.clear();
+            }
+            job.breathe().await?;
+        }
+        compare(entry, &listed.checksum, reader.finish()?)?;
+        if let Some(codec) = self.codec {
+            if let Some(table) = listed.table.as_deref() {
+                let part = PartToCheck {
+                    table,
+                    listed,
+                    key_in: KeyIn::of(self.key_paths.get(table).copied().flatten()),
+                };
+                part.check(job, content, &self.blobs, codec)
+                    .await
+                    .map_err(|stop| in_entry(stop, &listed.path))?;
+            } else {
+                check_asset(&name, &entry.name, content)?;
+            }
+        }
+        let left = content.len() as u64;
+        self.advance(listed, left);
+        Ok(())
+    }
+}
+
+impl<F: ReadAt> OpenedArchive<F> {
     /// Reads all of the file and compares it with its seal. Says whether it has one.
     pub(super) async fn check_seal(&self, job: &Job) -> Outcome<bool> {
         let Some(mut seal) = self.reader.seal()? else {

@@ -47,10 +47,9 @@ impl PartToCheck<'_> {
         if lines.last().is_some_and(|byte| *byte != b'\n') {
             return Err(in_table(wrong_count(records, "a last line without an end")).into());
         }
-        let (mut count, mut bytes) = (0, 0);
-        let (mut first_key, mut last_key) = (None, None);
-        for line in lines.split_inclusive(|byte| *byte == b'\n') {
-            count += 1;
+        let mut keys = Keys::of(self.listed);
+        let mut bytes = 0;
+        for (count, line) in (1..).zip(lines.split_inclusive(|byte| *byte == b'\n')) {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
             let in_line = |error: Error| in_table(error).with(|c| c.line = Some(count));
             let mut key = None;
@@ -69,31 +68,64 @@ impl PartToCheck<'_> {
                     }
                 }
             }
-            if let Some(key) = key {
-                if count == 1 {
-                    is_listed(&key, self.listed.first_key.as_deref()).map_err(in_line)?;
-                }
-                if last_key.as_ref().is_some_and(|last| *last >= key) {
-                    return Err(in_line(out_of_order()).into());
-                }
-                first_key.get_or_insert_with(|| key.clone());
-                last_key = Some(key);
-            } else if !is_lost {
-                last_key = None;
-            }
+            keys.next(key, is_lost).map_err(in_line)?;
             bytes += line.len() + 1;
             if bytes >= READ_BYTES {
                 bytes = 0;
                 job.breathe().await?;
             }
         }
-        if count != records {
-            return Err(in_table(wrong_count(records, count)).into());
+        Ok(keys.finish().map_err(in_table)?)
+    }
+}
+
+/// The keys of a part's records, one after another.
+pub(super) struct Keys<'a> {
+    listed: &'a ManifestEntry,
+    count: u64,
+    first: Option<Key>,
+    last: Option<Key>,
+}
+
+impl<'a> Keys<'a> {
+    /// Of a part of which the manifest says this.
+    pub(super) fn of(listed: &'a ManifestEntry) -> Self {
+        Self {
+            listed,
+            count: 0,
+            first: None,
+            last: None,
         }
-        if let Some(key) = &last_key {
-            is_listed(key, self.listed.last_key.as_deref()).map_err(in_table)?;
+    }
+
+    /// The next record's, where its line says it; one that is lost has perhaps none.
+    pub(super) fn next(&mut self, key: Option<Key>, is_lost: bool) -> Result<(), Error> {
+        self.count += 1;
+        if let Some(key) = key {
+            if self.count == 1 {
+                is_listed(&key, self.listed.first_key.as_deref())?;
+            }
+            if self.last.as_ref().is_some_and(|last| *last >= key) {
+                return Err(out_of_order());
+            }
+            self.first.get_or_insert_with(|| key.clone());
+            self.last = Some(key);
+        } else if !is_lost {
+            self.last = None;
         }
-        Ok([first_key, last_key])
+        Ok(())
+    }
+
+    /// The first and the last one, where they are known, once all records were there.
+    pub(super) fn finish(self) -> Result<[Option<Key>; 2], Error> {
+        let records = self.listed.records.unwrap_or_default();
+        if self.count != records {
+            return Err(wrong_count(records, self.count));
+        }
+        if let Some(key) = &self.last {
+            is_listed(key, self.listed.last_key.as_deref())?;
+        }
+        Ok([self.first, self.last])
     }
 }
 

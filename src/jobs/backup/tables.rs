@@ -1,29 +1,38 @@
 //! Batches of several tables, read side by side, into parts.
 
 use std::collections::BTreeMap;
+use std::future::ready;
 
+use futures::future::LocalBoxFuture;
+use futures::stream::FuturesOrdered;
+use futures::{FutureExt, StreamExt};
 use pos_backup_bridge::{
     Consistency, EntryType, Error, ErrorCode, KeyPath, Omission, Result, Schema, Warning,
 };
 use serde_json::value::RawValue;
 
-use crate::archive::{ArchiveWriter, EntryName, EntryWriter};
+use crate::archive::{ArchiveWriter, EntryName, EntryWriter, Packed};
 use crate::database::Batch;
 use crate::limits::{
-    DEFLATE_LEVEL, DEFLATE_LEVEL_IN_HASTE, LISTED_KEY_MAX_BYTES, OMISSIONS_MAX, PART_MAX_BYTES,
-    PART_TARGET_BYTES,
+    DEFLATE_LEVEL, DEFLATE_LEVEL_IN_HASTE, LISTED_KEY_MAX_BYTES, OMISSIONS_MAX,
+    PART_MAX_BYTES, PART_TARGET_BYTES, PARTS_WAITING_MAX, SECOND_WORKER_MAX_BYTES,
 };
+use crate::job::Job;
+use crate::part_worker::PartWorker;
 use crate::record::{Invalid, KeyIn, check_line};
 use crate::storage::PartFile;
 
 /// Collects each table's batches until they make a part.
-pub(in crate::jobs) struct TablesWriter {
+pub(in crate::jobs) struct TablesWriter<'a> {
     omissions: Vec<Omission>,
     warnings: Vec<Warning>,
     tables: Vec<TableWriter>,
     /// Writers not in use: as many are made as tables are read side by side.
     spare: Vec<EntryWriter>,
     level: u32,
+    worker: Option<&'a dyn PartWorker>,
+    /// Parts that are complete, in the order in which they come into the archive.
+    packing: FuturesOrdered<LocalBoxFuture<'static, Result<PackedPart>>>,
 }
 
 /// What was written.
@@ -48,24 +57,46 @@ struct TableWriter {
 }
 
 struct PartWriter {
-    content: EntryWriter,
+    content: Content,
+    part: Part,
+}
+
+/// What a part is, beside its content.
+#[derive(Default)]
+struct Part {
+    table: String,
+    is_queue: bool,
+    number: u32,
     records: u64,
     first_key: Option<Box<RawValue>>,
     last_key: Option<Box<RawValue>>,
 }
 
-impl TablesWriter {
+/// A part's lines so far.
+enum Content {
+    /// For the second worker.
+    Lines(Vec<u8>),
+    /// Compressed here, batch by batch.
+    Compressed(Box<EntryWriter>),
+}
+
+struct PackedPart {
+    part: Part,
+    packed: Packed,
+}
+
+impl<'a> TablesWriter<'a> {
     /// Of an archive that is to be kept.
-    pub(in crate::jobs) fn new(schema: &Schema) -> Self {
-        Self::of_level(schema, DEFLATE_LEVEL)
+    pub(in crate::jobs) fn new(job: &'a Job, schema: &Schema) -> Self {
+        Self::of_level(job, schema, DEFLATE_LEVEL)
     }
 
     /// Of an archive that is soon gone, while somebody waits for it.
-    pub(in crate::jobs) fn in_haste(schema: &Schema) -> Self {
-        Self::of_level(schema, DEFLATE_LEVEL_IN_HASTE)
+    pub(in crate::jobs) fn in_haste(job: &'a Job, schema: &Schema) -> Self {
+        Self::of_level(job, schema, DEFLATE_LEVEL_IN_HASTE)
     }
 
-    fn of_level(schema: &Schema, level: u32) -> Self {
+    fn of_level(job: &'a Job, schema: &Schema, level: u32) -> Self {
         let tables = schema.stores.iter().map(|store| TableWriter {
             name: store.name.clone(),
             is_queue: schema.action_queue.as_ref() == Some(&store.name),
@@ -82,6 +113,8 @@ impl TablesWriter {
             tables: tables.collect(),
             spare: Vec::new(),
             level,
+            worker: job.part_worker(),
+            packing: FuturesOrdered::new(),
         }
     }
 
@@ -99,15 +132,30 @@ impl TablesWriter {
         if batch.unusual {
             table.check(&batch.lines)?;
         }
-        let part = table.part.get_or_insert_with(|| PartWriter {
-            content: match self.spare.pop() {
-                Some(writer) => writer,
-                None => EntryWriter::of_level(self.level),
-            },
-            records: 0,
-            first_key: None,
-            last_key: None,
-        });
+        let part = match &mut table.part {
+            Some(part) => part,
+            begun => {
+                let is_large = batch.lines.len() as u64 > SECOND_WORKER_MAX_BYTES;
+                // For tables that make but one part the second worker need not be there.
+                let may_wait = table.parts > 0 && !is_large;
+                let content = if may_wait && self.worker.is_some_and(PartWorker::has_room) {
+                    Content::Lines(Vec::with_capacity(PART_TARGET_BYTES * 2))
+                } else {
+                    let spare = self.spare.pop();
+                    let writer = spare.unwrap_or_else(|| EntryWriter::of_level(self.level));
+                    Content::Compressed(Box::new(writer))
+                };
+                begun.insert(PartWriter {
+                    content,
+                    part: Part {
+                        table: table.name.clone(),
+                        is_queue: table.is_queue,
+                        number: table.parts,
+                        ..Part::default()
+                    },
+                })
+            }
+        };
         let bytes = part.content.bytes() + batch.lines.len() as u64;
         if bytes > PART_MAX_BYTES {
             return Err(Error::new(
@@ -118,7 +166,7 @@ impl TablesWriter {
             .expected(format!("at most {PART_MAX_BYTES} bytes"), bytes));
         }
         part.content.write(&batch.lines)?;
-        part.records += batch.records;
+        part.part.records += batch.records;
         table.records += batch.records;
         table.records_omitted += batch.records_omitted;
         self.warnings.extend_from_slice(&batch.warnings);
@@ -132,32 +180,75 @@ impl TablesWriter {
             .expected(format!("at most {OMISSIONS_MAX}"), self.omissions.len()));
         }
         if let Some((first, last)) = &batch.keys {
-            part.first_key.get_or_insert_with(|| first.clone());
-            part.last_key = Some(last.clone());
+            part.part.first_key.get_or_insert_with(|| first.clone());
+            part.part.last_key = Some(last.clone());
         }
         table.ended = batch.last;
         // A table that ends on a full part has no empty one after it; an empty table has one.
-        let is_full = part.content.bytes() >= PART_TARGET_BYTES as u64;
-        let is_rest = batch.last && (part.records > 0 || table.parts == 0);
+        let is_full = bytes >= PART_TARGET_BYTES as u64;
+        let is_rest = batch.last && (part.part.records > 0 || table.parts == 0);
         if (is_full || is_rest)
             && let Some(part) = table.part.take()
         {
-            let content = table.close(archive, part)?;
-            self.spare.push(content);
+            table.parts += 1;
+            self.pack(part)?;
+        }
+        while let Some(Some(packed)) = self.packing.next().now_or_never() {
+            write(archive, packed?)?;
         }
         Ok(())
+    }
+
+    /// Puts a part into the row of those that come into the archive.
+    fn pack(&mut self, PartWriter { content, part }: PartWriter) -> Result<()> {
+        let packing = match (content, self.worker) {
+            (Content::Lines(lines), Some(worker)) => worker.pack(&lines, self.level),
+            // It does not go away while a part is collected.
+            (Content::Lines(lines), None) => {
+                let level = self.level;
+                async move { Packed::pack(&lines, level, ready(None)).await }.boxed_local()
+            }
+            (Content::Compressed(mut writer), _) => {
+                let packed = writer.finish_packed()?;
+                self.spare.push(*writer);
+                ready(Ok(packed)).boxed_local()
+            }
+        };
+        let packing = packing.map(|packed| packed.map(|packed| PackedPart { part, packed }));
+        self.packing.push_back(packing.boxed_local());
+        Ok(())
+    }
+
+    /// Whether so many parts wait that reading has to wait for [`write_next`](Self::write_next).
+    pub(in crate::jobs) fn is_behind(&self) -> bool {
+        self.packing.len() > PARTS_WAITING_MAX
+    }
+
+    /// Waits for the next part to be packed, and writes it; false when there is none.
+    pub(in crate::jobs) async fn write_next<P: PartFile>(
+        &mut self,
+        archive: &mut ArchiveWriter<P>,
+    ) -> Result<bool> {
+        let Some(packed) = self.packing.next().await else {
+            return Ok(false);
+        };
+        write(archive, packed?)?;
+        Ok(true)
     }
 
     /// Ends the tables.
     ///
     /// # Errors
     ///
-    /// `DATABASE_FAILED` when a snapshot did not give as many records as it had counted.
-    pub(in crate::jobs) fn finish(
-        self,
+    /// `DATABASE_FAILED` when a snapshot did not give as many records as it had counted; those of the second worker and of
+    /// the archive's file.
+    pub(in crate::jobs) async fn finish<P: PartFile>(
+        mut self,
+        archive: &mut ArchiveWriter<P>,
         counts: &[u64],
         consistency: Consistency,
     ) -> Result<WrittenTables> {
+        while self.write_next(archive).await? {}
         for (table, &count) in self.tables.iter().zip(counts) {
             let read = table.records + table.records_omitted;
             let all_there = consistency != Consistency::Snapshot || read == count;
@@ -200,38 +291,51 @@ impl TableWriter {
         }
         Ok(())
     }
+}
 
-    /// Writes the part and gives its writer back.
-    fn close<P: PartFile>(
-        &mut self,
-        archive: &mut ArchiveWriter<P>,
-        mut part: PartWriter,
-    ) -> Result<EntryWriter> {
-        let number = self.parts;
-        let (name, entry_type) = if self.is_queue {
-            (
-                EntryName::ActionQueuePart { number },
-                EntryType::ActionQueue,
-            )
-        } else {
-            (
-                EntryName::TablePart {
-                    table: self.name.clone(),
-                    number,
-                },
-                EntryType::Database,
-            )
-        };
-        let entry = archive
-            .add(&name, entry_type, &mut part.content)
-            .map_err(|error| error.in_table(&self.name))?;
-        entry.table = Some(self.name.clone());
-        entry.records = Some(part.records);
-        let unless_long =
-            |key: Option<Box<RawValue>>| key.filter(|key| key.get().len() <= LISTED_KEY_MAX_BYTES);
-        entry.first_key = unless_long(part.first_key);
-        entry.last_key = unless_long(part.last_key);
-        self.parts += 1;
-        Ok(part.content)
+impl Content {
+    /// The bytes so far, uncompressed.
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.len() as u64,
+            Self::Compressed(writer) => writer.bytes(),
+        }
     }
+
+    fn write(&mut self, lines: &[u8]) -> Result<()> {
+        match self {
+            Self::Lines(all) => all.extend_from_slice(lines),
+            Self::Compressed(writer) => writer.write(lines)?,
+        }
+        Ok(())
+    }
+}
+
+/// Writes a part into the archive.
+fn write<P: PartFile>(archive: &mut ArchiveWriter<P>, packed: PackedPart) -> Result<()> {
+    let PackedPart { part, packed } = packed;
+    let Part { table, number, .. } = part;
+    let (name, entry_type) = match part.is_queue {
+        true => (
+            EntryName::ActionQueuePart { number },
+            EntryType::ActionQueue,
+        ),
+        false => (
+            EntryName::TablePart {
+                table: table.clone(),
+                number,
+            },
+            EntryType::Database,
+        ),
+    };
+    let entry = archive
+        .add_packed(&name, entry_type, &packed)
+        .map_err(|error| error.in_table(&table))?;
+    entry.table = Some(table);
+    entry.records = Some(part.records);
+    let unless_long =
+        |key: Option<Box<RawValue>>| key.filter(|key| key.get().len() <= LISTED_KEY_MAX_BYTES);
+    entry.first_key = unless_long(part.first_key);
+    entry.last_key = unless_long(part.last_key);
+    Ok(())
 }

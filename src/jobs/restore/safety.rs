@@ -41,7 +41,7 @@ pub(super) struct Keeping<'a, S> {
 pub(super) struct Safety<'a, S: Storage> {
     keeping: &'a Keeping<'a, S>,
     archive: ArchiveWriter<S::PartFile>,
-    tables: TablesWriter,
+    tables: TablesWriter<'a>,
     /// How many records each table has.
     counts: Vec<u64>,
     file_assets: Vec<String>,
@@ -54,7 +54,7 @@ impl<'a, S: Storage> Keeping<'a, S> {
         let mut safety = Safety {
             keeping: self,
             archive: ArchiveWriter::new(file),
-            tables: TablesWriter::in_haste(&self.schema),
+            tables: TablesWriter::in_haste(self.job, &self.schema),
             counts: vec![0; self.schema.stores.len()],
             file_assets: Vec::new(),
         };
@@ -177,8 +177,9 @@ impl<S: Storage> Safety<'_, S> {
             assets,
             ..
         } = self.keeping;
-        let tables = std::mem::replace(&mut self.tables, TablesWriter::in_haste(schema));
-        let tables = tables.finish(&self.counts, Consistency::Snapshot)?;
+        let tables = std::mem::replace(&mut self.tables, TablesWriter::in_haste(job, schema));
+        let finishing = tables.finish(&mut self.archive, &self.counts, Consistency::Snapshot);
+        let tables = finishing.await?;
         let described = Described {
             id,
             timestamp_ms: job.now_ms(),
