@@ -1,11 +1,16 @@
 // A second worker, which works on parts of tables beside the one that reads and writes them. It runs the same script under another
 // name (start.js). It holds no transaction and no file, so it can be ended at any moment.
 
+/** What most parts fit into. */
+const ROOM_BYTES = 2 * 1024 * 1024;
+
 /** The first worker's side of it. */
 export class SecondWorker {
   #worker;
   #isReady = false;
   #asked = 0;
+  /** @type {ArrayBuffer[]} memory that comes back to be filled again: new memory each time costs more than the copying */
+  #spare = [];
   /** @type {Map<number, { resolve: (answer: any) => void, reject: (reason: unknown) => void }>} */
   #waiting = new Map();
 
@@ -17,6 +22,7 @@ export class SecondWorker {
         this.#isReady = true;
         return;
       }
+      this.#spare.push(data.bytes.buffer);
       this.#waiting.get(data.id)?.resolve(data.answer);
       this.#waiting.delete(data.id);
     };
@@ -34,14 +40,18 @@ export class SecondWorker {
   }
 
   /**
-   * Has it call one of the functions that the WebAssembly exports for it. The bytes are taken over.
+   * Has it call one of the functions that the WebAssembly exports for it.
    * @param {'pack' | 'isSound'} name
-   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {Uint8Array} source bytes, of which a copy is handed over
    * @param {unknown} options
    * @returns {Promise<any>} what the function returns
    */
-  ask(name, bytes, options) {
+  ask(name, source, options) {
     return new Promise((resolve, reject) => {
+      const spare = this.#spare.pop();
+      const room = spare !== undefined && spare.byteLength >= source.length ? spare : new ArrayBuffer(Math.max(source.length, ROOM_BYTES));
+      const bytes = new Uint8Array(room, 0, source.length);
+      bytes.set(source);
       this.#asked += 1;
       this.#waiting.set(this.#asked, { resolve, reject });
       this.#worker.postMessage({ id: this.#asked, name, bytes, options }, [bytes.buffer]);

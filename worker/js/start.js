@@ -17,7 +17,8 @@ if (globalThis.name === 'pos-backup second worker') {
     /** @param {{ id: number, name: keyof typeof work, bytes: Uint8Array, options: any }} asked */
     const answer = async ({ id, name, bytes, options }) => {
       const answer = await work[name](bytes, options);
-      postMessage({ id, answer }, answer.deflated ? [answer.deflated.buffer] : []);
+      const { deflated } = answer;
+      postMessage({ id, answer, bytes }, deflated ? [deflated.buffer, bytes.buffer] : [bytes.buffer]);
     };
     // What nobody catches ends this worker: the first one is told by the event.
     onmessage = ({ data }) => answer(data).catch(reportError);

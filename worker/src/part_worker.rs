@@ -27,7 +27,7 @@ extern "C" {
     fn waiting(this: &SecondWorker) -> f64;
 
     #[wasm_bindgen(method)]
-    fn ask(this: &SecondWorker, name: &str, bytes: Uint8Array, options: JsValue) -> Promise;
+    fn ask(this: &SecondWorker, name: &str, source: &[u8], options: JsValue) -> Promise;
 
     #[wasm_bindgen(method)]
     fn end(this: &SecondWorker, reason: &str);
@@ -70,7 +70,7 @@ impl BrowserPartWorker {
     ) -> LocalBoxFuture<'static, Result<JsValue>> {
         let asked = self
             .worker()
-            .map(|worker| worker.ask(name, Uint8Array::from(bytes), options));
+            .map(|worker| worker.ask(name, bytes, options));
         async move {
             let Some(asked) = asked else {
                 let message = "There is no second worker.";

@@ -14,7 +14,7 @@ import { wantMaking } from './wanted.js';
 
 /**
  * @typedef {object} EncodedRecords
- * @property {Uint8Array<ArrayBuffer>} bytes lines of NDJSON
+ * @property {Uint8Array<ArrayBuffer>} bytes lines of NDJSON, there until the next call of any encoder
  * @property {number} records lines
  * @property {string} firstKey JSON text; empty without records
  * @property {string} lastKey JSON text; empty without records
@@ -248,8 +248,11 @@ export class RecordEncoder {
    */
   #write(record, payload, tags, d) {
     const key = this.#keyPath !== null ? '' : `,"k":${keyToJson(this.#keyOf(record.index))}`;
-    const text = `{"v":${stringify(payload)}${key}${tagsText(tags)}${d}}`;
-    record.line = `${mayHaveSurrogates(text) ? markSurrogates(text) : text}\n`;
+    const json = stringify(payload);
+    const rest = `${key}${tagsText(tags)}${d}}`;
+    // Each by itself: to look through the line would put it together, which is done only once for many of them.
+    const isMarked = mayHaveSurrogates(json) || (rest !== '}' && mayHaveSurrogates(rest));
+    record.line = isMarked ? `${markSurrogates(`{"v":${json}${rest}`)}\n` : `{"v":${json}${rest}\n`;
     if (record.line.length > MAX_LINE_CHARACTERS) throw tooLong();
     record.size += record.line.length;
   }

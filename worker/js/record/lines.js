@@ -20,10 +20,11 @@ export class Lines {
     if (this.#text.length >= PIECE_CHARACTERS) this.#flush();
   }
 
-  /** @returns {Uint8Array<ArrayBuffer>} all lines; MUST be the last call */
+  /** @returns {Uint8Array<ArrayBuffer>} all lines, until the next ones are collected; MUST be the last call */
   finish() {
     this.#flush();
-    const bytes = buffer.slice(0, this.#bytes);
+    // No copy: memory that is new each time took a twentieth of a backup's time.
+    const bytes = buffer.subarray(0, this.#bytes);
     if (buffer.length > KEPT_BYTES) buffer = new Uint8Array(FIRST_BYTES);
     return bytes;
   }
