@@ -19,6 +19,7 @@ const HELP = `Usage: cargo xtask bench [-- options]
   --only TEXTS  only the cases whose names contain one of these, with commas between`;
 
 const { values } = parseArgs({
+  args: process.argv.slice(2).filter((arg) => arg !== '--'),
   options: {
     scale: { type: 'string' }, rounds: { type: 'string' }, quick: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean' },
   },

@@ -77,7 +77,7 @@ pub const PARTS_SIDE_BY_SIDE_BYTES: u64 = 32 * 1024 * 1024;
 pub const PARTS_AT_SECOND_WORKER: usize = 3;
 
 /// A second worker is not started to check less than this, uncompressed: it takes as long to begin.
-pub const CHECK_ALONE_BYTES: u64 = 4 * 1024 * 1024;
+pub const SECOND_WORKER_MIN_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Packed parts that may wait for their turn in the archive. With more, reading waits.
 pub const PARTS_WAITING_MAX: usize = 32;

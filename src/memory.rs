@@ -5,6 +5,7 @@ mod codec;
 mod database;
 mod journal;
 mod page;
+mod part_worker;
 mod steps;
 mod storage;
 
@@ -12,5 +13,6 @@ pub use codec::{MemoryCodec, MigrateLine};
 pub use database::{MemoryDatabase, MemoryTable};
 pub use journal::MemoryJournal;
 pub use page::{MemoryHost, MemoryPage};
+pub use part_worker::MemoryPartWorker;
 pub use steps::{Steps, Strike};
 pub use storage::{MemoryFile, MemoryStorage};

@@ -7,6 +7,9 @@ use crate::archive::{Packed, PartInZip};
 
 /// A thread of its own, where there is one. What it is given it does in that order.
 pub trait PartWorker {
+    /// Whether it is worth asking for a job of so many bytes: to begin takes it some time.
+    fn is_for(&self, bytes: u64) -> bool;
+
     /// Whether another part is welcome now. If not, whoever has it had better do the work.
     fn has_room(&self) -> bool;
 

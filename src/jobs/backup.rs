@@ -13,12 +13,12 @@ use pos_backup_bridge::{
 };
 use serde_json::json;
 
+use super::waiting::meanwhile;
 use crate::archive::{ArchiveWriter, Checking, EntryName, FORMAT_VERSION, OpenedArchive};
 use crate::codec::NoCodec;
 use crate::database::{Database, ReadOptions, Snapshot};
 use crate::job::{Job, Outcome, Stage, Stop};
 use crate::storage::{PartFile, ReadAt, SharedFile, Storage};
-use super::waiting::meanwhile;
 pub use assets::BackupAssets;
 pub(super) use assets::add_assets;
 pub(super) use reporting::Reporting;

@@ -8,11 +8,12 @@ use futures::future::LocalBoxFuture;
 use pos_backup_bridge::{BackupStatus, RestoreOutcome, Result};
 use serde_bytes::ByteBuf;
 
-use super::Steps;
+use super::{MemoryPartWorker, Steps};
 use crate::archive::EntryName;
 use crate::job::Host;
 use crate::jobs::BackupAssets;
 use crate::page::{Answer, Assets, Page};
+use crate::part_worker::PartWorker;
 use crate::storage::ReadAt;
 
 /// A clock that moves by one millisecond a look, and a list of all statuses.
@@ -22,6 +23,8 @@ pub struct MemoryHost {
     steps: Steps,
     /// Every status that was said.
     pub statuses: RefCell<Vec<BackupStatus>>,
+    /// Its second thread, if it has one.
+    pub part_worker: Option<MemoryPartWorker>,
 }
 
 impl MemoryHost {
@@ -31,6 +34,7 @@ impl MemoryHost {
             now_ms: Cell::new(now_ms),
             steps: steps.clone(),
             statuses: RefCell::default(),
+            part_worker: None,
         }
     }
 }
@@ -50,6 +54,11 @@ impl Host for MemoryHost {
 
     fn status(&self, status: BackupStatus) {
         self.statuses.borrow_mut().push(status);
+    }
+
+    fn part_worker(&self) -> Option<&dyn PartWorker> {
+        let worker = self.part_worker.as_ref();
+        worker.map(|worker| worker as &dyn PartWorker)
     }
 }
 

@@ -31,6 +31,7 @@ mod recovering;
 mod rehearsing;
 mod salvaging;
 mod scripted_database;
+mod second_worker;
 mod statuses;
 mod strikes;
 mod testkit;

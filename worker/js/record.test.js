@@ -76,7 +76,7 @@ describe('many lines', () => {
     expect(difference(decodeRecords(lines).values, values, readBlob)).toBeUndefined();
   });
 
-  it('belong to their own batch', () => {
+  it('belong to their own batch, once they are copied', () => {
     const first = encodeRecords(['a'], undefined, '').bytes;
     const second = encodeRecords(['b'], undefined, '').bytes;
     expect([text(first), text(second)]).toEqual(['{"v":"a"}\n', '{"v":"b"}\n']);
@@ -242,7 +242,10 @@ describe('the keys of a batch', () => {
     expect(whole.records).toBe(7);
     const encoder = new RecordEncoder(records, undefined, 'id', false);
     const batches = [];
-    do batches.push(encoder.encode(200, Infinity)); while (!batches.at(-1).end);
+    do {
+      const batch = encoder.encode(200, Infinity);
+      batches.push({ ...batch, bytes: batch.bytes.slice() });
+    } while (!batches.at(-1).end);
     expect(batches.map(({ firstKey, lastKey, records }) => [firstKey, lastKey, records])).toEqual([['0', '1', 2], ['2', '3', 2], ['4', '5', 2], ['6', '6', 1]]);
     const text = batches.map((batch) => new TextDecoder().decode(batch.bytes)).join('');
     expect(text).toBe(new TextDecoder().decode(whole.bytes));

@@ -6,7 +6,7 @@ use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use js_sys::{Promise, Uint8Array};
 use pos_backup::archive::{Packed, PartInZip, hex};
-use pos_backup::limits::PARTS_AT_SECOND_WORKER;
+use pos_backup::limits::{PARTS_AT_SECOND_WORKER, SECOND_WORKER_MIN_BYTES};
 use pos_backup::part_worker::PartWorker;
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -68,9 +68,7 @@ impl BrowserPartWorker {
         bytes: &[u8],
         options: JsValue,
     ) -> LocalBoxFuture<'static, Result<JsValue>> {
-        let asked = self
-            .worker()
-            .map(|worker| worker.ask(name, bytes, options));
+        let asked = self.worker().map(|worker| worker.ask(name, bytes, options));
         async move {
             let Some(asked) = asked else {
                 let message = "There is no second worker.";
@@ -85,6 +83,10 @@ impl BrowserPartWorker {
 }
 
 impl PartWorker for BrowserPartWorker {
+    fn is_for(&self, bytes: u64) -> bool {
+        bytes >= SECOND_WORKER_MIN_BYTES
+    }
+
     fn has_room(&self) -> bool {
         self.worker()
             .is_some_and(|worker| worker.waiting() < PARTS_AT_SECOND_WORKER as f64)
@@ -167,7 +169,9 @@ fn sha256(bytes: &[u8]) -> impl Future<Output = Option<String>> + use<> {
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
     let digest = scope.crypto().and_then(|crypto| {
         // The bytes are copied by the call.
-        crypto.subtle().digest_with_str_and_u8_array("SHA-256", bytes)
+        crypto
+            .subtle()
+            .digest_with_str_and_u8_array("SHA-256", bytes)
     });
     async move {
         let sum = JsFuture::from(digest.ok()?).await.ok()?;

@@ -17,11 +17,14 @@ use crate::archive::EntryName;
 use crate::archive::directory::ZipEntry;
 use crate::codec::Codec;
 use crate::job::{Job, Outcome};
-use crate::limits::{CHECK_ALONE_BYTES, SECOND_WORKER_MAX_BYTES};
+use crate::limits::SECOND_WORKER_MAX_BYTES;
 use crate::page::Assets;
 use crate::part_worker::PartWorker;
 use crate::record::KeyIn;
 use crate::storage::ReadAt;
+
+/// A part that is looked at by the second worker: whether it is sound.
+type Elsewhere<'a> = LocalBoxFuture<'a, Result<(&'a ManifestEntry, bool)>>;
 
 /// A check of an archive's contents under way.
 struct Contents<'a, F, C> {
@@ -55,7 +58,7 @@ impl<F: ReadAt> OpenedArchive<F> {
         };
         let bytes: u64 = wanted.iter().map(|listed| listed.size).sum();
         let worker = job.part_worker();
-        let worker = worker.filter(|_| bytes >= CHECK_ALONE_BYTES);
+        let worker = worker.filter(|worker| worker.is_for(bytes));
         let mut elsewhere = FuturesUnordered::new();
         for listed in wanted {
             job.breathe().await?;
@@ -81,9 +84,12 @@ impl<'a, F: ReadAt, C: Codec> Contents<'a, F, C> {
         &self,
         worker: Option<&dyn PartWorker>,
         listed: &'a ManifestEntry,
-    ) -> Result<Option<LocalBoxFuture<'a, Result<(&'a ManifestEntry, bool)>>>> {
+    ) -> Result<Option<Elsewhere<'a>>> {
         let entry = self.by_path.get(listed.path.as_str());
-        let key_path = listed.table.as_deref().and_then(|it| self.key_paths.get(it));
+        let key_path = listed
+            .table
+            .as_deref()
+            .and_then(|it| self.key_paths.get(it));
         let (Some(worker), Some(entry), Some(key_path)) = (worker, entry, key_path) else {
             return Ok(None);
         };

@@ -13,11 +13,11 @@ use serde_json::value::RawValue;
 
 use crate::archive::{ArchiveWriter, EntryName, EntryWriter, Packed};
 use crate::database::Batch;
-use crate::limits::{
-    DEFLATE_LEVEL, DEFLATE_LEVEL_IN_HASTE, LISTED_KEY_MAX_BYTES, OMISSIONS_MAX,
-    PART_MAX_BYTES, PART_TARGET_BYTES, PARTS_WAITING_MAX, SECOND_WORKER_MAX_BYTES,
-};
 use crate::job::Job;
+use crate::limits::{
+    DEFLATE_LEVEL, DEFLATE_LEVEL_IN_HASTE, LISTED_KEY_MAX_BYTES, OMISSIONS_MAX, PART_MAX_BYTES,
+    PART_TARGET_BYTES, PARTS_WAITING_MAX, SECOND_WORKER_MAX_BYTES,
+};
 use crate::part_worker::PartWorker;
 use crate::record::{Invalid, KeyIn, check_line};
 use crate::storage::PartFile;

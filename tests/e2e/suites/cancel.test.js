@@ -217,7 +217,7 @@ describe('cancel', () => {
   test('closing the client cancels what runs', async () => {
     const code = await page.evaluate(async () => {
       const job = client.restore(archive);
-      await e2e.sleep(1500);
+      await new Promise((begun) => job.addEventListener('status', ({ detail }) => detail.recordsDone > 0 && begun()));
       await client.close();
       const code = await job.result.catch((error) => error.code);
       await e2e.connect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use pos_backup::bridge::{Error, ErrorCode, IndexSchema, KeyPath, RestoreMode, RestoreOptions};
 use pos_backup::job::{Outcome, Stop};
-use pos_backup::memory::MemoryTable;
+use pos_backup::memory::{MemoryPartWorker, MemoryTable};
 
 use super::world::{World, changed_till, failed, ok, till};
 
@@ -70,6 +70,8 @@ impl<'a> Refused<'a> {
     /// Verify, plan and restore refuse the file.
     pub fn by_all_jobs(&self, name: &str, file: &[u8]) {
         let world = World::new(changed_till());
+        self.check(name, &failed_named(name, world.verify(file)));
+        let world = world.with_part_worker(MemoryPartWorker::default());
         self.check(name, &failed_named(name, world.verify(file)));
         // An inspection reads less, but what it sees it calls the same.
         if let Err(Stop::Failed(error)) = world.inspect(file) {

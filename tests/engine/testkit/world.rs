@@ -18,8 +18,8 @@ use pos_backup::jobs::{
     prepare_restore, verify,
 };
 use pos_backup::memory::{
-    MemoryCodec, MemoryDatabase, MemoryHost, MemoryJournal, MemoryPage, MemoryStorage, MemoryTable,
-    Steps,
+    MemoryCodec, MemoryDatabase, MemoryHost, MemoryJournal, MemoryPage, MemoryPartWorker,
+    MemoryStorage, MemoryTable, Steps,
 };
 use pos_backup::storage::ReadAt;
 
@@ -79,6 +79,16 @@ impl World {
             config: config(),
             checks_first: false,
             jobs: Cell::new(0),
+        }
+    }
+
+    /// The same with a second thread for parts, at rest.
+    pub fn with_part_worker(self, part_worker: MemoryPartWorker) -> Self {
+        let mut host = MemoryHost::new(BEGIN_MS, &self.steps);
+        host.part_worker = Some(part_worker);
+        Self {
+            host: Rc::new(host),
+            ..self
         }
     }
 

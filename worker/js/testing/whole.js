@@ -10,7 +10,9 @@ import { RecordDecoder, RecordEncoder } from '../record.js';
  * @param {boolean} [omit]
  */
 export function encodeRecords(values, keys, keyPath, omit = false) {
-  return complete(new RecordEncoder(values, keys, keyPath, omit).encode(Infinity, Infinity));
+  const encoded = complete(new RecordEncoder(values, keys, keyPath, omit).encode(Infinity, Infinity));
+  // They are lent, and copied at once, as the worker does.
+  return { ...encoded, bytes: encoded.bytes.slice() };
 }
 
 /**
@@ -37,7 +39,7 @@ export async function encodeAll(encoder, blobBytes = Infinity, enough = Infinity
   let rounds = 0;
   for (;;) {
     const encoded = encoder.encode(enough, blobBytes);
-    pieces.push(encoded.bytes);
+    pieces.push(encoded.bytes.slice());
     omissions.push(...encoded.omissions);
     records += encoded.records;
     if (encoded.wanted.length > 0) rounds++;

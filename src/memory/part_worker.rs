@@ -1,0 +1,96 @@
+//! A second thread that is none: what it is given it does a little later.
+
+use std::cell::Cell;
+use std::future::ready;
+use std::rc::Rc;
+use std::task::Poll;
+
+use futures::FutureExt;
+use futures::future::{LocalBoxFuture, poll_fn};
+use pos_backup_bridge::{Error, ErrorCode, Result};
+
+use crate::archive::{Packed, PartInZip};
+use crate::part_worker::PartWorker;
+
+/// Works on parts, and counts them. Every third time it says that it has no room.
+#[derive(Default)]
+pub struct MemoryPartWorker {
+    asked: Cell<u32>,
+    breaks: bool,
+    /// Parts that it has packed.
+    pub packed: Rc<Cell<u32>>,
+    /// Parts that it has found sound.
+    pub sound: Rc<Cell<u32>>,
+}
+
+/// Is waited for once.
+async fn later() {
+    let mut has_waited = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut has_waited, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+fn broken() -> Error {
+    Error::new(ErrorCode::Internal, "The second worker broke down.")
+}
+
+impl MemoryPartWorker {
+    /// One that breaks down with the first part.
+    pub fn breaking() -> Self {
+        Self {
+            breaks: true,
+            ..Self::default()
+        }
+    }
+}
+
+impl PartWorker for MemoryPartWorker {
+    fn is_for(&self, _bytes: u64) -> bool {
+        true
+    }
+
+    fn has_room(&self) -> bool {
+        self.asked.set(self.asked.get() + 1);
+        !self.asked.get().is_multiple_of(3)
+    }
+
+    fn pack(&self, lines: &[u8], level: u32) -> LocalBoxFuture<'static, Result<Packed>> {
+        let (lines, breaks, packed) = (lines.to_vec(), self.breaks, Rc::clone(&self.packed));
+        async move {
+            later().await;
+            if breaks {
+                return Err(broken());
+            }
+            packed.set(packed.get() + 1);
+            Packed::pack(&lines, level, ready(None)).await
+        }
+        .boxed_local()
+    }
+
+    fn is_sound(&self, part: PartInZip) -> LocalBoxFuture<'static, Result<bool>> {
+        let (breaks, sound) = (self.breaks, Rc::clone(&self.sound));
+        async move {
+            later().await;
+            if breaks {
+                return Err(broken());
+            }
+            // As it comes to another thread.
+            let said = part.says_json();
+            let Some(part) = PartInZip::of_json(part.data, &said) else {
+                return Err(broken());
+            };
+            let is_sound = part
+                .lines()
+                .is_some_and(|lines| part.is_sound(&lines, None));
+            sound.set(sound.get() + u32::from(is_sound));
+            Ok(is_sound)
+        }
+        .boxed_local()
+    }
+}
