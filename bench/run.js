@@ -2,10 +2,11 @@
  * pos-backup beside the browser's limits and beside what people use now: one Chromium, one data set, each case in a page of its own, in turn
  * and several times. `cargo xtask bench` builds what it needs and runs it; `--help` says what there is to choose.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { summary } from './lib/numbers.js';
+import { plots } from './lib/plots.js';
 import { report } from './lib/report.js';
 import { folder, openSession } from './lib/session.js';
 import { measureSizes } from './lib/sizes.js';
@@ -16,12 +17,14 @@ const HELP = `Usage: cargo xtask bench [-- options]
   --scale N     the size of the data: 1 is 250,000 records, 100 MB as JSON  [default: 1]
   --rounds N    how often each case is run  [default: 3]
   --quick       scale 0.25, one round: under three minutes
-  --only TEXTS  only the cases whose names contain one of these, with commas between`;
+  --only TEXT   only the cases whose names contain this; may be given several times
+  --out FOLDER  where results.json and the plots go  [default: target/bench]`;
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),
   options: {
-    scale: { type: 'string' }, rounds: { type: 'string' }, quick: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean' },
+    scale: { type: 'string' }, rounds: { type: 'string' }, quick: { type: 'boolean' }, only: { type: 'string', multiple: true },
+    out: { type: 'string', default: folder }, help: { type: 'boolean' },
   },
 });
 if (values.help) {
@@ -30,8 +33,7 @@ if (values.help) {
 }
 const scale = Number(values.scale ?? (values.quick ? 0.25 : 1));
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
-const only = values.only?.split(',').map((text) => text.trim());
-const isWanted = (name) => only === undefined || only.some((text) => name.includes(text));
+const isWanted = (name) => values.only?.some((text) => name.includes(text)) ?? true;
 
 const started = performance.now();
 const say = (text) => console.error(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${text}`);
@@ -64,6 +66,10 @@ results.sizes = measureSizes();
 await session.checkData();
 await session.close();
 
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
+mkdirSync(values.out, { recursive: true });
+const write = (name, text) => writeFileSync(join(values.out, name), text);
+write('results.json', `${JSON.stringify(results, null, 1)}\n`);
+write(`results-${scale}.json`, `${JSON.stringify(results, null, 1)}\n`);
+const all = readdirSync(values.out).filter((name) => /^results-.*\.json$/.test(name));
+for (const [name, svg] of Object.entries(plots(results, all.map((name) => JSON.parse(readFileSync(join(values.out, name), 'utf8')))))) write(name, svg);
 console.log(report(results));
