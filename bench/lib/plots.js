@@ -33,8 +33,10 @@ function throughput({ cases, bytes, records }) {
     .toSorted((a, b) => b.speed - a.speed);
   const title = `Backup of ${records.toLocaleString('en')} records, MB of JSON per second`;
   return svg(title, {
-    height: 40 + rows.length * 28,
+    height: 60 + rows.length * 28,
     marginLeft: 210,
+    marginRight: 50,
+    marginBottom: 40,
     x: { label: 'MB/s', grid: true },
     y: { label: null, domain: rows.map((row) => row.label) },
     marks: [
