@@ -60,7 +60,7 @@ for (const { name, kind } of cases) {
   results.cases.push({ name, kind, ...Object.fromEntries(keys.map((key) => [key, summary(all.map((run) => run[key]))])), samples });
 }
 if (isWanted('waits')) results.waits = await measureWaits(session, say);
-if (isWanted('cancel')) results.cancels = await measureCancels(session, cancelKinds, say);
+if (isWanted('cancel')) results.cancels = await measureCancels(session, cancelKinds, values.quick ? 4 : 20, say);
 if (isWanted('ready')) results.ready = await measureReady(session, say);
 results.sizes = measureSizes();
 await session.checkData();

@@ -2,7 +2,6 @@
 import { summary } from './numbers.js';
 
 const CONSISTENCIES = ['snapshot', 'table', 'batch'];
-const MOMENTS = 20;
 const LOADS = 10;
 
 /** How long a sale waits that another tab writes during a backup, in milliseconds. */
@@ -22,14 +21,14 @@ export async function measureWaits(session, say) {
 }
 
 /** How long a cancel takes, at moments of a job spread over all of it, in milliseconds. */
-export async function measureCancels(session, kinds, say) {
+export async function measureCancels(session, kinds, moments, say) {
   const cancels = {};
   for (const kind of kinds) {
     const page = await session.openPage();
     const whole = await page.evaluate((kind) => bench.prepareCancels(kind), kind);
     const runs = [];
-    for (let moment = 0; moment < MOMENTS; moment += 1) {
-      runs.push(await page.evaluate((ms) => bench.cancelAfter(ms), (whole * (moment + 0.5)) / MOMENTS));
+    for (let moment = 0; moment < moments; moment += 1) {
+      runs.push(await page.evaluate((ms) => bench.cancelAfter(ms), (whole * (moment + 0.5)) / moments));
     }
     await page.evaluate(() => bench.endCancels());
     await page.close();
