@@ -12,7 +12,8 @@ export const answerOf = (request) => new Promise((resolve, reject) => {
   request.onerror = () => reject(request.error);
 });
 
-const endOf = (transaction) => new Promise((resolve, reject) => {
+/** The end of a transaction. */
+export const endOf = (transaction) => new Promise((resolve, reject) => {
   transaction.oncomplete = resolve;
   transaction.onabort = () => reject(transaction.error);
 });

@@ -1,6 +1,6 @@
 // What the browser takes by itself: a worker that reads or puts all records and does nothing else.
 import { TABLES, recordsAt } from './data.js';
-import { openDatabase, putAll, readTable, recordOf } from './database.js';
+import { endOf, openDatabase, putAll, readTable, recordOf } from './database.js';
 
 const NAMES = TABLES.map(({ name }) => name);
 
@@ -16,10 +16,7 @@ const jobs = {
   async put(database, { records }) {
     const transaction = database.transaction(NAMES, 'readwrite');
     for (const [name, list] of records) await putAll(transaction.objectStore(name), list.length, (i) => list[i]);
-    await new Promise((resolve, reject) => {
-      transaction.oncomplete = resolve;
-      transaction.onabort = () => reject(transaction.error);
-    });
+    await endOf(transaction);
   },
 };
 

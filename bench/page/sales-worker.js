@@ -1,10 +1,10 @@
 // A till that goes on selling: an order and its payment in one transaction, every 50 ms, however long the ones before take.
 import { order, payment } from './data.js';
-import { SOURCE, openDatabase } from './database.js';
+import { SOURCE, endOf, openDatabase } from './database.js';
 
 const EVERY_MS = 50;
 
-const database = await openDatabase(SOURCE);
+let database;
 const written = [];
 const waits = [];
 let timer;
@@ -22,7 +22,8 @@ function sell() {
 }
 
 const jobs = {
-  start() {
+  async start() {
+    database = await openDatabase(SOURCE);
     timer = setInterval(sell, EVERY_MS);
   },
 
@@ -34,13 +35,10 @@ const jobs = {
     transaction.objectStore('orders').count().onsuccess = () => {
       for (const [table, id] of written) transaction.objectStore(table).delete(id);
     };
-    await new Promise((resolve) => {
-      transaction.oncomplete = resolve;
-    });
+    await endOf(transaction);
     database.close();
     return waits;
   },
 };
 
 onmessage = async ({ data: job }) => postMessage(await jobs[job]());
-postMessage('ready');

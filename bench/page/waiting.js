@@ -2,6 +2,7 @@
 import { kept } from './archives.js';
 import { SOURCE, TARGET, changeSome, createEmpty, removeDatabase } from './database.js';
 import { connect, follow, removeBackups } from './pos-backup.js';
+import { startWorker } from './workers.js';
 
 export { removeBackups };
 
@@ -9,22 +10,14 @@ let sales;
 
 /** Begins to write a sale every 50 ms. */
 export async function startSales() {
-  const worker = new Worker('./sales-worker.js', { type: 'module' });
-  const answer = () => new Promise((resolve, reject) => {
-    worker.onerror = ({ message }) => reject(new Error(message));
-    worker.onmessage = ({ data }) => resolve(data);
-  });
-  await answer();
-  worker.postMessage('start');
-  await answer();
-  sales = { worker, answer };
+  sales = startWorker('./sales-worker.js');
+  await sales.ask('start');
 }
 
 /** Ends it. Milliseconds that each sale waited which was begun between these times (since the Unix epoch). */
 export async function stopSales(from, to) {
-  sales.worker.postMessage('stop');
-  const waits = await sales.answer();
-  sales.worker.terminate();
+  const waits = await sales.ask('stop');
+  sales.end();
   return waits.filter(({ start }) => start >= from && start <= to).map(({ ms }) => ms);
 }
 
