@@ -18,6 +18,10 @@ export class SecondWorker {
   constructor(module) {
     this.#worker = new Worker(globalThis.location.href, { type: 'module', name: 'pos-backup second worker' });
     this.#worker.onmessage = ({ data }) => {
+      if (data === 'loaded') {
+        this.#worker.postMessage({ module });
+        return;
+      }
       if (data === 'ready') {
         this.#isReady = true;
         return;
@@ -31,7 +35,6 @@ export class SecondWorker {
       event.preventDefault();
       this.end(event.message);
     };
-    this.#worker.postMessage({ module });
   }
 
   /** How much it still has to do; infinitely much while it is not there. */

@@ -24,6 +24,8 @@ if (globalThis.name === 'pos-backup second worker') {
     onmessage = ({ data }) => answer(data).catch(reportError);
     postMessage('ready');
   }, { once: true });
+  // Only now: what is sent to a script that is still being loaded, perhaps by another one, may be lost.
+  postMessage('loaded');
 } else {
   // Awaited at the top level, so that a wasm file that is missing or refused by the page's security
   // policy reaches the page as an `error` event of the worker.

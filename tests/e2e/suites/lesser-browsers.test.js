@@ -60,6 +60,29 @@ describe('lesser browsers', () => {
     assert.equal(report.sealed, true);
   });
 
+  for (const [without, what] of [['Worker', []], ['second worker', ['pack', 'isSound']]]) {
+    test(`without a second worker that works (${without}) the first does all by itself`, async () => {
+      await page.evaluate(() => e2e.wipe());
+      await page.evaluate(() => e2e.createOrders({ rows: 20_000 }));
+      await connect(without);
+      const { before, after, broken, report } = await page.evaluate(async () => {
+        const broken = [];
+        const channel = new BroadcastChannel('second worker');
+        channel.onmessage = ({ data }) => broken.push(data);
+        const before = await e2e.dump('pos', { records: true });
+        await e2e.backUp();
+        const report = await client.verify(archive).result;
+        await shop.orders.clear();
+        await client.restore(archive).result;
+        channel.close();
+        return { before, after: await e2e.dump('pos', { records: true }), broken, report };
+      });
+      assert.equal(report.sealed, true);
+      assert.deepEqual(after, before);
+      assert.deepEqual(what.filter((each) => !broken.includes(each)), []);
+    });
+  }
+
   test('without Web Locks the worker still runs one job at a time', async () => {
     const { capabilities } = await connect('locks');
     assert.equal(capabilities.locks, false);
