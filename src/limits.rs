@@ -79,10 +79,7 @@ pub const PARTS_AT_SECOND_WORKER: usize = 3;
 /// A second worker is not started to check less than this, uncompressed: it takes as long to begin.
 pub const SECOND_WORKER_MIN_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Packed parts that may wait for their turn in the archive. With more, reading waits.
-pub const PARTS_WAITING_MAX: usize = 32;
-
-/// A second worker is not given a part, or the batch that begins one, of more bytes: they would be in memory twice.
+/// A second worker is not given a part of more bytes: it would be in memory twice.
 pub const SECOND_WORKER_MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Deflate level: beyond 6 parts shrink by less than 2 % for twice the time.

@@ -1,11 +1,11 @@
 //! Somebody who works on whole parts of tables, beside the thread that reads and writes them.
 
 use futures::future::LocalBoxFuture;
-use pos_backup_bridge::Result;
 
 use crate::archive::{Packed, PartInZip};
 
-/// A thread of its own, where there is one. What it is given it does in that order.
+/// A thread of its own, where there is one. What it is given it does in that order. Should it break down, whoever asks does the
+/// work.
 pub trait PartWorker {
     /// Whether it is worth asking for a job of so many bytes: to begin takes it some time.
     fn is_for(&self, bytes: u64) -> bool;
@@ -13,18 +13,10 @@ pub trait PartWorker {
     /// Whether another part is welcome now. If not, whoever has it had better do the work.
     fn has_room(&self) -> bool;
 
-    /// Begins at once to compress lines with this deflate level.
-    ///
-    /// # Errors
-    ///
-    /// `INTERNAL` when the thread breaks down.
-    fn pack(&self, lines: &[u8], level: u32) -> LocalBoxFuture<'static, Result<Packed>>;
+    /// Begins at once to compress lines with this deflate level. `None` when it breaks down.
+    fn pack(&self, lines: &[u8], level: u32) -> LocalBoxFuture<'static, Option<Packed>>;
 
     /// Begins at once to check a part, and says whether it is sound. If not, or if it has records that cannot be judged
-    /// by themselves, whoever asks has to look at it.
-    ///
-    /// # Errors
-    ///
-    /// `INTERNAL` when the thread breaks down.
-    fn is_sound(&self, part: PartInZip) -> LocalBoxFuture<'static, Result<bool>>;
+    /// by themselves, or when this breaks down, whoever asks has to look at it.
+    fn is_sound(&self, part: PartInZip) -> LocalBoxFuture<'static, bool>;
 }

@@ -161,29 +161,6 @@ impl EntryWriter {
         })
     }
 
-    /// Ends the entry, and is ready for the next.
-    ///
-    /// # Errors
-    ///
-    /// `INTERNAL` when the compressor fails, which it does not.
-    pub fn finish_packed(&mut self) -> Result<Packed> {
-        let Compressed {
-            data,
-            crc32,
-            checksum,
-            bytes,
-            ..
-        } = self.finish()?;
-        let packed = Packed {
-            deflated: data.to_vec(),
-            crc32,
-            checksum,
-            bytes,
-        };
-        self.reset();
-        Ok(packed)
-    }
-
     /// Begins anew, keeping the buffers.
     pub(super) fn reset(&mut self) {
         self.method = Method::Deflate;

@@ -97,10 +97,10 @@ impl<P: PartFile> ArchiveWriter<P> {
         name: &EntryName,
         entry_type: EntryType,
         content: &mut EntryWriter,
-    ) -> Result<()> {
-        self.add_compressed(name, entry_type, content.finish()?)?;
+    ) -> Result<&mut ManifestEntry> {
+        let entry = self.add_compressed(name, entry_type, content.finish()?)?;
         content.reset();
-        Ok(())
+        Ok(entry)
     }
 
     /// Adds an entry that was packed elsewhere.

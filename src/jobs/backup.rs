@@ -13,7 +13,6 @@ use pos_backup_bridge::{
 };
 use serde_json::json;
 
-use super::waiting::meanwhile;
 use crate::archive::{ArchiveWriter, Checking, EntryName, FORMAT_VERSION, OpenedArchive};
 use crate::codec::NoCodec;
 use crate::database::{Database, ReadOptions, Snapshot};
@@ -268,11 +267,6 @@ async fn read_tables<P: PartFile>(
         tables.add(archive, &batch)?;
         let name = schema.stores.get(table).map(|store| store.name.as_str());
         job.advance(name, records, bytes);
-        while tables.is_behind() {
-            let mut keep_open = async || snapshot.keep_open().await;
-            job.or_cancel(meanwhile(tables.write_next(archive), &mut keep_open))
-                .await??;
-        }
     }
     Ok(counts)
 }

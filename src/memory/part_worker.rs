@@ -7,7 +7,6 @@ use std::task::Poll;
 
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, poll_fn};
-use pos_backup_bridge::{Error, ErrorCode, Result};
 
 use crate::archive::{Packed, PartInZip};
 use crate::part_worker::PartWorker;
@@ -36,10 +35,6 @@ async fn later() {
     .await;
 }
 
-fn broken() -> Error {
-    Error::new(ErrorCode::Internal, "The second worker broke down.")
-}
-
 impl MemoryPartWorker {
     /// One that breaks down with the first part.
     pub fn breaking() -> Self {
@@ -60,36 +55,32 @@ impl PartWorker for MemoryPartWorker {
         !self.asked.get().is_multiple_of(3)
     }
 
-    fn pack(&self, lines: &[u8], level: u32) -> LocalBoxFuture<'static, Result<Packed>> {
+    fn pack(&self, lines: &[u8], level: u32) -> LocalBoxFuture<'static, Option<Packed>> {
         let (lines, breaks, packed) = (lines.to_vec(), self.breaks, Rc::clone(&self.packed));
         async move {
             later().await;
             if breaks {
-                return Err(broken());
+                return None;
             }
             packed.set(packed.get() + 1);
-            Packed::pack(&lines, level, ready(None)).await
+            Packed::pack(&lines, level, ready(None)).await.ok()
         }
         .boxed_local()
     }
 
-    fn is_sound(&self, part: PartInZip) -> LocalBoxFuture<'static, Result<bool>> {
+    fn is_sound(&self, part: PartInZip) -> LocalBoxFuture<'static, bool> {
         let (breaks, sound) = (self.breaks, Rc::clone(&self.sound));
         async move {
             later().await;
-            if breaks {
-                return Err(broken());
-            }
             // As it comes to another thread.
             let said = part.says_json();
-            let Some(part) = PartInZip::of_json(part.data, &said) else {
-                return Err(broken());
-            };
+            let part = PartInZip::of_json(part.data, &said);
+            let lines = part.as_ref().and_then(PartInZip::lines);
             let is_sound = part
-                .lines()
-                .is_some_and(|lines| part.is_sound(&lines, None));
+                .zip(lines)
+                .is_some_and(|(part, lines)| !breaks && part.is_sound(&lines, None));
             sound.set(sound.get() + u32::from(is_sound));
-            Ok(is_sound)
+            is_sound
         }
         .boxed_local()
     }

@@ -8,13 +8,11 @@ use js_sys::{Promise, Uint8Array};
 use pos_backup::archive::{Packed, PartInZip, hex};
 use pos_backup::limits::{PARTS_AT_SECOND_WORKER, SECOND_WORKER_MIN_BYTES};
 use pos_backup::part_worker::PartWorker;
-use pos_backup_bridge::{Error, ErrorCode, Result};
+use pos_backup_bridge::Error;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::WorkerGlobalScope;
-
-use crate::dom::DomError;
 
 #[wasm_bindgen(module = "/js/second-worker.js")]
 extern "C" {
@@ -67,18 +65,9 @@ impl BrowserPartWorker {
         name: &str,
         bytes: &[u8],
         options: JsValue,
-    ) -> LocalBoxFuture<'static, Result<JsValue>> {
+    ) -> LocalBoxFuture<'static, Option<JsValue>> {
         let asked = self.worker().map(|worker| worker.ask(name, bytes, options));
-        async move {
-            let Some(asked) = asked else {
-                let message = "There is no second worker.";
-                return Err(Error::new(ErrorCode::Internal, message));
-            };
-            JsFuture::from(asked).await.map_err(|error| {
-                DomError::from(&error).into_error(ErrorCode::Internal, "The second worker")
-            })
-        }
-        .boxed_local()
+        async move { JsFuture::from(asked?).await.ok() }.boxed_local()
     }
 }
 
@@ -92,11 +81,11 @@ impl PartWorker for BrowserPartWorker {
             .is_some_and(|worker| worker.waiting() < PARTS_AT_SECOND_WORKER as f64)
     }
 
-    fn pack(&self, lines: &[u8], level: u32) -> LocalBoxFuture<'static, Result<Packed>> {
+    fn pack(&self, lines: &[u8], level: u32) -> LocalBoxFuture<'static, Option<Packed>> {
         let packing = self.ask("pack", lines, level.into());
         async move {
             let packed: PackedAnswer = packing.await?.unchecked_into();
-            Ok(Packed {
+            Some(Packed {
                 deflated: packed.deflated().to_vec(),
                 crc32: packed.crc32(),
                 checksum: packed.checksum(),
@@ -106,9 +95,9 @@ impl PartWorker for BrowserPartWorker {
         .boxed_local()
     }
 
-    fn is_sound(&self, part: PartInZip) -> LocalBoxFuture<'static, Result<bool>> {
+    fn is_sound(&self, part: PartInZip) -> LocalBoxFuture<'static, bool> {
         let checking = self.ask("isSound", &part.data, part.says_json().into());
-        async move { Ok(checking.await?.is_truthy()) }.boxed_local()
+        async move { checking.await.is_some_and(|sound| sound.is_truthy()) }.boxed_local()
     }
 }
 

@@ -24,7 +24,7 @@ use crate::record::KeyIn;
 use crate::storage::ReadAt;
 
 /// A part that is looked at by the second worker: whether it is sound.
-type Elsewhere<'a> = LocalBoxFuture<'a, Result<(&'a ManifestEntry, bool)>>;
+type Elsewhere<'a> = LocalBoxFuture<'a, (&'a ManifestEntry, bool)>;
 
 /// A check of an archive's contents under way.
 struct Contents<'a, F, C> {
@@ -63,15 +63,14 @@ impl<F: ReadAt> OpenedArchive<F> {
         for listed in wanted {
             job.breathe().await?;
             while let Some(Some(checked)) = elsewhere.next().now_or_never() {
-                contents.take(checked?).await?;
+                contents.take(checked).await?;
             }
             match contents.hand_over(worker, listed)? {
                 Some(checking) => elsewhere.push(checking),
                 None => contents.check(listed).await?,
             }
         }
-        let ended = |checked: Option<Result<_>>| checked.transpose();
-        while let Some(checked) = job.or_cancel(elsewhere.next().map(ended)).await? {
+        while let Some(checked) = job.or_cancel(elsewhere.next().map(Ok)).await? {
             contents.take(checked).await?;
         }
         Ok(())
@@ -100,7 +99,7 @@ impl<'a, F: ReadAt, C: Codec> Contents<'a, F, C> {
         let data = self.archive.reader.read_raw(entry)?;
         let part = PartInZip::new(data, entry, listed, *key_path, self.codec.is_some());
         let checking = worker.is_sound(part);
-        let checking = checking.map(move |is_sound| Ok((listed, is_sound?)));
+        let checking = checking.map(move |is_sound| (listed, is_sound));
         Ok(Some(checking.boxed_local()))
     }
 

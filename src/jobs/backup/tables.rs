@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::future::ready;
 
 use futures::future::LocalBoxFuture;
-use futures::stream::FuturesOrdered;
+use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use pos_backup_bridge::{
-    Consistency, EntryType, Error, ErrorCode, KeyPath, Omission, Result, Schema, Warning,
+    Consistency, EntryType, Error, ErrorCode, KeyPath, ManifestEntry, Omission, Result, Schema,
+    Warning,
 };
 use serde_json::value::RawValue;
 
@@ -16,7 +17,7 @@ use crate::database::Batch;
 use crate::job::Job;
 use crate::limits::{
     DEFLATE_LEVEL, DEFLATE_LEVEL_IN_HASTE, LISTED_KEY_MAX_BYTES, OMISSIONS_MAX, PART_MAX_BYTES,
-    PART_TARGET_BYTES, PARTS_WAITING_MAX, SECOND_WORKER_MAX_BYTES,
+    PART_TARGET_BYTES, SECOND_WORKER_MAX_BYTES,
 };
 use crate::part_worker::PartWorker;
 use crate::record::{Invalid, KeyIn, check_line};
@@ -26,13 +27,13 @@ use crate::storage::PartFile;
 pub(in crate::jobs) struct TablesWriter<'a> {
     omissions: Vec<Omission>,
     warnings: Vec<Warning>,
-    tables: Vec<TableWriter>,
+    tables: Vec<TableWriter<'a>>,
     /// Writers not in use: as many are made as tables are read side by side.
     spare: Vec<EntryWriter>,
     level: u32,
     worker: Option<&'a dyn PartWorker>,
-    /// Parts that are complete, in the order in which they come into the archive.
-    packing: FuturesOrdered<LocalBoxFuture<'static, Result<PackedPart>>>,
+    /// Parts that the second worker has. It had room when they were begun, so they are few.
+    packing: FuturesUnordered<LocalBoxFuture<'static, Result<(Part, Packed)>>>,
 }
 
 /// What was written.
@@ -45,19 +46,19 @@ pub(in crate::jobs) struct WrittenTables {
     pub(in crate::jobs) warnings: Vec<Warning>,
 }
 
-struct TableWriter {
+struct TableWriter<'a> {
     name: String,
     is_queue: bool,
     key_path: Option<KeyPath>,
-    part: Option<PartWriter>,
+    part: Option<PartWriter<'a>>,
     parts: u32,
     records: u64,
     records_omitted: u64,
     ended: bool,
 }
 
-struct PartWriter {
-    content: Content,
+struct PartWriter<'a> {
+    content: Content<'a>,
     part: Part,
 }
 
@@ -73,16 +74,11 @@ struct Part {
 }
 
 /// A part's lines so far.
-enum Content {
+enum Content<'a> {
     /// For the second worker.
-    Lines(Vec<u8>),
+    Lines(&'a dyn PartWorker, Vec<u8>),
     /// Compressed here, batch by batch.
     Compressed(Box<EntryWriter>),
-}
-
-struct PackedPart {
-    part: Part,
-    packed: Packed,
 }
 
 impl<'a> TablesWriter<'a> {
@@ -114,7 +110,7 @@ impl<'a> TablesWriter<'a> {
             spare: Vec::new(),
             level,
             worker: job.part_worker(),
-            packing: FuturesOrdered::new(),
+            packing: FuturesUnordered::new(),
         }
     }
 
@@ -135,15 +131,13 @@ impl<'a> TablesWriter<'a> {
         let part = match &mut table.part {
             Some(part) => part,
             begun => {
-                let is_large = batch.lines.len() as u64 > SECOND_WORKER_MAX_BYTES;
                 // For tables that make but one part the second worker need not be there.
-                let may_wait = table.parts > 0 && !is_large;
-                let content = if may_wait && self.worker.is_some_and(PartWorker::has_room) {
-                    Content::Lines(Vec::with_capacity(PART_TARGET_BYTES * 2))
-                } else {
-                    let spare = self.spare.pop();
-                    let writer = spare.unwrap_or_else(|| EntryWriter::of_level(self.level));
-                    Content::Compressed(Box::new(writer))
+                let worker = self.worker.filter(|it| table.parts > 0 && it.has_room());
+                let content = match worker {
+                    Some(worker) => {
+                        Content::Lines(worker, Vec::with_capacity(PART_TARGET_BYTES * 2))
+                    }
+                    None => Content::Compressed(writer(&mut self.spare, self.level)),
                 };
                 begun.insert(PartWriter {
                     content,
@@ -164,6 +158,13 @@ impl<'a> TablesWriter<'a> {
             )
             .in_table(&table.name)
             .expected(format!("at most {PART_MAX_BYTES} bytes"), bytes));
+        }
+        if let Content::Lines(_, lines) = &part.content
+            && bytes > SECOND_WORKER_MAX_BYTES
+        {
+            let mut writer = writer(&mut self.spare, self.level);
+            writer.write(lines)?;
+            part.content = Content::Compressed(writer);
         }
         part.content.write(&batch.lines)?;
         part.part.records += batch.records;
@@ -191,64 +192,58 @@ impl<'a> TablesWriter<'a> {
             && let Some(part) = table.part.take()
         {
             table.parts += 1;
-            self.pack(part)?;
+            self.end(archive, part)?;
         }
         while let Some(Some(packed)) = self.packing.next().now_or_never() {
-            write(archive, packed?)?;
+            let (part, packed) = packed?;
+            part.write(|name, of| archive.add_packed(name, of, &packed))?;
         }
         Ok(())
     }
 
-    /// Puts a part into the row of those that come into the archive.
-    fn pack(&mut self, PartWriter { content, part }: PartWriter) -> Result<()> {
-        let packing = match (content, self.worker) {
-            (Content::Lines(lines), Some(worker)) => worker.pack(&lines, self.level),
-            // It does not go away while a part is collected.
-            (Content::Lines(lines), None) => {
-                let level = self.level;
-                async move { Packed::pack(&lines, level, ready(None)).await }.boxed_local()
-            }
-            (Content::Compressed(mut writer), _) => {
-                let packed = writer.finish_packed()?;
-                self.spare.push(*writer);
-                ready(Ok(packed)).boxed_local()
-            }
-        };
-        let packing = packing.map(|packed| packed.map(|packed| PackedPart { part, packed }));
-        self.packing.push_back(packing.boxed_local());
-        Ok(())
-    }
-
-    /// Whether so many parts wait that reading has to wait for [`write_next`](Self::write_next).
-    pub(in crate::jobs) fn is_behind(&self) -> bool {
-        self.packing.len() > PARTS_WAITING_MAX
-    }
-
-    /// Waits for the next part to be packed, and writes it; false when there is none.
-    pub(in crate::jobs) async fn write_next<P: PartFile>(
+    /// Writes a part, or has it packed.
+    fn end<P: PartFile>(
         &mut self,
         archive: &mut ArchiveWriter<P>,
-    ) -> Result<bool> {
-        let Some(packed) = self.packing.next().await else {
-            return Ok(false);
-        };
-        write(archive, packed?)?;
-        Ok(true)
+        PartWriter { content, part }: PartWriter<'_>,
+    ) -> Result<()> {
+        match content {
+            Content::Compressed(mut writer) => {
+                part.write(|name, of| archive.add(name, of, &mut writer))?;
+                self.spare.push(*writer);
+            }
+            Content::Lines(worker, lines) => {
+                let level = self.level;
+                let packing = worker.pack(&lines, level);
+                let packing = async move {
+                    let packed = match packing.await {
+                        Some(packed) => packed,
+                        None => Packed::pack(&lines, level, ready(None)).await?,
+                    };
+                    Ok((part, packed))
+                };
+                self.packing.push(packing.boxed_local());
+            }
+        }
+        Ok(())
     }
 
     /// Ends the tables.
     ///
     /// # Errors
     ///
-    /// `DATABASE_FAILED` when a snapshot did not give as many records as it had counted; those of the second worker and of
-    /// the archive's file.
+    /// `DATABASE_FAILED` when a snapshot did not give as many records as it had counted; those of the archive's
+    /// file.
     pub(in crate::jobs) async fn finish<P: PartFile>(
         mut self,
         archive: &mut ArchiveWriter<P>,
         counts: &[u64],
         consistency: Consistency,
     ) -> Result<WrittenTables> {
-        while self.write_next(archive).await? {}
+        while let Some(packed) = self.packing.next().await {
+            let (part, packed) = packed?;
+            part.write(|name, of| archive.add_packed(name, of, &packed))?;
+        }
         for (table, &count) in self.tables.iter().zip(counts) {
             let read = table.records + table.records_omitted;
             let all_there = consistency != Consistency::Snapshot || read == count;
@@ -270,7 +265,7 @@ impl<'a> TablesWriter<'a> {
     }
 }
 
-impl TableWriter {
+impl TableWriter<'_> {
     /// What could not be restored is no backup: the reader that a restore asks is asked now.
     fn check(&self, lines: &[u8]) -> Result<()> {
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
@@ -293,49 +288,57 @@ impl TableWriter {
     }
 }
 
-impl Content {
+/// One that is not in use.
+fn writer(spare: &mut Vec<EntryWriter>, level: u32) -> Box<EntryWriter> {
+    let writer = spare.pop();
+    Box::new(writer.unwrap_or_else(|| EntryWriter::of_level(level)))
+}
+
+impl Content<'_> {
     /// The bytes so far, uncompressed.
     fn bytes(&self) -> u64 {
         match self {
-            Self::Lines(lines) => lines.len() as u64,
+            Self::Lines(_, lines) => lines.len() as u64,
             Self::Compressed(writer) => writer.bytes(),
         }
     }
 
     fn write(&mut self, lines: &[u8]) -> Result<()> {
         match self {
-            Self::Lines(all) => all.extend_from_slice(lines),
+            Self::Lines(_, all) => all.extend_from_slice(lines),
             Self::Compressed(writer) => writer.write(lines)?,
         }
         Ok(())
     }
 }
 
-/// Writes a part into the archive.
-fn write<P: PartFile>(archive: &mut ArchiveWriter<P>, packed: PackedPart) -> Result<()> {
-    let PackedPart { part, packed } = packed;
-    let Part { table, number, .. } = part;
-    let (name, entry_type) = match part.is_queue {
-        true => (
-            EntryName::ActionQueuePart { number },
-            EntryType::ActionQueue,
-        ),
-        false => (
-            EntryName::TablePart {
-                table: table.clone(),
-                number,
-            },
-            EntryType::Database,
-        ),
-    };
-    let entry = archive
-        .add_packed(&name, entry_type, &packed)
-        .map_err(|error| error.in_table(&table))?;
-    entry.table = Some(table);
-    entry.records = Some(part.records);
-    let unless_long =
-        |key: Option<Box<RawValue>>| key.filter(|key| key.get().len() <= LISTED_KEY_MAX_BYTES);
-    entry.first_key = unless_long(part.first_key);
-    entry.last_key = unless_long(part.last_key);
-    Ok(())
+impl Part {
+    /// Writes it by `add`, and says in the manifest what it is.
+    fn write<'a>(
+        self,
+        add: impl FnOnce(&EntryName, EntryType) -> Result<&'a mut ManifestEntry>,
+    ) -> Result<()> {
+        let Self { table, number, .. } = self;
+        let (name, entry_type) = match self.is_queue {
+            true => (
+                EntryName::ActionQueuePart { number },
+                EntryType::ActionQueue,
+            ),
+            false => (
+                EntryName::TablePart {
+                    table: table.clone(),
+                    number,
+                },
+                EntryType::Database,
+            ),
+        };
+        let entry = add(&name, entry_type).map_err(|error| error.in_table(&table))?;
+        entry.table = Some(table);
+        entry.records = Some(self.records);
+        let unless_long =
+            |key: Option<Box<RawValue>>| key.filter(|key| key.get().len() <= LISTED_KEY_MAX_BYTES);
+        entry.first_key = unless_long(self.first_key);
+        entry.last_key = unless_long(self.last_key);
+        Ok(())
+    }
 }
