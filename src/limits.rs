@@ -79,14 +79,17 @@ pub const PARTS_AT_SECOND_WORKER: usize = 3;
 /// A second worker is not started to check less than this, uncompressed: it takes as long to begin.
 pub const SECOND_WORKER_MIN_BYTES: u64 = 4 * 1024 * 1024;
 
-/// A second worker is not given a part of more bytes: it would be in memory twice.
-pub const SECOND_WORKER_MAX_BYTES: u64 = 8 * 1024 * 1024;
+/// A part of more bytes is worked on piece by piece, and not given to the second worker: it would be in memory twice.
+pub const WHOLE_PART_MAX_BYTES: u64 = 8 * 1024 * 1024;
 
-/// Deflate level: beyond 6 parts shrink by less than 2 % for twice the time.
+/// Deflate level, by zlib's count: beyond 6 files shrink by less than 2 % for twice the time.
 pub const DEFLATE_LEVEL: u32 = 6;
 
+/// That of parts, by libdeflate's count: they come out as small as by zlib's 6.
+pub const PART_DEFLATE_LEVEL: i32 = 4;
+
 /// That of the copies that a restore makes meanwhile.
-pub const DEFLATE_LEVEL_IN_HASTE: u32 = 2;
+pub const PART_DEFLATE_LEVEL_IN_HASTE: i32 = 1;
 
 /// Records put by one call; a cancel is noticed between two.
 pub const PUT_CHUNK_RECORDS: usize = 200;

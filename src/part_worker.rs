@@ -10,11 +10,11 @@ pub trait PartWorker {
     /// Whether it is worth asking for a job of so many bytes: to begin takes it some time.
     fn is_for(&self, bytes: u64) -> bool;
 
-    /// Whether another part is welcome now. If not, whoever has it had better do the work.
+    /// Whether another part is welcome now. If not, whoever has it had better do the work. To ask for the first time is to begin.
     fn has_room(&self) -> bool;
 
-    /// Begins at once to compress lines with this deflate level. `None` when it breaks down.
-    fn pack(&self, lines: &[u8], level: u32) -> LocalBoxFuture<'static, Option<Packed>>;
+    /// Begins at once to compress lines, of [`WHOLE_PART_MAX_BYTES`](crate::limits::WHOLE_PART_MAX_BYTES) at most, with this deflate level. `None` when it breaks down.
+    fn pack(&self, lines: &[u8], level: i32) -> LocalBoxFuture<'static, Option<Packed>>;
 
     /// Begins at once to check a part, and says whether it is sound. If not, or if it has records that cannot be judged
     /// by themselves, or when this breaks down, whoever asks has to look at it.

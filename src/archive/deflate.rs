@@ -1,7 +1,8 @@
-//! One entry as it grows: hashed, checked and compressed piece by piece, so that only its
-//! compressed bytes are held.
+//! One entry: as it grows, hashed, checked and compressed piece by piece, so that only its compressed bytes are held; or
+//! whole, which takes less time.
 
 use flate2::{Compress, Compression, FlushCompress};
+use libdeflater::{CompressionLvl, Compressor};
 use pos_backup_bridge::{Error, ErrorCode, Result};
 
 use super::Sha256Hex;
@@ -43,27 +44,49 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// Packs a whole content. `checksum` is its SHA-256 in lower-case hexadecimal, to be found meanwhile; its CRC-32 is
-    /// found here.
+    /// Packs a whole content with a level of libdeflate's.
     ///
     /// # Errors
     ///
     /// `INTERNAL` when the compressor fails, which it does not.
-    pub async fn pack(
+    pub fn pack(content: &[u8], level: i32) -> Result<Self> {
+        Ok(Self {
+            checksum: Sha256Hex::of(content),
+            ..Self::unsummed(content, level)?
+        })
+    }
+
+    /// The same, its SHA-256 in lower-case hexadecimal being found elsewhere meanwhile; or here, if not.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`pack`](Self::pack).
+    pub async fn pack_with(
         content: &[u8],
-        level: u32,
+        level: i32,
         checksum: impl Future<Output = Option<String>>,
     ) -> Result<Self> {
-        let mut deflated = Vec::with_capacity(content.len() / 2);
-        let end = FlushCompress::Finish;
-        compress(&mut deflater(level), content, end, &mut deflated)?;
+        let packed = Self::unsummed(content, level)?;
+        let checksum = checksum.await;
+        Ok(Self {
+            checksum: checksum.unwrap_or_else(|| Sha256Hex::of(content)),
+            ..packed
+        })
+    }
+
+    fn unsummed(content: &[u8], level: i32) -> Result<Self> {
+        let failed = |reason| Error::new(ErrorCode::Internal, format!("Deflate: {reason}"));
+        let level = CompressionLvl::new(level).map_err(|_| failed("an unknown level"))?;
+        let mut compressor = Compressor::new(level);
+        let mut deflated = vec![0; compressor.deflate_compress_bound(content.len())];
+        let bytes = compressor
+            .deflate_compress(content, &mut deflated)
+            .map_err(|_| failed("no room"))?;
+        deflated.truncate(bytes);
         Ok(Self {
             deflated,
             crc32: crc32fast::hash(content),
-            checksum: match checksum.await {
-                Some(checksum) => checksum,
-                None => Sha256Hex::of(content),
-            },
+            checksum: String::new(),
             bytes: content.len() as u64,
         })
     }
@@ -81,23 +104,18 @@ impl Packed {
 
 impl Default for EntryWriter {
     fn default() -> Self {
-        Self::of_level(DEFLATE_LEVEL)
-    }
-}
-
-impl EntryWriter {
-    /// One that compresses so hard.
-    pub fn of_level(level: u32) -> Self {
         Self {
             method: Method::Deflate,
-            deflate: deflater(level),
+            deflate: deflater(),
             compressed: Vec::new(),
             crc32: crc32fast::Hasher::new(),
             sha256: Sha256Hex::default(),
             bytes: 0,
         }
     }
+}
 
+impl EntryWriter {
     /// The uncompressed bytes so far.
     pub fn bytes(&self) -> u64 {
         self.bytes
@@ -173,8 +191,8 @@ impl EntryWriter {
 }
 
 /// Raw deflate: a ZIP has no zlib header.
-pub(super) fn deflater(level: u32) -> Compress {
-    Compress::new(Compression::new(level), false)
+pub(super) fn deflater() -> Compress {
+    Compress::new(Compression::new(DEFLATE_LEVEL), false)
 }
 
 /// Compresses all of `bytes` onto the end of `compressed`.

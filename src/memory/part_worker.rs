@@ -55,7 +55,7 @@ impl PartWorker for MemoryPartWorker {
         !self.asked.get().is_multiple_of(3)
     }
 
-    fn pack(&self, lines: &[u8], level: u32) -> LocalBoxFuture<'static, Option<Packed>> {
+    fn pack(&self, lines: &[u8], level: i32) -> LocalBoxFuture<'static, Option<Packed>> {
         let (lines, breaks, packed) = (lines.to_vec(), self.breaks, Rc::clone(&self.packed));
         async move {
             later().await;
@@ -63,7 +63,7 @@ impl PartWorker for MemoryPartWorker {
                 return None;
             }
             packed.set(packed.get() + 1);
-            Packed::pack(&lines, level, ready(None)).await.ok()
+            Packed::pack_with(&lines, level, ready(None)).await.ok()
         }
         .boxed_local()
     }

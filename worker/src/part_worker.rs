@@ -81,7 +81,7 @@ impl PartWorker for BrowserPartWorker {
             .is_some_and(|worker| worker.waiting() < PARTS_AT_SECOND_WORKER as f64)
     }
 
-    fn pack(&self, lines: &[u8], level: u32) -> LocalBoxFuture<'static, Option<Packed>> {
+    fn pack(&self, lines: &[u8], level: i32) -> LocalBoxFuture<'static, Option<Packed>> {
         let packing = self.ask("pack", lines, level.into());
         async move {
             let packed: PackedAnswer = packing.await?.unchecked_into();
@@ -128,8 +128,8 @@ pub struct PackedLines {
 ///
 /// An `Error` of the browser's when the compressor fails, which it does not.
 #[wasm_bindgen]
-pub async fn pack(lines: Vec<u8>, level: u32) -> std::result::Result<PackedLines, js_sys::Error> {
-    let packed = Packed::pack(&lines, level, sha256(&lines)).await;
+pub async fn pack(lines: Vec<u8>, level: i32) -> std::result::Result<PackedLines, js_sys::Error> {
+    let packed = Packed::pack_with(&lines, level, sha256(&lines)).await;
     let packed = packed.map_err(|error: Error| js_sys::Error::new(&error.message))?;
     Ok(PackedLines {
         deflated: packed.deflated,

@@ -17,7 +17,7 @@ use crate::archive::EntryName;
 use crate::archive::directory::ZipEntry;
 use crate::codec::Codec;
 use crate::job::{Job, Outcome};
-use crate::limits::SECOND_WORKER_MAX_BYTES;
+use crate::limits::WHOLE_PART_MAX_BYTES;
 use crate::page::Assets;
 use crate::part_worker::PartWorker;
 use crate::record::KeyIn;
@@ -92,7 +92,7 @@ impl<'a, F: ReadAt, C: Codec> Contents<'a, F, C> {
         let (Some(worker), Some(entry), Some(key_path)) = (worker, entry, key_path) else {
             return Ok(None);
         };
-        let is_small = listed.size.max(entry.compressed_bytes) <= SECOND_WORKER_MAX_BYTES;
+        let is_small = listed.size.max(entry.compressed_bytes) <= WHOLE_PART_MAX_BYTES;
         if !is_small || !worker.has_room() {
             return Ok(None);
         }

@@ -11,9 +11,7 @@ use crate::archive::deflate::{compress, deflater};
 use crate::archive::directory::Method;
 use crate::archive::{EntryName, EntryWriter, Sha256Hex};
 use crate::database::{BlobSink, Pause};
-use crate::limits::{
-    BLOB_BUFFERED_BYTES, BLOB_BYTES, BLOB_BYTES_OF_MANY, BLOBS_MANY, DEFLATE_LEVEL, READ_BYTES,
-};
+use crate::limits::{BLOB_BUFFERED_BYTES, BLOB_BYTES, BLOB_BYTES_OF_MANY, BLOBS_MANY, READ_BYTES};
 use crate::storage::{PartFile, ReadAt};
 
 /// Kept from one blob to the next.
@@ -193,7 +191,7 @@ impl<'a> Pieces<'a> {
     fn compressed(self, method: Method) -> Compressed<'a> {
         Compressed {
             pieces: self,
-            deflate: (method == Method::Deflate).then(|| deflater(DEFLATE_LEVEL)),
+            deflate: (method == Method::Deflate).then(|| deflater()),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Batches of several tables, read side by side, into parts.
 
 use std::collections::BTreeMap;
-use std::future::ready;
 
 use futures::future::LocalBoxFuture;
 use futures::stream::FuturesUnordered;
@@ -16,8 +15,8 @@ use crate::archive::{ArchiveWriter, EntryName, EntryWriter, Packed};
 use crate::database::Batch;
 use crate::job::Job;
 use crate::limits::{
-    DEFLATE_LEVEL, DEFLATE_LEVEL_IN_HASTE, LISTED_KEY_MAX_BYTES, OMISSIONS_MAX, PART_MAX_BYTES,
-    PART_TARGET_BYTES, SECOND_WORKER_MAX_BYTES,
+    LISTED_KEY_MAX_BYTES, OMISSIONS_MAX, PART_DEFLATE_LEVEL, PART_DEFLATE_LEVEL_IN_HASTE,
+    PART_MAX_BYTES, PART_TARGET_BYTES, WHOLE_PART_MAX_BYTES,
 };
 use crate::part_worker::PartWorker;
 use crate::record::{Invalid, KeyIn, check_line};
@@ -27,13 +26,13 @@ use crate::storage::PartFile;
 pub(in crate::jobs) struct TablesWriter<'a> {
     omissions: Vec<Omission>,
     warnings: Vec<Warning>,
-    tables: Vec<TableWriter<'a>>,
-    /// Writers not in use: as many are made as tables are read side by side.
-    spare: Vec<EntryWriter>,
-    level: u32,
+    tables: Vec<TableWriter>,
+    /// Memory for lines that is not in use.
+    spare: Vec<Vec<u8>>,
+    level: i32,
     worker: Option<&'a dyn PartWorker>,
     /// Parts that the second worker has. It had room when they were begun, so they are few.
-    packing: FuturesUnordered<LocalBoxFuture<'static, Result<(Part, Packed)>>>,
+    packing: FuturesUnordered<LocalBoxFuture<'static, Result<PackedPart>>>,
 }
 
 /// What was written.
@@ -46,19 +45,19 @@ pub(in crate::jobs) struct WrittenTables {
     pub(in crate::jobs) warnings: Vec<Warning>,
 }
 
-struct TableWriter<'a> {
+struct TableWriter {
     name: String,
     is_queue: bool,
     key_path: Option<KeyPath>,
-    part: Option<PartWriter<'a>>,
+    part: Option<PartWriter>,
     parts: u32,
     records: u64,
     records_omitted: u64,
     ended: bool,
 }
 
-struct PartWriter<'a> {
-    content: Content<'a>,
+struct PartWriter {
+    content: Content,
     part: Part,
 }
 
@@ -74,25 +73,32 @@ struct Part {
 }
 
 /// A part's lines so far.
-enum Content<'a> {
-    /// For the second worker.
-    Lines(&'a dyn PartWorker, Vec<u8>),
-    /// Compressed here, batch by batch.
+enum Content {
+    /// To be packed as a whole.
+    Lines(Vec<u8>),
+    /// Compressed batch by batch, since it is large.
     Compressed(Box<EntryWriter>),
+}
+
+/// A part that the second worker had, with the memory that its lines were in.
+struct PackedPart {
+    part: Part,
+    packed: Packed,
+    lines: Vec<u8>,
 }
 
 impl<'a> TablesWriter<'a> {
     /// Of an archive that is to be kept.
     pub(in crate::jobs) fn new(job: &'a Job, schema: &Schema) -> Self {
-        Self::of_level(job, schema, DEFLATE_LEVEL)
+        Self::of_level(job, schema, PART_DEFLATE_LEVEL)
     }
 
     /// Of an archive that is soon gone, while somebody waits for it.
     pub(in crate::jobs) fn in_haste(job: &'a Job, schema: &Schema) -> Self {
-        Self::of_level(job, schema, DEFLATE_LEVEL_IN_HASTE)
+        Self::of_level(job, schema, PART_DEFLATE_LEVEL_IN_HASTE)
     }
 
-    fn of_level(job: &'a Job, schema: &Schema, level: u32) -> Self {
+    fn of_level(job: &'a Job, schema: &Schema, level: i32) -> Self {
         let tables = schema.stores.iter().map(|store| TableWriter {
             name: store.name.clone(),
             is_queue: schema.action_queue.as_ref() == Some(&store.name),
@@ -130,25 +136,15 @@ impl<'a> TablesWriter<'a> {
         }
         let part = match &mut table.part {
             Some(part) => part,
-            begun => {
-                // For tables that make but one part the second worker need not be there.
-                let worker = self.worker.filter(|it| table.parts > 0 && it.has_room());
-                let content = match worker {
-                    Some(worker) => {
-                        Content::Lines(worker, Vec::with_capacity(PART_TARGET_BYTES * 2))
-                    }
-                    None => Content::Compressed(writer(&mut self.spare, self.level)),
-                };
-                begun.insert(PartWriter {
-                    content,
-                    part: Part {
-                        table: table.name.clone(),
-                        is_queue: table.is_queue,
-                        number: table.parts,
-                        ..Part::default()
-                    },
-                })
-            }
+            begun => begun.insert(PartWriter {
+                content: Content::Lines(self.spare.pop().unwrap_or_default()),
+                part: Part {
+                    table: table.name.clone(),
+                    is_queue: table.is_queue,
+                    number: table.parts,
+                    ..Part::default()
+                },
+            }),
         };
         let bytes = part.content.bytes() + batch.lines.len() as u64;
         if bytes > PART_MAX_BYTES {
@@ -158,13 +154,6 @@ impl<'a> TablesWriter<'a> {
             )
             .in_table(&table.name)
             .expected(format!("at most {PART_MAX_BYTES} bytes"), bytes));
-        }
-        if let Content::Lines(_, lines) = &part.content
-            && bytes > SECOND_WORKER_MAX_BYTES
-        {
-            let mut writer = writer(&mut self.spare, self.level);
-            writer.write(lines)?;
-            part.content = Content::Compressed(writer);
         }
         part.content.write(&batch.lines)?;
         part.part.records += batch.records;
@@ -192,11 +181,12 @@ impl<'a> TablesWriter<'a> {
             && let Some(part) = table.part.take()
         {
             table.parts += 1;
-            self.end(archive, part)?;
+            // For tables that make but one part the second worker need not be there.
+            let is_only = batch.last && table.parts == 1;
+            self.end(archive, part, is_only)?;
         }
         while let Some(Some(packed)) = self.packing.next().now_or_never() {
-            let (part, packed) = packed?;
-            part.write(|name, of| archive.add_packed(name, of, &packed))?;
+            self.write(archive, packed?)?;
         }
         Ok(())
     }
@@ -205,26 +195,60 @@ impl<'a> TablesWriter<'a> {
     fn end<P: PartFile>(
         &mut self,
         archive: &mut ArchiveWriter<P>,
-        PartWriter { content, part }: PartWriter<'_>,
+        PartWriter { content, part }: PartWriter,
+        is_only: bool,
     ) -> Result<()> {
-        match content {
+        let level = self.level;
+        let lines = match content {
+            Content::Lines(lines) => lines,
             Content::Compressed(mut writer) => {
-                part.write(|name, of| archive.add(name, of, &mut writer))?;
-                self.spare.push(*writer);
+                return part.write(|name, of| archive.add(name, of, &mut writer));
             }
-            Content::Lines(worker, lines) => {
-                let level = self.level;
+        };
+        match self.worker.filter(|it| !is_only && it.has_room()) {
+            Some(worker) => {
                 let packing = worker.pack(&lines, level);
                 let packing = async move {
                     let packed = match packing.await {
                         Some(packed) => packed,
-                        None => Packed::pack(&lines, level, ready(None)).await?,
+                        None => Packed::pack(&lines, level)?,
                     };
-                    Ok((part, packed))
+                    Ok(PackedPart {
+                        part,
+                        packed,
+                        lines,
+                    })
                 };
                 self.packing.push(packing.boxed_local());
+                Ok(())
+            }
+            None => {
+                let packed = Packed::pack(&lines, level)?;
+                self.write(
+                    archive,
+                    PackedPart {
+                        part,
+                        packed,
+                        lines,
+                    },
+                )
             }
         }
+    }
+
+    fn write<P: PartFile>(
+        &mut self,
+        archive: &mut ArchiveWriter<P>,
+        packed: PackedPart,
+    ) -> Result<()> {
+        let PackedPart {
+            part,
+            packed,
+            mut lines,
+        } = packed;
+        part.write(|name, of| archive.add_packed(name, of, &packed))?;
+        lines.clear();
+        self.spare.push(lines);
         Ok(())
     }
 
@@ -241,8 +265,7 @@ impl<'a> TablesWriter<'a> {
         consistency: Consistency,
     ) -> Result<WrittenTables> {
         while let Some(packed) = self.packing.next().await {
-            let (part, packed) = packed?;
-            part.write(|name, of| archive.add_packed(name, of, &packed))?;
+            self.write(archive, packed?)?;
         }
         for (table, &count) in self.tables.iter().zip(counts) {
             let read = table.records + table.records_omitted;
@@ -265,7 +288,7 @@ impl<'a> TablesWriter<'a> {
     }
 }
 
-impl TableWriter<'_> {
+impl TableWriter {
     /// What could not be restored is no backup: the reader that a restore asks is asked now.
     fn check(&self, lines: &[u8]) -> Result<()> {
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
@@ -288,24 +311,24 @@ impl TableWriter<'_> {
     }
 }
 
-/// One that is not in use.
-fn writer(spare: &mut Vec<EntryWriter>, level: u32) -> Box<EntryWriter> {
-    let writer = spare.pop();
-    Box::new(writer.unwrap_or_else(|| EntryWriter::of_level(level)))
-}
-
-impl Content<'_> {
+impl Content {
     /// The bytes so far, uncompressed.
     fn bytes(&self) -> u64 {
         match self {
-            Self::Lines(_, lines) => lines.len() as u64,
+            Self::Lines(lines) => lines.len() as u64,
             Self::Compressed(writer) => writer.bytes(),
         }
     }
 
     fn write(&mut self, lines: &[u8]) -> Result<()> {
         match self {
-            Self::Lines(_, all) => all.extend_from_slice(lines),
+            Self::Lines(all) if all.len() + lines.len() > WHOLE_PART_MAX_BYTES as usize => {
+                let mut writer = Box::<EntryWriter>::default();
+                writer.write(all)?;
+                writer.write(lines)?;
+                *self = Self::Compressed(writer);
+            }
+            Self::Lines(all) => all.extend_from_slice(lines),
             Self::Compressed(writer) => writer.write(lines)?,
         }
         Ok(())

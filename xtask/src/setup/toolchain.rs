@@ -52,6 +52,8 @@ pub(super) fn choose(lints: bool, packages: &mut Packages) -> Result<Choice> {
     if matches!(choice, Choice::Debian) {
         debian::require(packages);
     }
+    // Compiles what is written in C, for wasm32 too.
+    packages.program("clang", "clang");
     Ok(choice)
 }
 
