@@ -191,7 +191,7 @@ impl<'a> Pieces<'a> {
     fn compressed(self, method: Method) -> Compressed<'a> {
         Compressed {
             pieces: self,
-            deflate: (method == Method::Deflate).then(|| deflater()),
+            deflate: (method == Method::Deflate).then(deflater),
         }
     }
 }
