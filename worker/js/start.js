@@ -8,7 +8,10 @@ if (globalThis.name === 'pos-backup second worker') {
     isSound,
     /** @param {Uint8Array} lines @param {number} level */
     async pack(lines, level) {
-      const { deflated, crc32, checksum, bytes } = await pack(lines, level);
+      const packed = await pack(lines, level);
+      const { deflated, crc32, checksum, bytes } = packed;
+      // What waits for the garbage collector stays in memory: it sees only how small the object is.
+      packed.free();
       return { deflated, crc32, checksum, bytes };
     },
   };
