@@ -49,7 +49,7 @@ describe('whatever structured clone gives', () => {
       const payload = packPlain(value);
       if (payload === NOT_PLAIN) return;
       short++;
-      const packed = { payload, tags: plainTags() };
+      const packed = { payload, tags: JSON.stringify(plainTags() ?? {}).slice(1, -1) };
       expect(difference(packed, packedLong(value), noBlobs)).toBeUndefined();
     }), RUNS);
     expect(short).toBeGreaterThan(RUNS.numRuns / 10);

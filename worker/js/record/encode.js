@@ -1,7 +1,7 @@
 import { holdersOfKey, keyAt, keyToJson } from './key.js';
 import { MAX_LINE_CHARACTERS, tooLong } from './limits.js';
 import { Lines } from './lines.js';
-import { NOT_PLAIN, packPlain, plainTags } from './pack-plain.js';
+import { NOT_PLAIN, packPlain, plainCharacters, plainTags } from './pack-plain.js';
 import { pack } from './pack.js';
 import { mustBeTried, tryToStore } from './stack.js';
 import { markSurrogates, mayHaveSurrogates } from './surrogates.js';
@@ -46,7 +46,8 @@ import { wantMaking } from './wanted.js';
  * @typedef {object} Begun
  * @property {number} index
  * @property {number} size characters of its line, as far as it is known, and bytes of its kept binaries
- * @property {string} line empty while something is wanted
+ * @property {string} line empty while something is wanted, and where it is written together with others
+ * @property {Row | undefined} row of a record that is written together with others
  * @property {Packed | undefined} packed
  * @property {Unkept | undefined} fault
  * @property {Map<object, string> | undefined} refused what the platform turned out not to give back, and why
@@ -57,6 +58,19 @@ import { wantMaking } from './wanted.js';
  * stack is too small for.
  */
 const UNREADABLE = 'a record that no worker of this browser can read';
+
+/**
+ * A line before it is written.
+ * @typedef {object} Row
+ * @property {unknown} v
+ * @property {Record<string, string>} [t]
+ */
+
+/** Rows that are written together have about so many characters. One by one they take twice the time. */
+const ROWS_CHARACTERS = 32 * 1024;
+
+/** Stands between them, as an element of their list: no record has it, since nobody knows it. */
+const BETWEEN = `between ${crypto.getRandomValues(new Uint32Array(4)).join(' ')}`;
 
 const TOO_DEEP = 'a record nested deeper than a worker of this browser can store';
 
@@ -103,6 +117,9 @@ export class RecordEncoder {
    */
   encode(enough, blobBytes) {
     const lines = new Lines();
+    /** @type {Begun[]} */
+    const together = [];
+    let charactersTogether = 0;
     /** @type {Omission[]} */
     const omissions = [];
     let records = 0;
@@ -117,13 +134,25 @@ export class RecordEncoder {
         this.#begun.unshift(record);
         break;
       }
-      if (record.line === '') continue;
+      if (record.line === '' && record.row === undefined) continue;
       size += record.size;
-      lines.add(record.line);
+      if (record.row === undefined) {
+        this.#writeTogether(together, lines);
+        charactersTogether = 0;
+        lines.add(record.line);
+      } else {
+        together.push(record);
+        charactersTogether += record.size;
+        if (charactersTogether >= ROWS_CHARACTERS) {
+          this.#writeTogether(together, lines);
+          charactersTogether = 0;
+        }
+      }
       unusual ||= record.packed !== undefined;
       if (records++ === 0) first = record.index;
       last = record.index;
     }
+    this.#writeTogether(together, lines);
     if (this.#begun.length !== 0) this.#lookAhead(enough - size, blobBytes);
     return {
       bytes: lines.finish(),
@@ -145,7 +174,7 @@ export class RecordEncoder {
     if (this.#next === this.#values.length) return undefined;
     const index = this.#next++;
     /** @type {Begun} */
-    const record = { index, size: 0, line: '', packed: undefined, fault: undefined, refused: undefined };
+    const record = { index, size: 0, line: '', row: undefined, packed: undefined, fault: undefined, refused: undefined };
     try {
       const value = this.#values[index];
       if (typeof value === 'symbol') throw new Unkept('', Symbol.keyFor(value) ?? 'a symbol');
@@ -154,12 +183,50 @@ export class RecordEncoder {
       if (loser !== undefined) throw new Unkept('', loser);
       const payload = packPlain(value);
       if (payload === NOT_PLAIN) this.#pack(record, blobBytes);
-      else this.#write(record, payload, plainTags(), '');
+      else this.#take(record, payload);
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
       record.fault = error;
     }
     return record;
+  }
+
+  /**
+   * @param {Begun} record
+   * @param {unknown} payload of `packPlain`
+   * @throws {Unkept}
+   */
+  #take(record, payload) {
+    const t = plainTags();
+    const characters = plainCharacters();
+    if (this.#keyPath === null || characters > ROWS_CHARACTERS) {
+      this.#write(record, payload, tagsOf(t), '');
+    } else {
+      record.size = characters;
+      record.row = t === undefined ? { v: payload } : { v: payload, t };
+    }
+  }
+
+  /**
+   * Writes rows, and empties their list.
+   * @param {Begun[]} records
+   * @param {Lines} lines
+   */
+  #writeTogether(records, lines) {
+    if (records.length === 0) return;
+    const rows = records.flatMap(({ row }) => [row, BETWEEN]);
+    rows.pop();
+    const text = JSON.stringify(rows);
+    if (mayHaveSurrogates(text)) {
+      for (const record of records) {
+        const { v, t } = /** @type {Row} */ (record.row);
+        this.#write(record, v, tagsOf(t), '');
+        lines.add(record.line);
+      }
+    } else {
+      lines.add(`${text.slice(1, -1).replaceAll(`,"${BETWEEN}",`, '\n')}\n`);
+    }
+    records.length = 0;
   }
 
   /**
@@ -304,6 +371,11 @@ export class RecordEncoder {
 /** @param {string} tags members of `t` */
 function tagsText(tags) {
   return tags === '' ? '' : `,"t":{${tags}}`;
+}
+
+/** @param {Record<string, string> | undefined} t */
+function tagsOf(t) {
+  return t === undefined ? '' : JSON.stringify(t).slice(1, -1);
 }
 
 /** @param {unknown} payload */

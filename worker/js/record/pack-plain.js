@@ -7,7 +7,7 @@
  */
 
 import { MAX_TAGS } from './limits.js';
-import { jsonStep } from './pointer.js';
+import { step } from './pointer.js';
 
 /** What comes back for a record that must go through `pack`. */
 export const NOT_PLAIN = Symbol('not plain');
@@ -17,6 +17,9 @@ const MAX_PLAIN_DEPTH = 64;
 
 /** Up to so many objects, looking through a list is faster than a Set. */
 const LISTED = 24;
+
+/** What a member takes beside its name and text: the punctuation, and a number of ordinary size. */
+const MEMBER_CHARACTERS = 8;
 
 const { getPrototypeOf, values } = Object;
 const getTime = Date.prototype.getTime;
@@ -40,12 +43,19 @@ const others = new Set();
  */
 const path = [];
 
-let tags = '';
+/** @type {Record<string, string> | undefined} */
+let tags;
 let tagCount = 0;
+let characters = 0;
 
-/** The members of `t`, as JSON text, for the record that `packPlain` has just packed. */
+/** The member `t` for the record that `packPlain` has just packed; undefined without tags. */
 export function plainTags() {
   return tags;
+}
+
+/** About how many characters that record has as JSON. */
+export function plainCharacters() {
+  return characters;
 }
 
 /**
@@ -53,10 +63,13 @@ export function plainTags() {
  * @returns {unknown} the payload, or NOT_PLAIN
  */
 export function packPlain(value) {
-  tags = '';
+  tags = undefined;
   tagCount = 0;
+  characters = MEMBER_CHARACTERS;
   switch (typeof value) {
     case 'string':
+      characters += value.length;
+      return value;
     case 'boolean':
       return value;
     case 'number':
@@ -96,8 +109,11 @@ function object(value, depth) {
   let copy;
   for (const name in value) {
     const child = value[name];
+    characters += name.length + MEMBER_CHARACTERS;
     switch (typeof child) {
       case 'string':
+        characters += child.length;
+        continue;
       case 'boolean':
         continue;
       case 'number':
@@ -137,8 +153,11 @@ function array(value, depth) {
   let copy;
   for (let i = 0; i < length; i++) {
     const child = value[i];
+    characters += MEMBER_CHARACTERS;
     switch (typeof child) {
       case 'string':
+        characters += child.length;
+        continue;
       case 'boolean':
         continue;
       case 'number':
@@ -204,7 +223,8 @@ function isNew(object) {
  */
 function tag(depth, name, kind) {
   tagCount++;
-  let text = tags === '' ? '"' : `${tags},"`;
-  for (let i = 0; i < depth; i++) text += jsonStep(/** @type {string | number} */ (path[i]));
-  tags = `${text}${jsonStep(name)}":"${kind}"`;
+  let pointer = '';
+  for (let i = 0; i < depth; i++) pointer += step(/** @type {string | number} */ (path[i]));
+  tags ??= {};
+  tags[pointer + step(name)] = kind;
 }
