@@ -20,7 +20,7 @@ pub mod limits;
 pub mod memory;
 pub mod page;
 pub mod part_worker;
-pub mod record;
 pub mod storage;
 
 pub use pos_backup_bridge as bridge;
+pub use pos_backup_record as record;

@@ -1,5 +1,7 @@
 //! Every size and count that bounds memory, time or an archive. Units are in the names.
 
+pub use pos_backup_record::limits::*;
+
 /// A part is closed once it holds this much, uncompressed. With [`BATCH_TARGET_BYTES`] parts come out at 1 to 2 MiB.
 pub const PART_TARGET_BYTES: usize = 1024 * 1024;
 
@@ -35,18 +37,6 @@ pub const LISTED_KEY_MAX_BYTES: usize = 1024;
 /// A binary value of this many bytes or more is kept in an entry of its own: an entry costs about 400
 /// bytes, base64 a third of the value.
 pub const BLOB_BYTES: u32 = 4096;
-
-/// The longest line of a part, in UTF-16 code units as an engine's strings count.
-pub const LINE_MAX_CHARACTERS: usize = 128 * 1024 * 1024;
-
-/// A line is read in one go, and each tag takes its time.
-pub const LINE_MAX_TAGS: usize = 1_000_000;
-
-/// Decimal digits of a BigInt: ten times as many take an engine seconds.
-pub const BIGINT_MAX_DIGITS: usize = 1_000_000;
-
-/// All large binary values that one record names, together: each place of a buffer is a copy in memory.
-pub const LINE_BLOBS_MAX_BYTES: u64 = 4 * 1024 * 1024 * 1024 - 1;
 
 /// Once an archive has this many blobs, only values of [`BLOB_BYTES_OF_MANY`] or more become further
 /// ones: entries are counted, and each is held in memory as a line of the manifest.
@@ -164,6 +154,3 @@ pub const SAFETY_MARGIN: f64 = 1.2;
 
 /// The page has this long to take over restored assets.
 pub const ASSETS_TIMEOUT_MS: f64 = 30_000.0;
-
-/// Number.MAX_SAFE_INTEGER: the largest whole number that a page is sure of.
-pub const SAFE_INTEGER_MAX: u64 = 9_007_199_254_740_991;

@@ -8,7 +8,12 @@ use crate::process::{Cmd, say};
 use crate::setup::{self, Kit, Need, WASM};
 
 /// The crates that become the worker.
-const LIBRARIES: [&str; 3] = ["pos-backup", "pos-backup-bridge", WORKER_PACKAGE];
+const LIBRARIES: [&str; 4] = [
+    "pos-backup",
+    "pos-backup-bridge",
+    "pos-backup-record",
+    WORKER_PACKAGE,
+];
 
 pub(crate) fn run() -> Result<()> {
     let kit = setup::prepare(&[Need::Toolchain, Need::Lints, Need::Node])?;
@@ -37,13 +42,15 @@ fn rust(kit: &Kit) -> Result<()> {
         let clippy = kit.cargo().args(["clippy", "--target", WASM]).args(what);
         clippy.args(["--", "-D", "warnings"]).run()
     };
-    // The tests of these two run on this machine, over doubles of what a browser has.
+    // The tests of these run on this machine, over doubles of what a browser has.
     wasm(&[
         "--lib",
         "--package",
         "pos-backup",
         "--package",
         "pos-backup-bridge",
+        "--package",
+        "pos-backup-record",
     ])?;
     wasm(&["--all-targets", "--package", WORKER_PACKAGE])?;
     say("the documentation");

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::compound::{Compound, Kind, Misfit, begins_with, kind};
-use super::payload::payload;
-use super::place::{Facts, Place, Spot};
-use super::pointer::JsonString;
-use super::scan::{skip_space, skip_string, skip_value};
-use super::tag::Tag;
-use super::{BlobRef, Invalid};
+use crate::compound::{Compound, Kind, Misfit, begins_with, kind};
+use crate::payload::payload;
+use crate::place::{Facts, Place, Spot};
+use crate::pointer::JsonString;
+use crate::scan::{skip_space, skip_string, skip_value};
+use crate::tag::Tag;
+use crate::{BlobRef, Invalid};
 
 /// What becomes of the values that a walk passes.
 pub(super) trait Keep<'a> {

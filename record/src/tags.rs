@@ -5,11 +5,11 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Invalid;
-use super::place::Place;
-use super::pointer::{JsonString, Pointer};
-use super::tag::Tag;
+use crate::Invalid;
 use crate::limits::LINE_MAX_TAGS;
+use crate::place::Place;
+use crate::pointer::{JsonString, Pointer};
+use crate::tag::Tag;
 
 /// The tags of a record, in the order of the line.
 #[derive(Default)]

@@ -1,11 +1,11 @@
 //! What shows only once all places of a record are read: whether refs and deeps lead to objects, and whether
 //! views lie within their buffers.
 
-use super::Invalid;
-use super::links::NO_TARGET;
-use super::place::{Facts, Place, Spot};
-use super::segment::Segments;
-use super::tag::Tag;
+use crate::Invalid;
+use crate::links::NO_TARGET;
+use crate::place::{Facts, Place, Spot};
+use crate::segment::Segments;
+use crate::tag::Tag;
 
 /// Checks what the places of a record say of one another.
 pub(super) fn check_related(segments: &Segments<'_>) -> Result<(), Invalid> {

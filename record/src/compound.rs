@@ -1,12 +1,12 @@
 //! Payloads that hold places: what the walk finds in them.
 
-use super::BlobRef;
-use super::distinct::are_distinct;
-use super::locate::Child;
-use super::payload::{image_elements, payload, string, whole};
-use super::place::{Facts, Place};
-use super::tag::Tag;
+use crate::BlobRef;
+use crate::distinct::are_distinct;
 use crate::limits::SAFE_INTEGER_MAX;
+use crate::locate::Child;
+use crate::payload::{image_elements, payload, string, whole};
+use crate::place::{Facts, Place};
+use crate::tag::Tag;
 
 /// A payload that holds places, with what stands in it.
 pub(super) struct Compound<'c, 'a, N> {

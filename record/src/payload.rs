@@ -7,11 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::BlobRef;
-use super::place::Facts;
-use super::tag::Tag;
-use super::value::Bytes;
+use crate::BlobRef;
 use crate::limits::{BIGINT_MAX_DIGITS, SAFE_INTEGER_MAX};
+use crate::place::Facts;
+use crate::tag::Tag;
+use crate::value::Bytes;
 
 /// Reads the payload of a tag. The blobs that it names are added to `blobs`. Where a `ref` or a `deep` leads
 /// is not looked at here.

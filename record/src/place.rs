@@ -1,8 +1,8 @@
 //! The places of a record that its tags and refs name.
 
-use super::Invalid;
-use super::pointer::Pointer;
-use super::tag::Tag;
+use crate::Invalid;
+use crate::pointer::Pointer;
+use crate::tag::Tag;
 
 /// A place that a tag or a `ref` names.
 #[derive(Debug)]

@@ -2,14 +2,14 @@
 
 use serde_json::value::RawValue;
 
-use super::Invalid;
-use super::locate::{Nothing, locate};
-use super::payload::whole;
-use super::place::{Place, Spot};
-use super::pointer::Pointer;
-use super::segment::{Segment, Segments, Written};
-use super::tag::Tag;
+use crate::Invalid;
 use crate::limits::SAFE_INTEGER_MAX;
+use crate::locate::{Nothing, locate};
+use crate::payload::whole;
+use crate::place::{Place, Spot};
+use crate::pointer::Pointer;
+use crate::segment::{Segment, Segments, Written};
+use crate::tag::Tag;
 
 /// The segments of a record, with the targets of their refs and deeps.
 pub(super) fn link<'a>(v: Written<'a>, d: Vec<Written<'a>>) -> Result<Segments<'a>, Invalid> {

@@ -2,12 +2,12 @@
 
 use serde_json::value::RawValue;
 
-use super::locate::{Keep, locate};
-use super::place::{Place, Spot};
-use super::pointer::Pointer;
-use super::tag::Tag;
-use super::tags::Tags;
-use super::{BlobRef, Invalid};
+use crate::locate::{Keep, locate};
+use crate::place::{Place, Spot};
+use crate::pointer::Pointer;
+use crate::tag::Tag;
+use crate::tags::Tags;
+use crate::{BlobRef, Invalid};
 
 /// A value as a line writes it: `v`, or a member of `d`.
 pub(super) struct Written<'a> {

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::locate::{Child, Found, Keep};
-use super::payload::{
+use crate::limits::SAFE_INTEGER_MAX;
+use crate::locate::{Child, Found, Keep};
+use crate::payload::{
     BlobPayload, CryptoKeyPayload, DomExceptionPayload, FilePayload, ImageBitmapPayload,
     RegExpPayload, ResizablePayload, content, list, number, object, string, whole,
 };
-use super::place::Spot;
-use super::pointer::JsonString;
-use super::segment::Segments;
-use super::tag::Tag;
-use super::value::{Property, Record, Value};
-use crate::limits::SAFE_INTEGER_MAX;
+use crate::place::Spot;
+use crate::pointer::JsonString;
+use crate::segment::Segments;
+use crate::tag::Tag;
+use crate::value::{Property, Record, Value};
 
 /// The values that were read, and which of them stand at places.
 #[derive(Default)]

@@ -4,21 +4,21 @@ use pos_backup_bridge::KeyPath;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Invalid;
-use super::key::{Key, with_written};
-use super::key_path::key_at;
-use super::links::link;
-use super::locate::{Keep, Nothing};
-use super::nesting::is_too_deep;
-use super::object::Object;
-use super::related::check_related;
-use super::segment::{Segment, Segments, Written};
-use super::surrogates::unmarked;
-use super::tag::Tag;
-use super::tags::{TOO_MANY_TAGS, Tags};
-use super::tree::Tree;
-use super::value::Record;
+use crate::Invalid;
+use crate::key::{Key, with_written};
+use crate::key_path::key_at;
 use crate::limits::{LINE_BLOBS_MAX_BYTES, LINE_MAX_CHARACTERS, LINE_MAX_TAGS};
+use crate::links::link;
+use crate::locate::{Keep, Nothing};
+use crate::nesting::is_too_deep;
+use crate::object::Object;
+use crate::related::check_related;
+use crate::segment::{Segment, Segments, Written};
+use crate::surrogates::unmarked;
+use crate::tag::Tag;
+use crate::tags::{TOO_MANY_TAGS, Tags};
+use crate::tree::Tree;
+use crate::value::Record;
 
 /// What is known of a sound line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,7 +112,7 @@ pub fn check_line(line: &[u8], key_in: KeyIn<'_>) -> Result<CheckedLine, Invalid
 
 /// What an index of this key path has of the record of a sound line. `None` where the line does not say that it has
 /// something, and what.
-pub(crate) fn index_key(line: &[u8], path: &KeyPath) -> Option<Key> {
+pub fn index_key(line: &[u8], path: &KeyPath) -> Option<Key> {
     let key = with_line(line, |line| {
         if line.is_plain() {
             return key_at(line.v.get(), path, &|_| None);

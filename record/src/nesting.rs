@@ -1,12 +1,12 @@
 //! How deep the arrays and objects of a line nest.
 
-use super::scan::skip_string;
+use crate::scan::skip_string;
 
 /// The most levels of a line, its own object being the first.
 const LEVELS_MAX: usize = 256;
 
 /// Whether JSON text nests deeper than a line or a config may. Text that is not JSON gets any answer.
-pub(crate) fn is_too_deep(text: &[u8]) -> bool {
+pub fn is_too_deep(text: &[u8]) -> bool {
     if count_opening(text) <= LEVELS_MAX {
         return false;
     }

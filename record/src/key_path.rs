@@ -2,11 +2,11 @@
 
 use pos_backup_bridge::KeyPath;
 
-use super::Invalid;
-use super::key::Key;
-use super::pointer::JsonString;
-use super::scan::{skip_space, skip_string, skip_value};
-use super::tag::Tag;
+use crate::Invalid;
+use crate::key::Key;
+use crate::pointer::JsonString;
+use crate::scan::{skip_space, skip_string, skip_value};
+use crate::tag::Tag;
 
 /// Keys of more paths than this are left to the database.
 const PATHS_MAX: usize = 100;

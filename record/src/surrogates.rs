@@ -3,7 +3,7 @@
 
 use serde_json::value::RawValue;
 
-use super::payload::string;
+use crate::payload::string;
 
 /// The text with an escape in place of each marked surrogate. `marker` is the member `s`.
 ///

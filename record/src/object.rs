@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::tags::Tags;
+use crate::tags::Tags;
 
 /// What a line, a member of `d` and a key that is no plain JSON say. No member is there twice, and one that is
 /// `null` is there.

@@ -6,17 +6,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::value::RawValue;
 
-use super::locate::Nothing;
-use super::object::Object;
-use super::payload::{content, number, plain_number};
-use super::place::Place;
-use super::pointer::JsonString;
-use super::scan::{skip_space, skip_value};
-use super::segment::{Segment, Written};
-use super::surrogates::unmarked;
-use super::tag::Tag;
-use super::tags::Tags;
-use super::value::Bytes;
+use crate::locate::Nothing;
+use crate::object::Object;
+use crate::payload::{content, number, plain_number};
+use crate::place::Place;
+use crate::pointer::JsonString;
+use crate::scan::{skip_space, skip_value};
+use crate::segment::{Segment, Written};
+use crate::surrogates::unmarked;
+use crate::tag::Tag;
+use crate::tags::Tags;
+use crate::value::Bytes;
 
 /// The most levels of arrays in a key: any JSON reader follows so many, in a line as well.
 const DEPTH_MAX: usize = 90;

@@ -5,7 +5,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
 use serde_json::value::RawValue;
 
-use super::payload::string;
+use crate::payload::string;
 
 /// A type tag of a record.
 #[allow(missing_docs)] // The variants are called as in docs/format.md.

@@ -1,9 +1,9 @@
 //! The values of a record, as a reader without a browser has them.
 
-pub use super::pointer::JsonString;
-pub use super::tag::Tag;
+pub use crate::pointer::JsonString;
+pub use crate::tag::Tag;
 
-use super::line::BlobRef;
+use crate::line::BlobRef;
 
 /// A record that was read. Its values name one another by their index in `values`, so that two that hold the
 /// same object hold the same index, and a cycle needs no end.

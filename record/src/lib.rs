@@ -5,6 +5,7 @@ mod compound;
 mod distinct;
 mod key;
 mod key_path;
+pub mod limits;
 mod line;
 mod links;
 mod locate;
@@ -23,9 +24,8 @@ mod tree;
 mod value;
 
 pub use key::Key;
-pub(crate) use line::index_key;
-pub use line::{BlobRef, CheckedLine, KeyIn, check_line, read_line};
-pub(crate) use nesting::is_too_deep;
+pub use line::{BlobRef, CheckedLine, KeyIn, check_line, index_key, read_line};
+pub use nesting::is_too_deep;
 pub use value::{Bytes, JsonString, Property, Record, Tag, Value};
 
 use pos_backup_bridge::{Error, ErrorCode};
@@ -34,7 +34,7 @@ use serde_json::value::RawValue;
 use pointer::Members;
 
 /// The values of a JSON object's members, undecoded; `None` for other text.
-pub(crate) fn members(text: &[u8]) -> Option<Vec<&RawValue>> {
+pub fn members(text: &[u8]) -> Option<Vec<&RawValue>> {
     // Names may hold lone surrogates in escapes, but no bytes that are not UTF-8.
     let text = std::str::from_utf8(text).ok()?;
     let members: Members<'_> = serde_json::from_str(text).ok()?;

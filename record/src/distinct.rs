@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::locate::Child;
-use super::payload::string;
-use super::place::{Place, Spot};
-use super::pointer::JsonString;
-use super::tag::Tag;
+use crate::locate::Child;
+use crate::payload::string;
+use crate::place::{Place, Spot};
+use crate::pointer::JsonString;
+use crate::tag::Tag;
 
 /// What makes two values the same (ECMA-262, SameValueZero).
 #[derive(PartialEq, Eq, Hash)]
