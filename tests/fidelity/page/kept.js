@@ -1,6 +1,7 @@
 // Values that must come back as IndexedDB gave them.
 import { kept } from '../values.js';
 import { beyondWorkers } from './beyond-workers.js';
+import { lostByExport } from './crypto-keys.js';
 import { difference } from './difference.js';
 import { loss } from './loss.js';
 import { JobFailed, backUp, wipeAndRestore } from './round-trip.js';
@@ -108,7 +109,8 @@ async function withoutTheGuilty(database, values, { step, details }) {
   const guilty = names.length === 1 ? names[0] : names.find((name) => name === context.key);
   if (guilty !== undefined) {
     const others = await roundTrip(database, new Map([...values].filter(([name]) => name !== guilty)));
-    const beyond = await beyondWorkers(database, values.get(guilty).given.value);
+    const { given } = values.get(guilty);
+    const beyond = (code === 'UNSUPPORTED_VALUE' && (await lostByExport(given, context.path))) || (await beyondWorkers(database, given.value));
     return others.set(guilty, beyond ?? { ok: false, outcome });
   }
   const half = names.length >> 1;

@@ -9,6 +9,13 @@ const CLASSES = new Map(
   [Error, AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [type.name, type]),
 );
 
+/**
+ * Firefox stores with an error where it was made, and cannot read that again (140 does not) when WebAssembly called for it: so errors are
+ * made here, where nothing has called yet, and copied.
+ * @type {Map<string, Error> | undefined}
+ */
+const MADE = Object.hasOwn(new Error(), 'stack') ? undefined : new Map([...CLASSES].map(([name, type]) => [name, make(type)]));
+
 /** Firefox gives errors all of them as own properties, V8 the message alone. */
 const TEXTS = ['message', 'fileName'];
 const POSITIONS = ['lineNumber', 'columnNumber'];
@@ -79,8 +86,8 @@ function isErrorPayload(payload) {
 
 /** @param {Record<string, any>} payload */
 function makeError(payload) {
-  const ErrorClass = CLASSES.get(payload.name);
-  const error = payload.name === 'AggregateError' ? new AggregateError([]) : new ErrorClass();
+  const made = MADE?.get(payload.name);
+  const error = made === undefined ? make(CLASSES.get(payload.name)) : structuredClone(made);
   for (const name of [...TEXTS, ...POSITIONS]) {
     if (name in payload) define(error, name, payload[name]);
     else delete error[name];
@@ -88,6 +95,14 @@ function makeError(payload) {
   // Firefox has none: it keeps where the error was made, and a stack of another kind would be lost when the error is stored.
   if (Object.hasOwn(error, 'stack')) error.stack = payload.stack;
   return error;
+}
+
+/**
+ * @param {any} ErrorClass
+ * @returns {any} one with nothing in it
+ */
+function make(ErrorClass) {
+  return ErrorClass === AggregateError ? new AggregateError([]) : new ErrorClass();
 }
 
 /**
