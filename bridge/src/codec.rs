@@ -7,14 +7,16 @@
 use std::cell::RefCell;
 
 use gloo_worker::Codec;
-use js_sys::{Array, JSON, Map, Object, Reflect};
+use js_sys::{Function, JSON, Map, Object, Reflect, Uint8Array};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, FileList};
 
 use crate::handle::PLACEHOLDER;
-use crate::{Command, Error, ErrorCode, Event, PROTOCOL_VERSION, Rejected};
+use crate::{Command, Error, ErrorCode, Event, PROTOCOL_VERSION, Rejected, json};
 
 /// The codec.
 #[derive(Debug)]
@@ -29,13 +31,28 @@ pub struct Incoming(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
 pub struct Outgoing(#[serde(with = "serde_wasm_bindgen::preserve")] JsValue);
 
 thread_local! {
-    /// The browser objects of the message being parsed, by index.
+    /// The browser objects of the text being read or written, by index.
     static HANDLES: RefCell<Vec<JsValue>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The browser object at `index` of the message being parsed.
-pub(crate) fn handle_at(index: usize) -> Option<JsValue> {
+/// The browser object at `index` of the text being read.
+pub(crate) fn handle_at(index: u64) -> Option<JsValue> {
+    let index = usize::try_from(index).ok()?;
     HANDLES.with_borrow(|handles| handles.get(index).cloned())
+}
+
+/// The bytes at `index` of the text being read.
+pub(crate) fn bytes_at(index: u64) -> Option<Vec<u8>> {
+    let bytes = handle_at(index)?.dyn_into::<Uint8Array>().ok()?;
+    Some(bytes.to_vec())
+}
+
+/// Keeps a browser object of the text being written, and gives its index.
+pub(crate) fn keep_handle(handle: JsValue) -> usize {
+    HANDLES.with_borrow_mut(|handles| {
+        handles.push(handle);
+        handles.len() - 1
+    })
 }
 
 impl Incoming {
@@ -46,7 +63,7 @@ impl Incoming {
     /// `INVALID_MESSAGE` with the field's JSON Pointer in `context.path`.
     pub fn parse(&self) -> Result<Command, Box<Rejected>> {
         HANDLES.with_borrow_mut(Vec::clear);
-        let command = match to_json(&self.0) {
+        let command = match to_json(&self.0, false) {
             Some(text) => Command::from_json(&text),
             None => Err(Box::new(Rejected {
                 job_id: Reflect::get(&self.0, &"jobId".into())
@@ -76,23 +93,23 @@ impl Outgoing {
 }
 
 /// JSON text in which every Blob (so every File) and FileList stands as its placeholder. `JSON.stringify` escapes
-/// lone surrogates, so strings survive that Rust could not hold.
-fn to_json(message: &JsValue) -> Option<String> {
+/// lone surrogates, so strings survive that Rust could not hold. In a note of ours bytes do too, and Maps are objects.
+fn to_json(message: &JsValue, is_note: bool) -> Option<String> {
     let replacer =
-        Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(|_key, value: JsValue| {
-            if !value.is_instance_of::<Blob>() && !value.is_instance_of::<FileList>() {
+        Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(move |_key, value: JsValue| {
+            if let Some(map) = value.dyn_ref::<Map>().filter(|_| is_note) {
+                return Object::from_entries(map).map_or(JsValue::NULL, Into::into);
+            }
+            let is_bytes = is_note && value.is_instance_of::<Uint8Array>();
+            if !is_bytes && !value.is_instance_of::<Blob>() && !value.is_instance_of::<FileList>() {
                 return value;
             }
-            let index = HANDLES.with_borrow_mut(|handles| {
-                handles.push(value);
-                handles.len() - 1
-            });
             let placeholder = Object::new();
             // Setting a property of a fresh object cannot fail.
             let _ = Reflect::set(
                 &placeholder,
                 &PLACEHOLDER.into(),
-                &JsValue::from(index as f64),
+                &JsValue::from(keep_handle(value) as f64),
             );
             placeholder.into()
         });
@@ -100,54 +117,53 @@ fn to_json(message: &JsValue) -> Option<String> {
     Some(text.as_string().unwrap_or_else(|| "null".to_owned()))
 }
 
-/// The plain object for an event. Handles pass through; `None` is absent, a number is a number.
-fn to_js<T: Serialize>(value: &T) -> JsValue {
-    // As `Serializer::json_compatible`, but for maps: it would set their entries one by one, and one of the
-    // name __proto__ would be none.
-    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
-    let value_to_js = value.serialize(&serializer).map(maps_to_objects);
-    value_to_js.unwrap_or_else(|_| {
-        // It refuses an integer that a JavaScript number cannot hold exactly, such as one that was
-        // found in an archive. JSON has no such scruple, and what it lacks, handles, is in no error.
-        let text = serde_json::to_string(value).unwrap_or_default();
-        JSON::parse(&text).unwrap_or(JsValue::NULL)
-    })
+/// The plain object for a value; handles and bytes are in it by reference. `None` is absent or null, a number is a number, the nearest one.
+pub fn to_js(value: &impl Serialize) -> JsValue {
+    HANDLES.with_borrow_mut(Vec::clear);
+    let text = json::text(value);
+    let has_handles = HANDLES.with_borrow(|handles| !handles.is_empty());
+    let reviver = Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(|_key, value: JsValue| {
+        let handle = index_in(&value).and_then(handle_at);
+        handle.unwrap_or(value)
+    });
+    let reviver = has_handles.then(|| reviver.as_ref().unchecked_ref());
+    let object = parse_with(&text, reviver).unwrap_or(JsValue::NULL);
+    HANDLES.with_borrow_mut(Vec::clear);
+    object
 }
 
-/// The value with objects in place of the Maps in its objects, arrays and Maps.
-fn maps_to_objects(value: JsValue) -> JsValue {
-    if let Some(map) = value.dyn_ref::<Map>() {
-        let entries = map.entries().into_iter().flatten();
-        let entries = entries.map(|entry| {
-            let entry: Array = entry.unchecked_into();
-            entry.set(1, maps_to_objects(entry.get(1)));
-            entry
-        });
-        return Object::from_entries(&entries.collect::<Array>()).map_or(JsValue::NULL, Into::into);
-    }
-    // A Blob is none.
-    let plain = Object::get_prototype_of(&Object::new());
-    let is_plain = |object: &Object| Object::is(&Object::get_prototype_of(object), &plain);
-    if let Some(array) = value.dyn_ref::<Array>() {
-        for index in 0..array.length() {
-            array.set(index, maps_to_objects(array.get(index)));
-        }
-    } else if let Some(object) = value.dyn_ref::<Object>().filter(|object| is_plain(object)) {
-        for entry in Object::entries(object) {
-            let entry: Array = entry.unchecked_into();
-            let (name, value) = (entry.get(0), entry.get(1));
-            if value.is_object() {
-                let value = maps_to_objects(value);
-                let _ = Reflect::set(object, &name, &value);
-            }
-        }
-    }
+/// A value out of its plain object, as [`to_js`] makes it.
+///
+/// # Errors
+///
+/// What does not fit the type.
+pub fn from_js<T: DeserializeOwned>(object: &JsValue) -> std::result::Result<T, String> {
+    HANDLES.with_borrow_mut(Vec::clear);
+    let text = to_json(object, true).unwrap_or_default();
+    let value = json::read(&text).map_err(|fault| format!("{} at {}", fault.why(), fault.path()));
+    HANDLES.with_borrow_mut(Vec::clear);
     value
+}
+
+/// The index in a placeholder.
+fn index_in(value: &JsValue) -> Option<u64> {
+    if !value.is_object() {
+        return None;
+    }
+    let index = Reflect::get(value, &PLACEHOLDER.into()).ok()?.as_f64()?;
+    Some(index as u64)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
+    fn parse_with(text: &str, reviver: Option<&Function>) -> std::result::Result<JsValue, JsValue>;
 }
 
 impl Codec for PlainObjects {
     fn encode<I: Serialize>(input: I) -> JsValue {
-        let envelope = to_js(&input);
+        let envelope = input.serialize(&serde_wasm_bindgen::Serializer::new());
+        let envelope = envelope.unwrap_or_default();
         // `{ ProcessOutput: [handler, event] }`, or the string "WorkerLoaded".
         match Reflect::get(&envelope, &"ProcessOutput".into()) {
             Ok(output) if !output.is_undefined() => {

@@ -3,12 +3,13 @@
 mod parse;
 
 pub use parse::Rejected;
-pub use parse::json_pointer;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use crate::words::words;
-use crate::{Assets, Handle, Migration, strict};
+use crate::{Assets, Handle, Migration, json, strict};
 
 /// What the page asks of the worker. Read one with [`Command::from_json`].
 #[derive(Debug, Serialize)]
@@ -73,7 +74,6 @@ pub enum CommandKind {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Init {
     /// What to back up.
-    #[serde(deserialize_with = "strict::object")]
     pub config: Config,
 }
 
@@ -94,11 +94,7 @@ pub struct Config {
     pub schema_version: Option<u64>,
     /// How archives of older schema versions become ones of this: they are gone through one after another, from the
     /// archive's version to the app's.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "strict::objects"
-    )]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<Migration>>"))]
     pub migrations: Vec<Migration>,
 }
@@ -111,11 +107,11 @@ pub struct CreateBackup {
     /// The job, chosen by the page.
     pub job_id: String,
     /// How.
-    #[serde(default, deserialize_with = "strict::object")]
+    #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(as = "Option<BackupOptions>"))]
     pub options: BackupOptions,
     /// What lies outside IndexedDB.
-    #[serde(default, deserialize_with = "strict::object")]
+    #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Assets>"))]
     pub assets: Assets,
 }
@@ -169,13 +165,9 @@ words! {
 }
 
 /// An archive: a file, or the id of a backup that the browser keeps.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(
-    untagged,
-    deny_unknown_fields,
-    expecting = "expected a Blob or { backupId: string }"
-)]
+#[serde(untagged)]
 pub enum Source {
     /// A backup that the browser keeps.
     #[serde(rename_all = "camelCase")]
@@ -188,6 +180,32 @@ pub enum Source {
     File(Handle),
 }
 
+// serde's own code for such an enum reads everything into a copy first, and tries that.
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        struct Either {
+            backup_id: Option<String>,
+            #[serde(rename = "$handle")]
+            file: Option<u64>,
+        }
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let source = match json::read(text.get()) {
+            Ok(Either {
+                backup_id: Some(backup_id),
+                file: None,
+            }) => Some(Self::Stored { backup_id }),
+            Ok(Either {
+                backup_id: None,
+                file: Some(index),
+            }) => Handle::at(index).map(Self::File),
+            _ => None,
+        };
+        source.ok_or_else(|| D::Error::custom("expected a Blob or { backupId: string }"))
+    }
+}
+
 /// Says what a restore would do.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
@@ -198,7 +216,7 @@ pub struct PlanRestore {
     /// The archive.
     pub source: Source,
     /// How.
-    #[serde(default, deserialize_with = "strict::object")]
+    #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(as = "Option<RestoreOptions>"))]
     pub options: RestoreOptions,
 }
@@ -213,14 +231,14 @@ pub struct Restore {
     /// The archive.
     pub source: Source,
     /// How.
-    #[serde(default, deserialize_with = "strict::object")]
+    #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(as = "Option<RestoreOptions>"))]
     pub options: RestoreOptions,
     /// What lies outside IndexedDB now: put back when the restore is cut off before its commit.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "strict::some_object"
+        deserialize_with = "strict::some"
     )]
     pub assets: Option<Assets>,
 }
@@ -233,14 +251,14 @@ pub struct UndoRestore {
     /// The job, chosen by the page.
     pub job_id: String,
     /// How.
-    #[serde(default, deserialize_with = "strict::object")]
+    #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(as = "Option<UndoOptions>"))]
     pub options: UndoOptions,
     /// As for `RESTORE`.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "strict::some_object"
+        deserialize_with = "strict::some"
     )]
     pub assets: Option<Assets>,
 }
@@ -328,7 +346,7 @@ pub struct Verify {
     /// The archive.
     pub source: Source,
     /// How.
-    #[serde(default, deserialize_with = "strict::object")]
+    #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(as = "Option<VerifyOptions>"))]
     pub options: VerifyOptions,
 }
@@ -374,7 +392,7 @@ pub struct AssetsApplied {
     /// The job.
     pub job_id: String,
     /// What was there before, so that it can be put back.
-    #[serde(default, deserialize_with = "strict::object")]
+    #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Assets>"))]
     pub previous: Assets,
     /// Why they could not be taken over; nothing must then have been changed.

@@ -280,7 +280,7 @@ impl Error {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}: {}", self.code, self.message)?;
-        let context = serde_json::to_string(&self.context).unwrap_or_default();
+        let context = crate::json::text(&self.context);
         if context != "{}" {
             write!(f, " {context}")?;
         }

@@ -1,12 +1,15 @@
 //! Browser objects that pass through a message untouched.
 
-use serde::de::Error as _;
+use std::fmt;
+
+use serde::de::{Error, Visitor};
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A Blob, a File, a FileList or a plain value of the page that passes through a message by reference.
 ///
-/// A message is decoded from JSON text in which every such object stands as a placeholder with
-/// its index; [`crate::codec`] resolves it. Natively a handle is nothing but that index.
+/// In a message's JSON text every such object stands as a placeholder with its index;
+/// [`crate::codec`] resolves it. Natively a handle is nothing but that index.
 #[derive(Debug, Clone)]
 pub struct Handle(Inner);
 
@@ -33,27 +36,41 @@ impl From<Handle> for Inner {
 impl Serialize for Handle {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[cfg(target_arch = "wasm32")]
-        return serde_wasm_bindgen::preserve::serialize(&self.0, serializer);
+        let index = crate::codec::keep_handle(self.0.clone());
         #[cfg(not(target_arch = "wasm32"))]
-        std::collections::BTreeMap::from([(PLACEHOLDER, self.0)]).serialize(serializer)
+        let index = self.0;
+        let mut placeholder = serializer.serialize_struct(PLACEHOLDER, 1)?;
+        placeholder.serialize_field(PLACEHOLDER, &index)?;
+        placeholder.end()
     }
 }
 
 impl<'de> Deserialize<'de> for Handle {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Placeholder {
-            #[serde(rename = "$handle")]
-            index: usize,
+        struct Index;
+
+        impl Visitor<'_> for Index {
+            type Value = Handle;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a Blob or File")
+            }
+
+            fn visit_u64<E: Error>(self, index: u64) -> Result<Handle, E> {
+                Handle::at(index).ok_or_else(|| E::custom("expected a Blob or File"))
+            }
         }
-        let expected = || D::Error::custom("expected a Blob or File");
-        let Placeholder { index } = crate::strict::object(deserializer).map_err(|_| expected())?;
+
+        deserializer.deserialize_newtype_struct(PLACEHOLDER, Index)
+    }
+}
+
+impl Handle {
+    /// The one of this index in the message that is being parsed.
+    pub(crate) fn at(index: u64) -> Option<Self> {
         #[cfg(target_arch = "wasm32")]
-        return crate::codec::handle_at(index)
-            .map(Self)
-            .ok_or_else(expected);
+        return crate::codec::handle_at(index).map(Self);
         #[cfg(not(target_arch = "wasm32"))]
-        Ok(Self(index))
+        usize::try_from(index).ok().map(Self)
     }
 }

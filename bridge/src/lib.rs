@@ -11,6 +11,7 @@ mod command;
 mod error;
 mod event;
 mod handle;
+pub mod json;
 mod metadata;
 mod migration;
 mod plan;
@@ -28,7 +29,6 @@ pub use command::{
     AssetsApplied, BackupOptions, Cancel, Command, CommandKind, Config, Consistency, CreateBackup,
     FileListMade, Init, Inspect, NullsChecked, OnUnsupported, PlanRestore, Rejected, Restore,
     RestoreMode, RestoreOptions, Source, UndoOptions, UndoRestore, Validate, Verify, VerifyOptions,
-    json_pointer,
 };
 pub use error::{Error, ErrorCode, ErrorContext, Fault, Result, SchemaVersions};
 pub use event::{

@@ -42,7 +42,6 @@ pub struct BackupMetadata {
     /// Whether the app's config is kept.
     pub config: bool,
     /// Values left out because they cannot be kept.
-    #[serde(deserialize_with = "strict::objects")]
     pub omissions: Vec<Omission>,
 }
 
@@ -74,7 +73,6 @@ pub struct BackupManifest {
     /// SHA-256 over all entries (see the format's description).
     pub checksum: String,
     /// Every entry but `manifest.json`, in the archive's order.
-    #[serde(deserialize_with = "strict::objects")]
     pub entries: Vec<ManifestEntry>,
 }
 

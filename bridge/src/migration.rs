@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::{Error, ErrorCode, Result, strict};
+use crate::{Error, ErrorCode, Result};
 
 /// The way from one schema version to a later one. An archive goes it before it is compared with the database; the
 /// database itself is never migrated. Its steps come first, in order, then its function.
@@ -19,7 +19,7 @@ pub struct Migration {
     /// The one that it leads to.
     pub to: u64,
     /// What is done, in this order; nothing by default, as when only indexes differ.
-    #[serde(default, deserialize_with = "strict::objects")]
+    #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<MigrationStep>>"))]
     pub steps: Vec<MigrationStep>,
     /// The URL of a module that the worker imports. Its `migrate({ table, key, value, from, to })` is called for each record
@@ -31,13 +31,12 @@ pub struct Migration {
 
 /// A step of a migration. `field` is a JSON Pointer into the record (RFC 6901); `*` in it stands for every element of an
 /// array, or every property of an object. Records that do not have the field are left as they are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum MigrationStep {
     /// Gives a table another name.
@@ -98,6 +97,53 @@ pub enum MigrationStep {
         )]
         values: Vec<(Value, Value)>,
     },
+}
+
+// serde's own code for an enum with a tag reads everything into a copy first. The name tells our reader to look for the tag.
+#[derive(Deserialize)]
+#[serde(
+    remote = "MigrationStep",
+    rename = "internally tagged enum MigrationStep",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+enum Tagged {
+    RenameTable {
+        table: String,
+        to: String,
+    },
+    DropTable {
+        table: String,
+    },
+    AddTable {
+        table: String,
+    },
+    RenameField {
+        table: String,
+        field: String,
+        to: String,
+    },
+    DropField {
+        table: String,
+        field: String,
+    },
+    AddField {
+        table: String,
+        field: String,
+        default: Value,
+    },
+    MapValues {
+        table: String,
+        field: String,
+        values: Vec<(Value, Value)>,
+    },
+}
+
+impl<'de> Deserialize<'de> for MigrationStep {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Tagged::deserialize(deserializer)
+    }
 }
 
 impl MigrationStep {

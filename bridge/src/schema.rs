@@ -1,8 +1,10 @@
 //! `schema.json` of an archive: what the database's stores look like.
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
-use crate::strict;
+use crate::json;
 
 /// The database's shape (`schema.json`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -10,13 +12,11 @@ use crate::strict;
 #[serde(rename_all = "camelCase")]
 pub struct Schema {
     /// The database.
-    #[serde(deserialize_with = "strict::object")]
     pub database: DatabaseSchema,
     /// The store that holds the queue of pending actions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action_queue: Option<String>,
     /// The stores in the archive, in the database's order.
-    #[serde(deserialize_with = "strict::objects")]
     pub stores: Vec<StoreSchema>,
     /// Whether the database has stores that the archive lacks.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -54,7 +54,6 @@ pub struct StoreSchema {
     )]
     pub next_key: Option<f64>,
     /// Its indexes.
-    #[serde(deserialize_with = "strict::objects")]
     pub indexes: Vec<IndexSchema>,
 }
 
@@ -86,7 +85,7 @@ pub struct IndexSchema {
 }
 
 /// A key path: one path, or the several of a compound key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(untagged)]
 pub enum KeyPath {
@@ -94,4 +93,16 @@ pub enum KeyPath {
     Single(String),
     /// The paths of a compound key.
     Compound(Vec<String>),
+}
+
+// serde's own code for such an enum reads everything into a copy first, and tries that.
+impl<'de> Deserialize<'de> for KeyPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let single = json::read(text.get()).map(Self::Single);
+        let path = single.or_else(|_| json::read(text.get()).map(Self::Compound));
+        path.map_err(|_| {
+            D::Error::custom("data did not match any variant of untagged enum KeyPath")
+        })
+    }
 }

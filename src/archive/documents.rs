@@ -1,8 +1,6 @@
 //! The archive's JSON documents.
 
-use pos_backup_bridge::{
-    BackupManifest, BackupMetadata, Error, ErrorCode, Result, Schema, json_pointer,
-};
+use pos_backup_bridge::{BackupManifest, BackupMetadata, Error, ErrorCode, Result, Schema, json};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -43,33 +41,17 @@ pub(super) fn parse<T: Document>(content: &[u8]) -> Result<T> {
     if T::VERSIONED {
         check_version::<T>(content)?;
     }
-    // serde would take an array of the fields for the object as well.
     if content.trim_ascii_start().starts_with(b"[") {
         return Err(invalid::<T>("The archive's document is no object.")
             .with(|c| c.path = Some(String::new()))
             .expected("an object", "an array"));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(content);
-    let document = serde_path_to_error::deserialize(&mut deserializer).map_err(
-        |error: serde_path_to_error::Error<serde_json::Error>| {
-            let mut path = json_pointer(error.path());
-            let why = error.inner().to_string();
-            // serde stops at the object; the missing field is the place.
-            let missing = why.strip_prefix("missing field `");
-            if let Some(field) = missing.and_then(|rest| rest.split('`').next()) {
-                path.push('/');
-                path.push_str(field);
-            }
-            invalid::<T>(format!(
-                "The archive's document cannot be understood: {why}."
-            ))
-            .with(|c| c.path = Some(path))
-        },
-    )?;
-    deserializer
-        .end()
-        .map_err(|error| invalid::<T>(error.to_string()))?;
-    Ok(document)
+    json::read_bytes(content).map_err(|fault| {
+        invalid::<T>(format!(
+            "The archive's document cannot be understood: {fault}."
+        ))
+        .with(|c| c.path = Some(fault.path()))
+    })
 }
 
 /// An error about a document.
@@ -83,7 +65,7 @@ fn check_version<T: Document>(content: &[u8]) -> Result<()> {
     struct Versioned {
         version: serde_json::Value,
     }
-    let Ok(Versioned { version }) = serde_json::from_slice(content) else {
+    let Ok(Versioned { version }) = json::read_bytes(content) else {
         return Ok(());
     };
     let major = version

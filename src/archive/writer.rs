@@ -10,7 +10,7 @@ use async_zip::base::write::ZipFileWriter;
 use async_zip::{Compression, ZipEntryBuilder};
 use futures::FutureExt;
 use pos_backup_bridge::{
-    BackupManifest, BackupMetadata, EntryType, Error, ErrorCode, ManifestEntry, Result,
+    BackupManifest, BackupMetadata, EntryType, Error, ErrorCode, ManifestEntry, Result, json,
 };
 use serde::Serialize;
 
@@ -149,8 +149,8 @@ impl<P: PartFile> ArchiveWriter<P> {
     /// Adds a JSON document as an entry.
     pub fn add_document(&mut self, name: &EntryName, document: &impl Serialize) -> Result<()> {
         let mut content = EntryWriter::default();
-        let text = serde_json::to_vec_pretty(document)
-            .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
+        let text =
+            json::pretty(document).map_err(|error| Error::new(ErrorCode::Internal, error))?;
         let bytes = text.len() as u64;
         if bytes > FILE_MAX_BYTES {
             let message = "A document of the archive would be larger than a reader takes.";

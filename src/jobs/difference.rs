@@ -5,7 +5,7 @@
 mod later;
 mod lines;
 
-use pos_backup_bridge::{KeyPath, RestoreMode, TablePlan};
+use pos_backup_bridge::{KeyPath, RestoreMode, TablePlan, json};
 
 use crate::archive::{Parts, Table};
 use crate::database::{Batch, KeyRange};
@@ -320,7 +320,7 @@ fn example(examples: &mut Vec<serde_json::Value>, key: &Key) {
     if examples.len() < EXAMPLES_MAX {
         let json = key.to_json();
         if json.get().len() <= LISTED_KEY_MAX_BYTES {
-            examples.extend(serde_json::from_str(json.get()).ok());
+            examples.extend(json::value(json.get()));
         }
     }
 }

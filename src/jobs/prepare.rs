@@ -9,6 +9,7 @@ use std::rc::Rc;
 use pos_backup_bridge::{
     AppVersions, BackupMetadata, Config, Error, ErrorCode, KeyPath, Migration, MigrationReport,
     RestoreMode, RestoreOptions, Result, SalvageReport, Schema, StoreSchema, Validate, Warning,
+    json,
 };
 
 use super::BackupAssets;
@@ -482,7 +483,7 @@ fn check_route(route: &Route, schema: &Schema, live: &Schema, is_same_version: b
     };
     let archived = schema.stores.iter();
     let mut archived = archived.filter(|store| Some(&store.name) == route.archived.as_ref());
-    let keys = |store: &StoreSchema| serde_json::json!({ "keyPath": store.key_path, "autoIncrement": store.auto_increment });
+    let keys = |store: &StoreSchema| serde_json::json!({ "keyPath": json::to_value(&store.key_path), "autoIncrement": store.auto_increment });
     match archived.next() {
         Some(archived) if is_same_version && keys(archived) != keys(store) => Err(mismatch(
             "A table of the database has other keys than the archive's.",

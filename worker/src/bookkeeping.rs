@@ -1,11 +1,11 @@
 //! The worker's own database, `pos-backup:<database>`: what it has to remember between two starts.
 
 use pos_backup::journal::{Journal, Note};
+use pos_backup_bridge::codec::{from_js, to_js};
 use pos_backup_bridge::{Error, ErrorCode, Result, UndoableRestore};
 use rexie::{ObjectStore, Rexie, Store, Transaction, TransactionMode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_wasm_bindgen::Serializer;
 
 use crate::dom::rexie_error;
 use crate::indexed_db::{IndexedDb, exists, to_the_end};
@@ -83,13 +83,12 @@ async fn in_transaction<T>(
 
 async fn get<T: DeserializeOwned>(store: &Store, key: &str) -> Result<Option<T>> {
     let value = store.get(key.into()).await.map_err(failed)?;
-    let value = value.map(serde_wasm_bindgen::from_value).transpose();
-    value.map_err(unreadable)
+    let value = value.map(|value| from_js(&value)).transpose();
+    value.map_err(|error| unreadable(&error))
 }
 
 async fn put(store: &Store, key: &str, value: &impl Serialize) -> Result<()> {
-    let value = value.serialize(&Serializer::new()).map_err(unreadable)?;
-    let put = store.put(&value, Some(&key.into())).await;
+    let put = store.put(&to_js(value), Some(&key.into())).await;
     put.map(drop).map_err(failed)
 }
 
@@ -171,8 +170,7 @@ fn failed(error: rexie::Error) -> Error {
     rexie_error(&error, DOING)
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]
-fn unreadable(error: serde_wasm_bindgen::Error) -> Error {
+fn unreadable(error: &str) -> Error {
     Error::new(
         ErrorCode::Internal,
         format!("The note of a restore is not what was expected: {error}"),

@@ -1,15 +1,12 @@
 //! A command out of a message's JSON text, or an error that names the field.
 
-use std::collections::BTreeMap;
-
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::de::value::MapDeserializer;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::{Command, CommandKind, Init};
 use crate::migration::check_migrations;
-use crate::{Error, ErrorCode, Result, strict};
+use crate::{Error, ErrorCode, Result, json, strict};
 
 /// The longest `jobId`, in bytes.
 const JOB_ID_MAX_BYTES: usize = 200;
@@ -23,8 +20,6 @@ pub struct Rejected {
     pub error: Error,
 }
 
-type Fields<'a> = BTreeMap<String, &'a RawValue>;
-
 impl Command {
     /// Reads a command from a message's JSON text, in which every Blob or File stands as
     /// `{"$handle": index}`.
@@ -33,75 +28,72 @@ impl Command {
     ///
     /// `INVALID_MESSAGE` with the field's JSON Pointer in `context.path`.
     pub fn from_json(text: &str) -> Result<Self, Box<Rejected>> {
-        let fields: Fields<'_> = serde_json::from_str(text).map_err(|_| Rejected {
+        let no_object = |_| Rejected {
             job_id: None,
             error: invalid("The message is no plain object.")
                 .expected("an object with a type", shape_of(text)),
-        })?;
-        let job_id = fields
-            .get("jobId")
-            .and_then(|id| serde_json::from_str::<String>(id.get()).ok());
-        Self::from_fields(fields).map_err(|error| Box::new(Rejected { job_id, error }))
+        };
+        let job_id = json::member(text, "jobId").map_err(no_object)?;
+        let kind = json::member(text, "type").map_err(no_object)?;
+        Self::of(kind, job_id, text).map_err(|error| {
+            let job_id = job_id.and_then(|id| json::read(id).ok());
+            Box::new(Rejected { job_id, error })
+        })
     }
 
-    fn from_fields(mut fields: Fields<'_>) -> Result<Self> {
-        let kind = fields.remove("type").ok_or_else(|| {
+    fn of(kind: Option<&str>, job_id: Option<&str>, text: &str) -> Result<Self> {
+        let kind = kind.ok_or_else(|| {
             invalid("The message has no type.").with(|c| c.path = Some("/type".into()))
         })?;
-        let kind: CommandKind = strict::word(kind).map_err(|_| {
-            invalid("The message's type is not known.")
+        let Ok(Kind(known)) = json::read(kind) else {
+            return Err(invalid("The message's type is not known.")
                 .with(|c| c.path = Some("/type".into()))
-                .expected("INIT, CREATE_BACKUP, PLAN_RESTORE, RESTORE, VERIFY, INSPECT, CANCEL, ASSETS_APPLIED, FILE_LIST_MADE or NULLS_CHECKED", shape_of(kind.get()))
-        })?;
-        if let Some(id) = fields.get("jobId") {
+                .expected("INIT, CREATE_BACKUP, PLAN_RESTORE, RESTORE, VERIFY, INSPECT, CANCEL, ASSETS_APPLIED, FILE_LIST_MADE or NULLS_CHECKED", shape_of(kind)));
+        };
+        if let Some(id) = job_id {
             check_job_id(id)?;
         }
-        Ok(match kind {
+        Ok(match known {
             CommandKind::Init => {
-                let init: Init = read(&fields)?;
+                let init: Init = read(text)?;
                 check_migrations(&init.config.migrations)?;
                 Self::Init(init)
             }
-            CommandKind::CreateBackup => Self::CreateBackup(read(&fields)?),
-            CommandKind::PlanRestore => Self::PlanRestore(read(&fields)?),
-            CommandKind::Restore => Self::Restore(read(&fields)?),
-            CommandKind::UndoRestore => Self::UndoRestore(read(&fields)?),
-            CommandKind::Verify => Self::Verify(read(&fields)?),
-            CommandKind::Inspect => Self::Inspect(read(&fields)?),
-            CommandKind::Cancel => Self::Cancel(read(&fields)?),
-            CommandKind::AssetsApplied => Self::AssetsApplied(read(&fields)?),
-            CommandKind::FileListMade => Self::FileListMade(read(&fields)?),
-            CommandKind::NullsChecked => Self::NullsChecked(read(&fields)?),
+            CommandKind::CreateBackup => Self::CreateBackup(read(text)?),
+            CommandKind::PlanRestore => Self::PlanRestore(read(text)?),
+            CommandKind::Restore => Self::Restore(read(text)?),
+            CommandKind::UndoRestore => Self::UndoRestore(read(text)?),
+            CommandKind::Verify => Self::Verify(read(text)?),
+            CommandKind::Inspect => Self::Inspect(read(text)?),
+            CommandKind::Cancel => Self::Cancel(read(text)?),
+            CommandKind::AssetsApplied => Self::AssetsApplied(read(text)?),
+            CommandKind::FileListMade => Self::FileListMade(read(text)?),
+            CommandKind::NullsChecked => Self::NullsChecked(read(text)?),
         })
     }
 }
 
-fn read<T: DeserializeOwned>(fields: &Fields<'_>) -> Result<T> {
-    let fields = fields.iter().map(|(name, value)| (name.as_str(), *value));
-    serde_path_to_error::deserialize(MapDeserializer::new(fields)).map_err(
-        |error: serde_path_to_error::Error<serde_json::Error>| {
-            let mut path = json_pointer(error.path());
-            let why = error.inner().to_string();
-            // Places in the text of a part of the message mean nothing to its sender.
-            let why = why.split(" at line ").next().unwrap_or_default();
-            if let Some(missing) = why.strip_prefix("missing field `") {
-                path.push('/');
-                path.push_str(missing.trim_end_matches('`'));
-            }
-            invalid(format!("The message does not fit the protocol: {why}."))
-                .with(|c| c.path = Some(path))
-        },
-    )
+/// A string only.
+#[derive(Deserialize)]
+struct Kind(#[serde(deserialize_with = "strict::word")] CommandKind);
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
+    json::read_typed(text).map_err(|fault| {
+        // Line and column mean nothing to the sender of an object.
+        let why = fault.why();
+        invalid(format!("The message does not fit the protocol: {why}."))
+            .with(|c| c.path = Some(fault.path()))
+    })
 }
 
-fn check_job_id(id: &RawValue) -> Result<()> {
-    match serde_json::from_str::<String>(id.get()) {
+fn check_job_id(id: &str) -> Result<()> {
+    match json::read::<String>(id) {
         Ok(id) if !id.is_empty() && id.len() <= JOB_ID_MAX_BYTES => Ok(()),
         _ => Err(invalid("The message's jobId cannot be used.")
             .with(|c| c.path = Some("/jobId".into()))
             .expected(
                 format!("a string of 1 to {JOB_ID_MAX_BYTES} bytes"),
-                shape_of(id.get()),
+                shape_of(id),
             )),
     }
 }
@@ -112,26 +104,11 @@ fn invalid(message: impl Into<String>) -> Error {
 
 /// What was found, short enough for an error.
 fn shape_of(text: &str) -> Value {
-    match serde_json::from_str(text) {
-        Ok(Value::Array(_)) => "an array".into(),
-        Ok(Value::Object(_)) => "an object".into(),
-        Ok(Value::String(text)) => text.chars().take(100).collect::<String>().into(),
-        Ok(value) => value,
-        Err(_) => "something that is no JSON".into(),
+    match json::value(text) {
+        Some(Value::Array(_)) => "an array".into(),
+        Some(Value::Object(_)) => "an object".into(),
+        Some(Value::String(text)) => text.chars().take(100).collect::<String>().into(),
+        Some(value) => value,
+        None => "something that is no JSON".into(),
     }
-}
-
-/// A path of serde as a JSON Pointer.
-pub fn json_pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .map(|segment| match segment {
-            Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => {
-                format!("/{}", key.replace('~', "~0").replace('/', "~1"))
-            }
-            Segment::Enum { variant } => format!("/{variant}"),
-            Segment::Unknown => "/?".to_owned(),
-        })
-        .collect()
 }

@@ -1,7 +1,7 @@
 //! Checks a part by itself, away from its archive: so that a second thread can do it.
 
 use flate2::{Decompress, FlushDecompress, Status};
-use pos_backup_bridge::{KeyPath, ManifestEntry};
+use pos_backup_bridge::{KeyPath, ManifestEntry, json};
 use serde::{Deserialize, Serialize};
 
 use super::part::Keys;
@@ -55,12 +55,12 @@ impl PartInZip {
     /// All but its bytes, to be handed to another thread.
     pub fn says_json(&self) -> String {
         // It is made of nothing that cannot be written.
-        serde_json::to_string(&self.says).unwrap_or_default()
+        json::text(&self.says)
     }
 
     /// The part of these bytes and [`says_json`](Self::says_json).
     pub fn of_json(data: Vec<u8>, says: &str) -> Option<Self> {
-        let says = serde_json::from_str(says).ok()?;
+        let says = json::read(says).ok()?;
         Some(Self { data, says })
     }
 

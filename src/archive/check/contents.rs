@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use futures::future::LocalBoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
-use pos_backup_bridge::{Error, ErrorCode, KeyPath, ManifestEntry, Result};
-use serde_json::value::RawValue;
+use pos_backup_bridge::{Error, ErrorCode, KeyPath, ManifestEntry, Result, json};
 
 use super::OpenedArchive;
 use super::alone::PartInZip;
@@ -237,9 +236,7 @@ pub(super) fn check_asset(name: &EntryName, path: &str, content: &[u8]) -> Resul
         EntryName::LocalStorage | EntryName::SessionStorage if !is_string_map(content) => {
             Err(wrong("an object of strings"))
         }
-        EntryName::Config if serde_json::from_slice::<&RawValue>(content).is_err() => {
-            Err(wrong("JSON"))
-        }
+        EntryName::Config if !json::is_valid(content) => Err(wrong("JSON")),
         EntryName::Config if crate::record::is_too_deep(content) => {
             Err(wrong("JSON that nests at most 256 levels deep"))
         }

@@ -3,8 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pos_backup_bridge::{BackupManifest, EntryType, Error, ErrorCode, ManifestEntry, Result};
-use serde_json::json;
+use pos_backup_bridge::{BackupManifest, EntryType, Error, ErrorCode, ManifestEntry, Result, json};
 use serde_json::value::RawValue;
 
 use crate::archive::EntryName;
@@ -102,7 +101,10 @@ fn check_listing(listed: &ManifestEntry, name: &EntryName, index: usize) -> Resu
         }
     };
     if listed.entry_type != entry_type {
-        return Err(disagrees("type").expected(json!(entry_type), json!(listed.entry_type)));
+        return Err(disagrees("type").with(|c| {
+            c.expected = json::to_value(&entry_type);
+            c.found = json::to_value(&listed.entry_type);
+        }));
     }
     if let EntryName::Blob { sha256 } = name
         && listed.checksum != *sha256

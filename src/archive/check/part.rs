@@ -1,6 +1,6 @@
 //! The records of a part: each can be decoded, and they stand in the order of their keys.
 
-use pos_backup_bridge::{Error, ErrorCode, ManifestEntry};
+use pos_backup_bridge::{Error, ErrorCode, ManifestEntry, json};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -197,7 +197,7 @@ impl LostLines {
         let key = key.filter(|key| key.get().len() <= LISTED_KEY_MAX_BYTES);
         self.lines.push(LostLine {
             index,
-            key: key.and_then(|key| serde_json::from_str(key.get()).ok()),
+            key: key.and_then(|key| json::value(key.get())),
             error,
         });
     }
@@ -232,7 +232,7 @@ fn is_listed(key: &Key, listed: Option<&RawValue>) -> Result<(), Error> {
             ErrorCode::RecordInvalid,
             "A part does not begin and end with the keys that the manifest says.",
         )
-        .with(|c| c.expected = serde_json::to_value(listed).ok())),
+        .with(|c| c.expected = json::value(listed.get()))),
         _ => Ok(()),
     }
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pos_backup_bridge::{EntryType, Error, ErrorCode, Result};
+use pos_backup_bridge::{EntryType, Error, ErrorCode, Result, json};
 use serde_bytes::ByteBuf;
-use serde_json::value::RawValue;
 
 use crate::archive::{ArchiveWriter, EntryName, EntryWriter, is_string_map};
 use crate::job::{Job, Outcome};
@@ -127,7 +126,7 @@ pub(in crate::jobs) async fn add_assets<P: PartFile>(
     }
     if let Some(config) = &assets.config {
         check_size("config", config.len() as u64, HINT_SMALLER_CONFIG)?;
-        if serde_json::from_str::<&RawValue>(config).is_err() {
+        if !json::is_valid(config.as_bytes()) {
             return Err(unfit("The config is no JSON.", "config").into());
         }
         if is_too_deep(config.as_bytes()) {

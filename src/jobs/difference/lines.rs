@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memrchr};
-use pos_backup_bridge::Result;
+use pos_backup_bridge::{Result, json};
+use serde_json::value::RawValue;
 
 use super::{Changes, Compared, Fault};
 use crate::archive::{Part, Parts, Table};
@@ -196,7 +197,7 @@ impl<'a> Live<'a> {
         self.is_last = batch.last;
         self.omitted.clear();
         for omission in batch.omissions {
-            let key = serde_json::value::to_raw_value(&omission.key);
+            let key = RawValue::from_string(json::text(&omission.key));
             let key = key.ok().and_then(|key| Key::read(&key).ok().flatten());
             let key = key.ok_or(Fault::Incomparable)?;
             self.omitted.insert(key, omission.path.is_empty());

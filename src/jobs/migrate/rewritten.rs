@@ -1,7 +1,7 @@
 //! What became of a table's records in a migration: how many are others, whether they still stand in the order of their
 //! keys, and where some are missing.
 
-use pos_backup_bridge::{Error, ErrorCode, MigratedTable, Result, StoreSchema};
+use pos_backup_bridge::{Error, ErrorCode, MigratedTable, Result, StoreSchema, json};
 use serde_json::Value;
 
 use super::Rewriting;
@@ -100,7 +100,7 @@ fn read_key(table: &Table, line: &[u8]) -> Option<Key> {
 fn key_of(table: &Table, line: &[u8]) -> Option<Value> {
     let json = read_key(table, line)?.to_json();
     let is_short = json.get().len() <= LISTED_KEY_MAX_BYTES;
-    serde_json::from_str(json.get()).ok().filter(|_| is_short)
+    json::value(json.get()).filter(|_| is_short)
 }
 
 fn example(examples: &mut Vec<Value>, table: &Table, line: &[u8]) {
@@ -160,7 +160,7 @@ impl Order {
         let faulty = |message: &str| {
             Error::new(ErrorCode::MigrationFailed, message)
                 .in_table(&store.name)
-                .with(|c| c.expected = serde_json::to_value(&store.key_path).ok())
+                .with(|c| c.expected = json::to_value(&store.key_path))
         };
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let checked = check_line(text, KeyIn::of(store.key_path.as_ref()));
@@ -179,7 +179,7 @@ impl Order {
         match &self.last {
             Some(last) if *last == key => {
                 let message = "A migration gives two records of a table the same key.";
-                let found = serde_json::from_str(key.to_json().get()).ok();
+                let found = json::value(key.to_json().get());
                 return Err(faulty(message).with(|c| c.found = found));
             }
             Some(last) if *last > key => self.is_broken = true,

@@ -3,7 +3,7 @@
 use js_sys::{Array, Promise, Reflect};
 use pos_backup::codec::{MigratedLines, RecordMigration, TableMigration};
 use pos_backup::database::{BlobSink, BlobSource, Pause};
-use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result, SchemaVersions};
+use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result, SchemaVersions, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -64,8 +64,7 @@ impl Migration {
             key_path,
             operations,
         } = table;
-        let operations = serde_json::to_string(operations)
-            .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
+        let operations = json::text(operations);
         let loading = JsMigration::load(
             &operations,
             &key_path_to_js(archived_key_path.as_ref()),
@@ -174,7 +173,7 @@ fn failed(error: &JsValue, message: &str) -> Error {
     };
     let mut failed = Error::new(ErrorCode::MigrationFailed, message).with(|context| {
         context.key = text(error, "key")
-            .and_then(|key| serde_json::from_str(&key).ok())
+            .and_then(|key| json::value(&key))
             .filter(|key: &serde_json::Value| !key.is_null());
         context.found = text(error, "found").map(Into::into);
         context.cause = text(error, "cause").filter(|cause| !cause.is_empty());

@@ -4,7 +4,7 @@
 use js_sys::{Array, Reflect, Uint8Array};
 use pos_backup::database::Batch;
 use pos_backup::limits::{BATCH_ENOUGH_CHARACTERS, PUT_CHUNK_BYTES};
-use pos_backup_bridge::{Error, ErrorCode, KeyPath, Omission, Result};
+use pos_backup_bridge::{Error, ErrorCode, KeyPath, Omission, Result, json};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use wasm_bindgen::JsValue;
@@ -179,7 +179,7 @@ impl RecordEncoder {
 }
 
 fn read_omission(table: &str, omission: &JsValue) -> Omission {
-    let key = text(omission, "key").and_then(|key| serde_json::from_str(&key).ok());
+    let key = text(omission, "key").and_then(|key| json::value(&key));
     Omission {
         table: table.to_owned(),
         key: key.unwrap_or_default(),
@@ -237,7 +237,7 @@ pub(super) fn key_at(record: &JsValue, path: &KeyPath) -> JsValue {
 
 /// A key as an archive writes it, for an error.
 pub(super) fn key_for_error(key: &JsValue) -> Option<Value> {
-    serde_json::from_str(&key_to_json(key).ok()?).ok()
+    json::value(&key_to_json(key).ok()?)
 }
 
 fn unsupported(error: &JsValue) -> Error {
@@ -254,7 +254,7 @@ fn unsupported(error: &JsValue) -> Error {
         )
     };
     error_is.with(|context| {
-        context.key = text(error, "key").and_then(|key| serde_json::from_str(&key).ok());
+        context.key = text(error, "key").and_then(|key| json::value(&key));
         context.path = text(error, "path");
         context.found = Some(found.into());
     })

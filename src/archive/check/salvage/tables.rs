@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use pos_backup_bridge::{EntryType, Error, ErrorCode, ManifestEntry, Missing, StoreSchema};
+use pos_backup_bridge::{EntryType, Error, ErrorCode, ManifestEntry, Missing, StoreSchema, json};
 use serde_json::value::RawValue;
 
 use super::documents::Documents;
@@ -316,7 +316,7 @@ fn add_part(
     listed: Option<&ManifestEntry>,
     error: Error,
 ) {
-    let key = |key: Option<&RawValue>| serde_json::from_str(key?.get()).ok();
+    let key = |key: Option<&RawValue>| json::value(key?.get());
     table.gaps.insert(table.records);
     sink.missing.add(Missing {
         table: Some(table.schema.name.clone()),
