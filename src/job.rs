@@ -4,11 +4,11 @@ mod progress;
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use futures::future::{Either, LocalBoxFuture, select};
+use futures::future::{LocalBoxFuture, select};
 use pos_backup_bridge::{BackupMetadata, BackupStatus, Error, Phase, Result, StatusKind};
 
 use crate::database::Pause;
@@ -185,10 +185,18 @@ impl Job {
     /// what it waited for is the adapter's to end.
     pub async fn or_cancel<T>(&self, work: impl Future<Output = Result<T>>) -> Outcome<T> {
         self.check_cancel()?;
-        match select(pin!(work), pin!(self.cancel.requested())).await {
-            Either::Left((result, _)) => result.map_err(Stop::Failed),
-            Either::Right(((), _)) => Err(Stop::Cancelled),
+        let mut result = None;
+        self.done_or_cancelled(pin!(async { result = Some(work.await) }))
+            .await;
+        match result {
+            Some(result) => result.map_err(Stop::Failed),
+            None => Err(Stop::Cancelled),
         }
+    }
+
+    /// Apart from the rest, so that it is not compiled for each kind of work.
+    async fn done_or_cancelled(&self, work: Pin<&mut dyn Future<Output = ()>>) {
+        select(work, pin!(self.cancel.requested())).await;
     }
 
     /// Asks the job to stop, and says so at once.

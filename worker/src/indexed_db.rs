@@ -18,7 +18,8 @@ mod snapshot;
 mod transaction;
 mod wanted;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use futures::channel::oneshot;
 use js_sys::Array;
@@ -27,10 +28,10 @@ use pos_backup::journal::RecordAt;
 use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
 use rexie::Rexie;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::dom::rexie_error;
 use crate::page::PageHelp;
+use crate::spawn::spawn;
 pub(crate) use migration::Migration;
 use records::{RecordDecoder, Step};
 use snapshot::IdbSnapshot;
@@ -162,18 +163,24 @@ pub(crate) async fn to_the_end<T: 'static>(
     end: impl AsyncFnOnce(T) + 'static,
 ) -> Result<T> {
     let (sender, receiver) = oneshot::channel();
-    spawn_local(async move {
-        if let Err(Ok(unwanted)) = sender.send(work.await) {
+    let made = Rc::new(RefCell::new(None));
+    let place = Rc::clone(&made);
+    spawn(async move {
+        place.replace(Some(work.await));
+        if sender.send(()).is_err()
+            && let Some(Ok(unwanted)) = place.take()
+        {
             end(unwanted).await;
         }
     });
-    let lost = |_| {
+    // What is sent says only that it is made: a channel is compiled for each type that it carries.
+    let _ = receiver.await;
+    made.take().unwrap_or_else(|| {
         Err(Error::new(
             ErrorCode::Internal,
             "The work was not done to its end.",
         ))
-    };
-    receiver.await.unwrap_or_else(lost)
+    })
 }
 
 /// A key path as IndexedDB has it: null where keys are out of line.

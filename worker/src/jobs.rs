@@ -14,7 +14,6 @@ use pos_backup_bridge::{
     Inspect, JobResult, PROTOCOL_VERSION, PlanRestore, Recovered, RecoveredRestore, Restore,
     RestoreOptions, Result, Source, UndoRestore, Verify,
 };
-use wasm_bindgen_futures::spawn_local;
 
 use crate::archives::Archives;
 use crate::assets::{Mailbox, MessagePage, to_back_up};
@@ -27,13 +26,14 @@ use crate::indexed_db::{IndexedDb, exists};
 use crate::lock::{Lock, LockState};
 use crate::outbox::Outbox;
 use crate::page::PageHelp;
+use crate::spawn::spawn;
 
 /// Where the checks end and the writing begins, in the progress of a restore.
 const CHECKED_AT: f64 = 0.15;
 
 pub(crate) fn init(state: &Rc<State>, outbox: &Outbox, init: Init) {
     let (state, outbox) = (Rc::clone(state), outbox.clone());
-    spawn_local(async move {
+    spawn(async move {
         let archives = Archives::open(&init.config.database).await;
         let recovered = recover(&state, &outbox, &init.config, &archives).await;
         // Where it cannot be read, an undo says why.
@@ -237,7 +237,7 @@ async fn restore_from(
     };
     let outcome = running.locked(work).await;
     let id = running.id.clone();
-    spawn_local(async move {
+    spawn(async move {
         TimeoutFuture::new(TOLD_AFTER_MS).await;
         // Otherwise the next start tells it once more.
         let _ = journal.told(&id).await;
@@ -389,7 +389,7 @@ where
                 state: Rc::clone(state),
                 outbox: outbox.clone(),
             };
-            spawn_local(async move {
+            spawn(async move {
                 let outcome = work(&running).await;
                 running.end(outcome);
             });

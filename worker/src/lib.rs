@@ -16,6 +16,7 @@ mod pace;
 mod page;
 mod panic;
 mod part_worker;
+mod spawn;
 
 pub use archives::{BlobArchives, OpfsArchives};
 pub use blob::BlobFile;

@@ -10,13 +10,13 @@ use futures::future::{Either, LocalBoxFuture, select};
 use idb::request::OpenDatabaseRequest;
 use idb::{Database, Event, Factory, IndexParams, ObjectStore, ObjectStoreParams, Request};
 use pos_backup_bridge::{Error, ErrorCode, KeyPath, Result, Schema, StoreSchema};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbFactory;
 
 use super::open;
 use super::transaction::{IdbWriteTransaction, stores};
 use crate::dom::idb_error;
 use crate::page::PageHelp;
+use crate::spawn::spawn;
 
 const DOING: &str = "Creating the database";
 
@@ -56,7 +56,7 @@ pub(super) async fn create(
     let upgrade = upgrade(name, schema.database.version).map_err(failed)?;
     let upgrade = open::in_time(name, upgrade, |late| {
         if let Some(upgrade) = late {
-            spawn_local(upgrade.abort());
+            spawn(upgrade.abort());
         }
     });
     let Some(upgrade) = upgrade.await?.map_err(failed)? else {

@@ -8,10 +8,10 @@ use idb::Factory;
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use rexie::Rexie;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbDatabase;
 
 use crate::dom::{idb_error, rexie_error};
+use crate::spawn::spawn;
 
 /// Opening waits for another tab that is just changing the database's version, but not for ever.
 const TIMEOUT_MS: u32 = 5_000;
@@ -133,7 +133,7 @@ pub(super) async fn in_time<T: 'static, E: 'static>(
     match select(opening, TimeoutFuture::new(TIMEOUT_MS)).await {
         Either::Left((opened, _)) => Ok(opened),
         Either::Right(((), opening)) => {
-            spawn_local(async move {
+            spawn(async move {
                 if let Ok(late) = opening.await {
                     close(late);
                 }

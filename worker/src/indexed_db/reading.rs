@@ -1,5 +1,6 @@
 //! A transaction that reads: batches, counts, and turns for messages.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -13,12 +14,12 @@ use pos_backup_bridge::{Error, ErrorCode, Result};
 use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{EventTarget, IdbRequest, IdbTransaction};
 
 use super::open;
 use super::records::Records;
 use crate::dom::{idb_error, rexie_error};
+use crate::spawn::spawn;
 
 pub(super) const DOING: &str = "Reading the database";
 
@@ -254,13 +255,16 @@ fn started<T: 'static>(future: impl Future<Output = Result<T>> + 'static) -> Ans
         Poll::Ready(output) => Box::pin(ready(output)),
         Poll::Pending => {
             let (sender, receiver) = oneshot::channel();
-            spawn_local(async move {
+            let answer = Rc::new(RefCell::new(None));
+            let place = Rc::clone(&answer);
+            spawn(async move {
+                place.replace(Some(future.await));
                 // Nobody may wait for it any more.
-                let _ = sender.send(future.await);
+                let _ = sender.send(());
             });
-            let lost = |_| Err(Error::new(ErrorCode::Internal, "A read was not answered."));
+            let lost = || Err(Error::new(ErrorCode::Internal, "A read was not answered."));
             receiver
-                .map(move |answer| answer.unwrap_or_else(lost))
+                .map(move |_| answer.take().unwrap_or_else(lost))
                 .boxed_local()
         }
     }

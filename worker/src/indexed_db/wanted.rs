@@ -10,13 +10,15 @@ use pos_backup::storage::ReadAt;
 use pos_backup_bridge::{Error, ErrorCode, Result};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
+
 use web_sys::Blob;
 
 use crate::blob::{BlobFile, BytesFile};
 use crate::dom::storage_error;
 use crate::pace::Pace;
 use crate::page::PageHelp;
+use crate::spawn::spawn;
 
 #[wasm_bindgen]
 extern "C" {
@@ -190,7 +192,7 @@ pub(super) async fn settled(
 ) -> Result<Result<JsValue, JsValue>> {
     let answer = Rc::new(RefCell::new(None));
     let (promise, place) = (promise.clone(), Rc::clone(&answer));
-    spawn_local(async move {
+    spawn(async move {
         let settled = JsFuture::from(promise).await;
         place.replace(Some(settled));
     });
