@@ -1,8 +1,6 @@
 //! The page, and what it keeps outside the database.
 
-use std::collections::BTreeMap;
-
-use pos_backup_bridge::{RestoreOutcome, Result};
+use pos_backup_bridge::{RestoreOutcome, Result, Sorted};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -18,7 +16,7 @@ pub struct Assets {
     /// JSON text.
     pub config: Option<ByteBuf>,
     /// All files, by name.
-    pub files: Option<BTreeMap<String, ByteBuf>>,
+    pub files: Option<Sorted<String, ByteBuf>>,
 }
 
 /// What a page answers: done, or why not (nothing is then changed).

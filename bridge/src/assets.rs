@@ -1,11 +1,9 @@
 //! What a page keeps outside IndexedDB: localStorage, sessionStorage, config and files.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::Handle;
+use crate::{Handle, Sorted};
 
 /// What the page gives to be backed up.
 ///
@@ -26,7 +24,7 @@ pub struct Assets {
     /// Files by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "Record<string, Blob>"))]
-    pub files: Option<BTreeMap<String, Handle>>,
+    pub files: Option<Sorted<String, Handle>>,
     /// The app's config: any JSON value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "unknown"))]
@@ -49,7 +47,7 @@ pub struct RestoredAssets {
     /// Files by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "Record<string, Blob>"))]
-    pub files: Option<BTreeMap<String, Handle>>,
+    pub files: Option<Sorted<String, Handle>>,
     /// The app's config.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "unknown"))]

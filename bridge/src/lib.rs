@@ -18,6 +18,7 @@ mod plan;
 mod result;
 mod salvage;
 mod schema;
+mod sorted;
 mod status;
 mod strict;
 #[cfg(feature = "typescript")]
@@ -46,6 +47,7 @@ pub use result::{
 };
 pub use salvage::{Missing, SalvageReport};
 pub use schema::{DatabaseSchema, IndexSchema, KeyPath, Schema, StoreSchema};
+pub use sorted::{Sorted, SortedSet, sort_by};
 pub use status::{BackupStatus, Phase, StatusKind};
 
 /// The version of this protocol, sent with `LOADED` and `READY`.

@@ -16,11 +16,12 @@ pub(crate) use contents::is_string_map;
 pub use salvage::{Known, Salvaged, is_damage, salvage};
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use memchr::memmem;
 use pos_backup_bridge::{
-    BackupManifest, BackupMetadata, ManifestEntry, Phase, Result, Schema, StatusKind, StoreSchema,
+    BackupManifest, BackupMetadata, ManifestEntry, Phase, Result, Schema, SortedSet, StatusKind,
+    StoreSchema,
 };
 use serde_json::value::RawValue;
 
@@ -75,7 +76,7 @@ pub struct Part {
     /// The keys of the first and the last one, where the manifest says them.
     keys: [Option<Box<RawValue>>; 2],
     /// The indexes of lines that are none of them, because they cannot be restored.
-    left_out: BTreeSet<u64>,
+    left_out: SortedSet<u64>,
 }
 
 /// An archive that is whole: every byte agrees with the manifest, and every record can be decoded. Parts may be left
@@ -130,7 +131,7 @@ pub async fn check<F: ReadAt>(
     codec: &impl Codec,
     until: f64,
 ) -> Outcome<CheckedArchive<F>> {
-    check_but_tables(job, opened, codec, &BTreeSet::new(), until).await
+    check_but_tables(job, opened, codec, &SortedSet::new(), until).await
 }
 
 /// The same, but for the parts of these tables.
@@ -142,7 +143,7 @@ pub async fn check_but_tables<F: ReadAt>(
     job: &Job,
     opened: OpenedArchive<F>,
     codec: &impl Codec,
-    tables: &BTreeSet<&str>,
+    tables: &SortedSet<&str>,
     until: f64,
 ) -> Outcome<CheckedArchive<F>> {
     let is_left = |entry: &ManifestEntry| {

@@ -9,7 +9,7 @@ mod header;
 mod salvage;
 mod window;
 
-use pos_backup_bridge::{Error, ErrorCode, Result};
+use pos_backup_bridge::{Error, ErrorCode, Result, sort_by};
 
 use crate::job::{Job, Outcome};
 use crate::limits::{DIRECTORY_MAX_BYTES, HEADERS_READ_BYTES};
@@ -47,7 +47,7 @@ impl Directory {
         let mut bytes = vec![0; length as usize];
         file.read_at(end.directory_offset, &mut bytes)?;
         let mut entries = header::read_directory(&bytes, end.entries)?;
-        entries.sort_by_key(|entry| entry.header_offset);
+        sort_by(&mut entries, |a, b| a.header_offset.cmp(&b.header_offset));
         if let Some(beyond) = entries
             .last()
             .filter(|entry| entry.header_offset >= end.directory_offset)

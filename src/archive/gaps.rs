@@ -1,12 +1,12 @@
 //! Where records of a damaged archive are missing.
 
-use std::collections::BTreeSet;
+use pos_backup_bridge::SortedSet;
 
 /// The places between a table's records where some are missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Gaps {
     /// Numbers of records before which something is missing; one after the last is for what is missing at the end.
-    before: BTreeSet<u64>,
+    before: SortedSet<u64>,
     /// Whether nobody knows where.
     is_anywhere: bool,
 }

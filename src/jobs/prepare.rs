@@ -3,13 +3,13 @@
 mod versions;
 mod warned;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use pos_backup_bridge::{
     AppVersions, BackupMetadata, Config, Error, ErrorCode, KeyPath, Migration, MigrationReport,
-    RestoreMode, RestoreOptions, Result, SalvageReport, Schema, StoreSchema, Validate, Warning,
-    json,
+    RestoreMode, RestoreOptions, Result, SalvageReport, Schema, SortedSet, StoreSchema, Validate,
+    Warning, json,
 };
 
 use super::BackupAssets;
@@ -170,7 +170,7 @@ impl<F: ReadAt, P: PartFile> Prepared<F, P> {
                 };
                 for (name, content) in present.iter().filter(|(name, _)| is_missing(name)) {
                     let content = || content.clone();
-                    files.entry(name.clone()).or_insert_with(content);
+                    files.or_insert_with(name.clone(), content);
                 }
                 Some(files)
             }
@@ -215,7 +215,7 @@ pub async fn prepare_restore<'f, S: Storage>(
         // A damaged file does not come as far as to be compared.
         let later = match request.may_check_later && opened.is_sealed() {
             true => fit.comparable(&request.options),
-            false => BTreeSet::new(),
+            false => SortedSet::new(),
         };
         let until = fit.checked_at(until);
         let archive = check_but_tables(job, opened, codec, &later, until).await?;
@@ -352,7 +352,7 @@ impl<'a> Fit<'a> {
     }
 
     /// The archive's tables that only have to be compared with those of the database.
-    fn comparable(&self, options: &RestoreOptions) -> BTreeSet<&str> {
+    fn comparable(&self, options: &RestoreOptions) -> SortedSet<&str> {
         let is_checked_first = self.creates || !self.chain.is_empty() || options.salvage;
         let routes = self.routes.iter().filter(|_| !is_checked_first);
         routes

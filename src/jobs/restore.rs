@@ -7,11 +7,10 @@ pub(super) mod table;
 mod validate;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 
 use pos_backup_bridge::{
-    Phase, RestoreOutcome, RestoreResult, RestoredTable, Result, SafetyBackup, StatusKind,
-    StoreSchema, Validate, Warning,
+    Phase, RestoreOutcome, RestoreResult, RestoredTable, Result, SafetyBackup, SortedSet,
+    StatusKind, StoreSchema, Validate, Warning,
 };
 
 use super::BackupAssets;
@@ -202,7 +201,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
         keeping: Option<&Keeping<'_, S>>,
     ) -> Outcome<Restored> {
         // Tables that are cleared and written anew, as what they hold cannot be compared.
-        let mut whole = BTreeSet::new();
+        let mut whole = SortedSet::new();
         loop {
             let mut safety = match keeping {
                 Some(keeping) => Some(keeping.begin().await?),
@@ -230,12 +229,12 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
     async fn attempt(
         &self,
         database: &impl Database,
-        whole: &BTreeSet<usize>,
+        whole: &SortedSet<usize>,
         safety: &mut Option<Safety<'_, S>>,
     ) -> Result<Restored, Ended> {
         let job = self.job;
         if let Some(safety) = safety {
-            for &index in whole {
+            for &index in whole.iter() {
                 safety.add_unreadable(database, index).await?;
             }
         }
@@ -307,7 +306,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
     async fn write(
         &self,
         transaction: &mut impl Transaction,
-        whole: &BTreeSet<usize>,
+        whole: &SortedSet<usize>,
         safety: &mut Option<Safety<'_, S>>,
     ) -> Result<Restored, Ended> {
         let written = match self.prepared.archive.is_checked() {
@@ -355,7 +354,7 @@ impl<F: ReadAt, S: Storage, J: Journal, P: Page, C: Codec> Restoring<'_, F, S, J
     async fn write_tables(
         &self,
         transaction: &mut impl Transaction,
-        whole: &BTreeSet<usize>,
+        whole: &SortedSet<usize>,
         safety: &mut Option<Safety<'_, S>>,
     ) -> Result<Vec<Written>, Ended> {
         debug_assert!(self.prepared.archive.is_checked(), "checked before");

@@ -124,7 +124,7 @@ impl MemoryPage {
         }
         if let Some(files) = &assets.files {
             held.retain(|path, _| !matches!(EntryName::parse(path), Ok(EntryName::File(_))));
-            for (name, content) in files {
+            for (name, content) in files.iter() {
                 let path = EntryName::File(name.clone()).to_string();
                 held.insert(path, content.to_vec());
             }

@@ -19,9 +19,12 @@ fn assets() -> Assets {
     Assets {
         local_storage: Some(bytes(br#"{"a":"\ud800"}"#)),
         config: Some(bytes(b"null")),
-        files: Some(BTreeMap::from(
-            files.map(|(name, bytes)| (name.to_owned(), bytes)),
-        )),
+        files: Some(
+            files
+                .map(|(name, bytes)| (name.to_owned(), bytes))
+                .into_iter()
+                .collect(),
+        ),
         ..Assets::default()
     }
 }

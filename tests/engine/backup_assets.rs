@@ -1,7 +1,6 @@
 //! Assets that cannot be kept are refused before there is an archive.
 
-use std::collections::BTreeMap;
-
+use pos_backup::bridge::Sorted;
 use pos_backup::bridge::{BackupOptions, Command, Error, ErrorCode, Result};
 use pos_backup::jobs::BackupAssets;
 use pos_backup::memory::MemoryTable;
@@ -21,7 +20,7 @@ fn refused(assets: BackupAssets) -> Error {
 
 fn file(name: &str, file: impl ReadAt + 'static) -> BackupAssets {
     BackupAssets {
-        files: Some(BTreeMap::from([(
+        files: Some(Sorted::from([(
             name.to_owned(),
             Box::new(file) as Box<dyn ReadAt>,
         )])),

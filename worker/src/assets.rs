@@ -1,7 +1,6 @@
 //! What the page keeps outside the database, on its way into an archive and out of one.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use futures::FutureExt;
@@ -15,6 +14,7 @@ use pos_backup::page::{self, Answer, Page};
 use pos_backup::storage::ReadAt;
 use pos_backup_bridge::{
     Assets, AssetsApplied, Error, ErrorCode, Event, Handle, RestoreOutcome, RestoredAssets, Result,
+    Sorted,
 };
 use serde_bytes::ByteBuf;
 use serde_json::value::RawValue;
@@ -33,7 +33,7 @@ pub(crate) fn to_back_up(assets: Assets) -> Result<BackupAssets> {
         Ok((name, Box::new(file) as Box<dyn ReadAt>))
     };
     let files = assets.files.map(|files| files.into_iter().map(to_file));
-    let files = files.map(Iterator::collect::<Result<BTreeMap<_, _>>>);
+    let files = files.map(Iterator::collect::<Result<Sorted<_, _>>>);
     Ok(BackupAssets {
         local_storage: text(assets.local_storage),
         session_storage: text(assets.session_storage),

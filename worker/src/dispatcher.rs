@@ -1,13 +1,14 @@
 //! The worker as gloo-worker sees it: messages in, one job each. The arms hold no logic.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use gloo_worker::{HandlerId, Worker, WorkerScope};
 use pos_backup::job::Job;
 use pos_backup_bridge::codec::{Incoming, Outgoing};
-use pos_backup_bridge::{AssetsApplied, Command, Config, Error, ErrorCode, Event, Rejected};
+use pos_backup_bridge::{
+    AssetsApplied, Command, Config, Error, ErrorCode, Event, Rejected, Sorted, SortedSet,
+};
 
 use crate::assets::{Mailbox, revert};
 use crate::jobs;
@@ -23,11 +24,11 @@ pub(crate) struct Dispatcher {
 #[derive(Default)]
 pub(crate) struct State {
     config: RefCell<Option<Config>>,
-    running: RefCell<BTreeMap<String, Running>>,
+    running: RefCell<Sorted<String, Running>>,
     /// The restore of an earlier start that is being finished or undone, by its id.
     recovering: RefCell<Option<(String, Rc<Mailbox>)>>,
     /// Jobs that ended before the page had answered `APPLY_ASSETS`.
-    unanswered: RefCell<BTreeSet<String>>,
+    unanswered: RefCell<SortedSet<String>>,
 }
 
 struct Running {

@@ -1,12 +1,11 @@
 //! One backup or restore of a database at a time, across all tabs (Web Locks).
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use js_sys::{Array, Date, Object, Promise, Reflect};
-use pos_backup_bridge::{Error, ErrorCode, Result};
+use pos_backup_bridge::{Error, ErrorCode, Result, Sorted};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -50,7 +49,7 @@ struct Request {
 }
 
 thread_local! {
-    static HELD_HERE: RefCell<BTreeMap<String, f64>> = const { RefCell::new(BTreeMap::new()) };
+    static HELD_HERE: RefCell<Sorted<String, f64>> = const { RefCell::new(Sorted::new()) };
 }
 
 impl Lock {

@@ -1,17 +1,16 @@
 //! A panic is a defect, and ends the worker: the page is told, so that nobody waits in vain.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use js_sys::global;
 use pos_backup_bridge::codec::Outgoing;
-use pos_backup_bridge::{Error, ErrorCode, Event};
+use pos_backup_bridge::{Error, ErrorCode, Event, SortedSet};
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
 
 thread_local! {
     /// The jobs that the page is waiting for.
-    static RUNNING: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    static RUNNING: RefCell<SortedSet<String>> = const { RefCell::new(SortedSet::new()) };
 }
 
 /// The page waits for this job from now on.
@@ -33,7 +32,8 @@ pub(crate) fn report_to_page() {
                 .map(|jobs| jobs.clone())
                 .unwrap_or_default()
         });
-        let jobs = jobs.unwrap_or_default().into_iter().map(Some);
+        let jobs = jobs.unwrap_or_default();
+        let jobs = jobs.iter().cloned().map(Some);
         let scope: DedicatedWorkerGlobalScope = global().unchecked_into();
         for job_id in jobs.chain([None]) {
             let error = Error::new(ErrorCode::Internal, format!("The worker panicked: {info}"));

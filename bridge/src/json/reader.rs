@@ -70,8 +70,10 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn read_all<T: DeserializeOwned>(mut self) -> Result<T, Fault> {
-        let read = T::deserialize(&mut self);
-        self.ended(read)
+        match T::deserialize(&mut self) {
+            Ok(read) => self.end().map(|()| read),
+            Err(fault) => Err(fault.placed(self.text, self.at)),
+        }
     }
 
     /// Reads an object's member.
@@ -89,16 +91,15 @@ impl<'a> Reader<'a> {
                 found = Some(value);
             }
         }
-        self.ended(Ok(found))
+        self.end().map(|()| found)
     }
 
-    /// Nothing may follow what was read.
-    fn ended<T>(&mut self, read: Result<T, Fault>) -> Result<T, Fault> {
-        let read = match read {
-            Ok(_) if self.peek().is_some() => Err(Fault::new("trailing characters")),
-            read => read,
-        };
-        read.map_err(|fault| fault.placed(self.text, self.at))
+    /// Nothing may follow.
+    fn end(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            Some(_) => Err(Fault::new("trailing characters").placed(self.text, self.at)),
+            None => Ok(()),
+        }
     }
 
     fn rest(&self) -> &'a str {

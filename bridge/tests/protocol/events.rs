@@ -165,7 +165,11 @@ fn assets_to_apply() {
             assets: RestoredAssets {
                 local_storage: Some(Handle::from(0)),
                 session_storage: Some(Handle::from(1)),
-                files: Some(BTreeMap::from([("logo.png".to_owned(), Handle::from(2))])),
+                files: Some(
+                    [("logo.png".to_owned(), Handle::from(2))]
+                        .into_iter()
+                        .collect()
+                ),
                 config: Some(Handle::from(3)),
             },
             undo: true,

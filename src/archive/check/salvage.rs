@@ -5,11 +5,11 @@ mod documents;
 mod tables;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use pos_backup_bridge::{
     BackupManifest, BackupMetadata, Config, EntryType, Error, ErrorCode, ManifestEntry, Missing,
-    Phase, Result, SalvageReport, Schema, StatusKind,
+    Phase, Result, SalvageReport, Schema, SortedSet, StatusKind,
 };
 
 use super::contents::{check_asset, compare};
@@ -96,7 +96,7 @@ pub async fn salvage<F: ReadAt>(
         codec,
         reader: ArchiveReader::of_entries(file, Vec::new()),
         names: HashMap::new(),
-        duplicates: BTreeSet::new(),
+        duplicates: SortedSet::new(),
         sink: Sink::default(),
     };
     salvaging.take(found).await?;
@@ -168,7 +168,7 @@ struct Salvaging<'a, F, C> {
     /// What their names mean.
     names: HashMap<String, EntryName>,
     /// Names that several entries have.
-    duplicates: BTreeSet<String>,
+    duplicates: SortedSet<String>,
     sink: Sink,
 }
 
@@ -244,11 +244,11 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
     /// Takes the entries whose names are ones. Of two with one name nobody knows which is meant.
     async fn take(&mut self, found: Vec<FoundEntry>) -> Outcome<()> {
         let listed = self.peek_at_manifest(&found)?;
-        let mut said: BTreeMap<String, u32> = BTreeMap::new();
+        let mut said: BTreeMap<String, u64> = BTreeMap::new();
         for found in &found {
             *said.entry(found.entry.name.clone()).or_default() += 1;
         }
-        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         let mut entries = Vec::with_capacity(found.len());
         for FoundEntry { entry, otherwise } in found {
             self.job.breathe().await?;
@@ -300,15 +300,15 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
         entry: ZipEntry,
         otherwise: ZipEntry,
         listed: &HashSet<String>,
-        said: &BTreeMap<String, u32>,
+        said: &BTreeMap<String, u64>,
     ) -> Outcome<ZipEntry> {
         // A name that another entry has is hardly this one's too.
-        let rank = |entry: &ZipEntry, others: u32| {
+        let rank = |entry: &ZipEntry, others: u64| {
             let is_name = EntryName::parse(&entry.name).is_ok();
             let named = said.get(&entry.name).copied().unwrap_or_default();
             (is_name, listed.contains(&entry.name), named <= others)
         };
-        let others = u32::from(otherwise.name == entry.name);
+        let others = u64::from(otherwise.name == entry.name);
         let name = match rank(&otherwise, others) > rank(&entry, 1) {
             true => otherwise.name.clone(),
             false => entry.name.clone(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pos_backup_bridge::{BackupManifest, BackupMetadata, Error, Result, Schema};
+use pos_backup_bridge::{BackupManifest, BackupMetadata, Error, Result, Schema, sort_by};
 
 use super::listing::{ByPath, Named, pair};
 use super::schema::check_schema;
@@ -100,8 +100,8 @@ fn check_metadata(
         })
         .collect();
     let mut listed: Vec<_> = metadata.file_assets.iter().map(String::as_str).collect();
-    files.sort_unstable();
-    listed.sort_unstable();
+    sort_by(&mut files, Ord::cmp);
+    sort_by(&mut listed, Ord::cmp);
     if files != listed {
         return Err(disagrees::<BackupMetadata>("/fileAssets"));
     }

@@ -1,8 +1,10 @@
 //! The schema's tables and their parts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use pos_backup_bridge::{BackupManifest, BackupMetadata, Error, Result, Schema, StoreSchema};
+use pos_backup_bridge::{
+    BackupManifest, BackupMetadata, Error, Result, Schema, Sorted, SortedSet, StoreSchema,
+};
 use serde_json::value::RawValue;
 
 use super::listing::Named;
@@ -20,7 +22,7 @@ pub(super) fn collect_tables(schema: &Schema, named: &[Named<'_>]) -> Result<Vec
     if queue.is_some_and(|queue| schema.stores.iter().all(|store| store.name != queue)) {
         return Err(disagrees::<Schema>("/actionQueue"));
     }
-    let mut parts: BTreeMap<(&str, u32), &Named<'_>> = BTreeMap::new();
+    let mut parts = Vec::new();
     for entry in named {
         let (table, number) = match entry.name {
             EntryName::TablePart { table, number } if Some(table.as_str()) != queue => {
@@ -36,14 +38,15 @@ pub(super) fn collect_tables(schema: &Schema, named: &[Named<'_>]) -> Result<Vec
             }
             _ => continue,
         };
-        parts.insert((table, number), entry);
+        parts.push(((table, number), Some(entry)));
     }
+    let mut parts: Parts<'_, '_> = parts.into_iter().collect();
     let tables = schema
         .stores
         .iter()
         .map(|store| take_table(store, &mut parts));
     let tables = tables.collect::<Result<Vec<_>>>()?;
-    match parts.first_key_value() {
+    match parts.iter().find(|(_, part)| part.is_some()) {
         Some(((table, number), _)) => Err(invalid::<BackupManifest>(
             "The archive has a part that belongs to no table, or a gap before it.",
         )
@@ -53,11 +56,11 @@ pub(super) fn collect_tables(schema: &Schema, named: &[Named<'_>]) -> Result<Vec
     }
 }
 
+/// Parts by table and number, until they are taken.
+type Parts<'a, 'n> = Sorted<(&'a str, u32), Option<&'n Named<'n>>>;
+
 /// Takes the parts of a table. A table that is there twice finds none the second time.
-fn take_table<'a>(
-    store: &'a StoreSchema,
-    parts: &mut BTreeMap<(&'a str, u32), &Named<'_>>,
-) -> Result<Table> {
+fn take_table<'a>(store: &'a StoreSchema, parts: &mut Parts<'a, '_>) -> Result<Table> {
     let mut table = Table {
         schema: store.clone(),
         records: 0,
@@ -68,7 +71,8 @@ fn take_table<'a>(
     };
     let mut last_key: Option<Key> = None;
     for number in 0.. {
-        let Some(part) = parts.remove(&(store.name.as_str(), number)) else {
+        let part = parts.get_mut(&(store.name.as_str(), number));
+        let Some(part) = part.and_then(Option::take) else {
             break;
         };
         let records = part.listed.records.unwrap_or_default();
@@ -88,7 +92,7 @@ fn take_table<'a>(
             checksum: part.listed.checksum.clone(),
             records,
             keys: [part.listed.first_key.clone(), part.listed.last_key.clone()],
-            left_out: BTreeSet::new(),
+            left_out: SortedSet::new(),
         });
     }
     if table.parts.is_empty() {
@@ -107,11 +111,10 @@ pub(super) fn check_counts(
     tables: &[Table],
 ) -> Result<()> {
     let is_queue = |table: &&Table| schema.action_queue.as_ref() == Some(&table.schema.name);
-    let counts: BTreeMap<_, _> = tables
-        .iter()
-        .filter(|table| !is_queue(table))
-        .map(|table| (table.schema.name.clone(), table.records))
-        .collect();
+    let mut counts = BTreeMap::new();
+    for table in tables.iter().filter(|table| !is_queue(table)) {
+        counts.insert(table.schema.name.clone(), table.records);
+    }
     let wrong = |path: &str| -> Result<(), Error> { Err(disagrees::<BackupMetadata>(path)) };
     if counts != metadata.tables {
         return wrong("/tables");

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use pos_backup_bridge::Result;
+use pos_backup_bridge::{Result, sort_by};
 
 use super::end::{END_SIGNATURE, EndRecord};
 use super::header::{
@@ -62,7 +62,7 @@ async fn from_directory(job: &Job, file: &impl ReadAt) -> Outcome<Option<Vec<Fou
         return Ok(None);
     };
     entries.retain(|entry| entry.header_offset < end.directory_offset);
-    entries.sort_by_key(|entry| entry.header_offset);
+    sort_by(&mut entries, |a, b| a.header_offset.cmp(&b.header_offset));
     let ends = entries.iter().skip(1).map(|entry| entry.header_offset);
     let ends: Vec<_> = ends.chain([end.directory_offset]).collect();
     let window = Window::new(file, HEADERS_READ_BYTES);

@@ -1,8 +1,6 @@
 //! What lies outside the database, into the archive.
 
-use std::collections::BTreeMap;
-
-use pos_backup_bridge::{EntryType, Error, ErrorCode, Result, json};
+use pos_backup_bridge::{EntryType, Error, ErrorCode, Result, Sorted, json};
 use serde_bytes::ByteBuf;
 
 use crate::archive::{ArchiveWriter, EntryName, EntryWriter, is_string_map};
@@ -28,7 +26,7 @@ pub struct BackupAssets {
     /// JSON text.
     pub config: Option<String>,
     /// Files by name; absent when nothing is said of them.
-    pub files: Option<BTreeMap<String, Box<dyn ReadAt>>>,
+    pub files: Option<Sorted<String, Box<dyn ReadAt>>>,
 }
 
 impl BackupAssets {
@@ -95,7 +93,7 @@ pub(in crate::jobs) async fn add_assets<P: PartFile>(
         names.push(format!("{name}.json"));
     }
     let mut buffer = vec![0; READ_BYTES];
-    for (name, file) in assets.files.iter().flatten() {
+    for (name, file) in assets.files.iter().flat_map(Sorted::iter) {
         let entry = EntryName::file(name).ok_or_else(|| {
             let path = name.replace('~', "~0").replace('/', "~1");
             unfit(

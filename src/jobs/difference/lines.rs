@@ -1,10 +1,9 @@
 //! The two sides of a comparison: lines in the order of their keys, and the next one of each.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memrchr};
-use pos_backup_bridge::{Result, json};
+use pos_backup_bridge::{Result, Sorted, json};
 use serde_json::value::RawValue;
 
 use super::{Changes, Compared, Fault};
@@ -176,7 +175,7 @@ pub(super) struct Live<'a> {
     lines: Vec<u8>,
     head: Head,
     /// Whether the whole record is left out of the lines, and not only some of its values.
-    omitted: BTreeMap<Key, bool>,
+    omitted: Sorted<Key, bool>,
     pub(super) is_last: bool,
 }
 
@@ -186,7 +185,7 @@ impl<'a> Live<'a> {
             key_in,
             lines: Vec::new(),
             head: Head::default(),
-            omitted: BTreeMap::new(),
+            omitted: Sorted::new(),
             is_last: false,
         }
     }

@@ -1,7 +1,6 @@
 //! A till in memory, and the jobs over it.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
@@ -10,7 +9,8 @@ use std::task::Poll;
 use futures::executor::block_on;
 use pos_backup::bridge::{
     BackupMetadata, BackupOptions, BackupResult, BackupStatus, Config, Error, Inspection,
-    RecoveredRestore, RestoreOptions, RestorePlan, RestoreResult, VerifyOptions, VerifyReport,
+    RecoveredRestore, RestoreOptions, RestorePlan, RestoreResult, Sorted, VerifyOptions,
+    VerifyReport,
 };
 use pos_backup::job::{Job, Outcome, Stop};
 use pos_backup::jobs::{
@@ -371,7 +371,7 @@ pub fn changed_till() -> Vec<MemoryTable> {
 
 /// One asset of each kind.
 pub fn assets() -> BackupAssets {
-    let mut files: BTreeMap<String, Box<dyn ReadAt>> = BTreeMap::new();
+    let mut files: Sorted<String, Box<dyn ReadAt>> = Sorted::new();
     files.insert(
         "logo.png".to_owned(),
         Box::new(vec![0x89, b'P', b'N', b'G', 0, 255]),

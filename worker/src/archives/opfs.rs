@@ -4,7 +4,7 @@
 use js_sys::{AsyncIterator, Function, Math, Promise, Reflect, Uint8Array};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use pos_backup::storage::{Finished, PartFile, ReadAt, Storage};
-use pos_backup_bridge::{Error, ErrorCode, Handle, Result};
+use pos_backup_bridge::{Error, ErrorCode, Handle, Result, sort_by};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -103,7 +103,7 @@ impl OpfsArchives {
                 removed.push(name);
             }
         }
-        removed.sort();
+        sort_by(&mut removed, Ord::cmp);
         Ok(removed)
     }
 

@@ -1,12 +1,10 @@
 //! Single records, as they are read to be compared.
 
-use std::collections::BTreeSet;
-
 use idb::{Database, TransactionMode};
 use pos_backup::database::{BlobSink, Pause};
 use pos_backup::jobs::Hashing;
 use pos_backup::journal::RecordAt;
-use pos_backup_bridge::Result;
+use pos_backup_bridge::{Result, SortedSet};
 
 use super::encoding::Encoding;
 use super::open;
@@ -25,9 +23,10 @@ pub(super) async fn read(name: &str, records: &[RecordAt]) -> Result<Vec<Option<
 
 async fn read_all(database: &Database, records: &[RecordAt]) -> Result<Vec<Option<Vec<u8>>>> {
     let there = database.store_names();
-    let tables: BTreeSet<_> = records.iter().map(|record| &record.table).collect();
+    let tables: SortedSet<_> = records.iter().map(|record| &record.table).collect();
     let tables: Vec<_> = tables
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|table| there.contains(table))
         .collect();
     if tables.is_empty() {

@@ -5,13 +5,11 @@ mod generator;
 mod live;
 mod window;
 
-use std::collections::BTreeMap;
-
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use idb::{Database, ObjectStore, TransactionMode};
 use pos_backup::database::{BlobSink, BlobSource, KeyRange, LiveBatch, Transaction};
-use pos_backup_bridge::{Error, ErrorCode, Result, StoreSchema};
+use pos_backup_bridge::{Error, ErrorCode, Result, Sorted, StoreSchema};
 use wasm_bindgen::JsValue;
 use web_sys::IdbRequest;
 
@@ -42,7 +40,7 @@ pub struct IdbWriteTransaction {
     tables: Vec<Table>,
     window: Window,
     /// Tables that are being read.
-    reading: BTreeMap<usize, Live>,
+    reading: Sorted<usize, Live>,
     /// When messages were let in last.
     pace: Pace,
     /// A request that is no put, waited for one at a time.
@@ -128,7 +126,7 @@ impl IdbWriteTransaction {
             end,
             tables,
             window: Window::default(),
-            reading: BTreeMap::new(),
+            reading: Sorted::new(),
             pace: Pace::begin(),
             request: None,
         }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use pos_backup_bridge::{BackupManifest, BackupMetadata, Consistency, Error, Result, Schema};
+use pos_backup_bridge::{
+    BackupManifest, BackupMetadata, Consistency, Error, Result, Schema, sort_by,
+};
 
 use super::{Known, Listed, Salvaging, is_damage, unexpected};
 use crate::archive::check::contents::compare;
@@ -69,7 +71,7 @@ impl Documents {
             }
             (None, None) => Vec::new(),
         };
-        paths.sort_unstable();
+        sort_by(&mut paths, Ord::cmp);
         paths
     }
 

@@ -1,8 +1,10 @@
 //! The tables of a damaged archive: the parts that are whole, and the gaps between them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 
-use pos_backup_bridge::{EntryType, Error, ErrorCode, ManifestEntry, Missing, StoreSchema, json};
+use pos_backup_bridge::{
+    EntryType, Error, ErrorCode, ManifestEntry, Missing, Sorted, SortedSet, StoreSchema, json,
+};
 use serde_json::value::RawValue;
 
 use super::documents::Documents;
@@ -27,7 +29,7 @@ struct Expected<'a> {
 }
 
 /// The parts of each table by their numbers; the action queue has no name.
-type Parts<'a> = HashMap<Option<String>, BTreeMap<u32, Expected<'a>>>;
+type Parts<'a> = Sorted<Option<String>, Sorted<u32, Expected<'a>>>;
 
 /// A part that is whole.
 struct CheckedPart {
@@ -87,8 +89,8 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             let table = self.table(store, expected, documents, &blobs, sink);
             tables.push(table.await?);
         }
-        let mut homeless: Vec<_> = parts.drain().collect();
-        let homes = homeless.iter().filter_map(|(table, _)| table.clone());
+        let homeless = std::mem::take(parts);
+        let homes = homeless.keys().filter_map(Clone::clone);
         let stores = documents
             .schema
             .stores
@@ -96,7 +98,6 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             .map(|store| store.name.clone());
         let known: HashSet<_> = homes.chain(stores).collect();
         let is_known = |table: &String| known.contains(table);
-        homeless.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         for (table, parts) in homeless {
             for (number, Expected { listed, .. }) in parts {
                 let path = part_name(
@@ -132,7 +133,8 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             self.job.breathe().await?;
             let name = EntryName::parse(&listed.path).ok();
             if let Some((table, number)) = name.as_ref().and_then(place_of) {
-                let part = parts.entry(table).or_default().entry(number).or_default();
+                let of_table = parts.or_insert_with(table, Sorted::new);
+                let part = of_table.or_insert_with(number, Expected::default);
                 part.listed = Some(listed);
             }
         }
@@ -140,7 +142,8 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             self.job.breathe().await?;
             let name = self.names.get(&entry.name);
             if let Some((table, number)) = name.and_then(place_of) {
-                let part = parts.entry(table).or_default().entry(number).or_default();
+                let of_table = parts.or_insert_with(table, Sorted::new);
+                let part = of_table.or_insert_with(number, Expected::default);
                 part.entry = Some(entry.clone());
             }
         }
@@ -150,7 +153,7 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
     async fn table(
         &self,
         store: &StoreSchema,
-        expected: BTreeMap<u32, Expected<'_>>,
+        expected: Sorted<u32, Expected<'_>>,
         documents: &Documents,
         blobs: &Blobs<'_, F>,
         sink: &mut Sink,
@@ -291,7 +294,7 @@ impl<F: ReadAt, C: Codec> Salvaging<'_, F, C> {
             return Err(out_of_order().into());
         }
         let lost = lost.lines;
-        let left_out: BTreeSet<_> = lost.iter().map(|line| line.index).collect();
+        let left_out: SortedSet<_> = lost.iter().map(|line| line.index).collect();
         let part = Part {
             entry: entry.clone(),
             checksum,
