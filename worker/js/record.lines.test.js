@@ -148,3 +148,24 @@ describe('a line is refused', () => {
     expect(found(line(1_000_001))).toBe('no payload of bigint');
   });
 });
+
+describe('records that are written together', () => {
+  const linesOf = (values) => new TextDecoder().decode(new RecordEncoder(values, undefined, 'id', false).encode(Infinity, RECORD_BLOB_BYTES).bytes).split('\n');
+  const row = (id, more = {}) => ({ id, name: `row ${id}`, ...more });
+
+  it.each([
+    ['have nothing but ASCII', {}],
+    ['have wider characters', { name: 'Brötchen 🥐' }],
+    ['have what stands between two of them in a string', { name: '},{"v":' }],
+    ['have what stands between two of them in a list', { list: [{ a: 1 }, { v: 2 }] }],
+    ['have a lone surrogate', { name: '\ud800' }],
+    ['have a tag', { at: new Date(5) }],
+    ['have a value that must be packed by itself', { amount: -0 }],
+  ])('%s', (_name, more) => {
+    const values = [row(1), row(2, more), row(3), row(4, more), row(5)];
+    const lines = linesOf(values);
+    // One by one there is nothing to tell apart.
+    expect(lines).toEqual([...values.flatMap((value) => linesOf([value]).slice(0, 1)), '']);
+    expect(decodeRecords(bytes(lines.join('\n'))).values).toEqual(values);
+  });
+});

@@ -46,8 +46,7 @@ import { wantMaking } from './wanted.js';
  * @typedef {object} Begun
  * @property {number} index
  * @property {number} size characters of its line, as far as it is known, and bytes of its kept binaries
- * @property {string} line empty while something is wanted, and where it is written together with others
- * @property {Row | undefined} row of a record that is written together with others
+ * @property {string} line empty while something is wanted
  * @property {Packed | undefined} packed
  * @property {Unkept | undefined} fault
  * @property {Map<object, string> | undefined} refused what the platform turned out not to give back, and why
@@ -66,11 +65,8 @@ const UNREADABLE = 'a record that no worker of this browser can read';
  * @property {Record<string, string>} [t]
  */
 
-/** Rows that are written together have about so many characters. One by one they take twice the time. */
+/** Rows that are written together have about so many characters. One by one they take half as long again. */
 const ROWS_CHARACTERS = 32 * 1024;
-
-/** Stands between them, as an element of their list: no record has it, since nobody knows it. */
-const BETWEEN = `between ${crypto.getRandomValues(new Uint32Array(4)).join(' ')}`;
 
 const TOO_DEEP = 'a record nested deeper than a worker of this browser can store';
 
@@ -83,6 +79,8 @@ export class RecordEncoder {
   #generatedAt;
   #omit;
   #next = 0;
+  /** Of the rows that were taken last, about. */
+  #rowsCharacters = 0;
   /**
    * The next records, when the first of them wants something.
    * @type {Begun[]}
@@ -117,9 +115,6 @@ export class RecordEncoder {
    */
   encode(enough, blobBytes) {
     const lines = new Lines();
-    /** @type {Begun[]} */
-    const together = [];
-    let charactersTogether = 0;
     /** @type {Omission[]} */
     const omissions = [];
     let records = 0;
@@ -128,31 +123,28 @@ export class RecordEncoder {
     let first = -1;
     let last = -1;
     while (size < enough) {
+      const rows = this.#rows(Math.min(enough - size, ROWS_CHARACTERS));
+      if (rows.length !== 0) {
+        this.#writeRows(rows, lines);
+        size += this.#rowsCharacters;
+        records += rows.length;
+        last = this.#next - 1;
+        if (first < 0) first = this.#next - rows.length;
+        continue;
+      }
       const record = this.#begun.shift() ?? this.#begin(blobBytes);
       if (record === undefined) break;
       if (!this.#finish(record, blobBytes, omissions)) {
         this.#begun.unshift(record);
         break;
       }
-      if (record.line === '' && record.row === undefined) continue;
+      if (record.line === '') continue;
       size += record.size;
-      if (record.row === undefined) {
-        this.#writeTogether(together, lines);
-        charactersTogether = 0;
-        lines.add(record.line);
-      } else {
-        together.push(record);
-        charactersTogether += record.size;
-        if (charactersTogether >= ROWS_CHARACTERS) {
-          this.#writeTogether(together, lines);
-          charactersTogether = 0;
-        }
-      }
+      lines.add(record.line);
       unusual ||= record.packed !== undefined;
       if (records++ === 0) first = record.index;
       last = record.index;
     }
-    this.#writeTogether(together, lines);
     if (this.#begun.length !== 0) this.#lookAhead(enough - size, blobBytes);
     return {
       bytes: lines.finish(),
@@ -167,6 +159,41 @@ export class RecordEncoder {
   }
 
   /**
+   * The next records, as long as they are such as nearly all rows of a till: they are written together, and nothing is noted of each.
+   * @param {number} enough no row is added after so many characters
+   * @returns {Row[]} none where the next record is another one
+   */
+  #rows(enough) {
+    /** @type {Row[]} */
+    const rows = [];
+    this.#rowsCharacters = 0;
+    if (this.#keyPath === null || this.#begun.length !== 0) return rows;
+    while (this.#rowsCharacters < enough && this.#next !== this.#values.length) {
+      const value = this.#values[this.#next];
+      if (typeof value !== 'object' || value === null) break;
+      if (this.#generatedAt !== undefined && losesKey(value, /** @type {string} */ (this.#keyPath), this.#generatedAt) !== undefined) break;
+      const v = packPlain(value);
+      if (v === NOT_PLAIN || plainCharacters() > ROWS_CHARACTERS) break;
+      const t = plainTags();
+      rows.push(t === undefined ? { v } : { v, t });
+      this.#rowsCharacters += plainCharacters();
+      this.#next++;
+    }
+    return rows;
+  }
+
+  /**
+   * @param {Row[]} rows
+   * @param {Lines} lines
+   */
+  #writeRows(rows, lines) {
+    const list = JSON.stringify(rows);
+    if (!mayHaveSurrogates(list) && lines.addList(list, rows.length)) return;
+    const from = this.#next - rows.length;
+    for (const [i, { v, t }] of rows.entries()) lines.add(this.#line(from + i, v, tagsOf(t), ''));
+  }
+
+  /**
    * @param {number} blobBytes
    * @returns {Begun | undefined} undefined without further records
    */
@@ -174,7 +201,7 @@ export class RecordEncoder {
     if (this.#next === this.#values.length) return undefined;
     const index = this.#next++;
     /** @type {Begun} */
-    const record = { index, size: 0, line: '', row: undefined, packed: undefined, fault: undefined, refused: undefined };
+    const record = { index, size: 0, line: '', packed: undefined, fault: undefined, refused: undefined };
     try {
       const value = this.#values[index];
       if (typeof value === 'symbol') throw new Unkept('', Symbol.keyFor(value) ?? 'a symbol');
@@ -183,50 +210,12 @@ export class RecordEncoder {
       if (loser !== undefined) throw new Unkept('', loser);
       const payload = packPlain(value);
       if (payload === NOT_PLAIN) this.#pack(record, blobBytes);
-      else this.#take(record, payload);
+      else this.#write(record, payload, tagsOf(plainTags()), '');
     } catch (error) {
       if (!(error instanceof Unkept)) throw error;
       record.fault = error;
     }
     return record;
-  }
-
-  /**
-   * @param {Begun} record
-   * @param {unknown} payload of `packPlain`
-   * @throws {Unkept}
-   */
-  #take(record, payload) {
-    const t = plainTags();
-    const characters = plainCharacters();
-    if (this.#keyPath === null || characters > ROWS_CHARACTERS) {
-      this.#write(record, payload, tagsOf(t), '');
-    } else {
-      record.size = characters;
-      record.row = t === undefined ? { v: payload } : { v: payload, t };
-    }
-  }
-
-  /**
-   * Writes rows, and empties their list.
-   * @param {Begun[]} records
-   * @param {Lines} lines
-   */
-  #writeTogether(records, lines) {
-    if (records.length === 0) return;
-    const rows = records.flatMap(({ row }) => [row, BETWEEN]);
-    rows.pop();
-    const text = JSON.stringify(rows);
-    if (mayHaveSurrogates(text)) {
-      for (const record of records) {
-        const { v, t } = /** @type {Row} */ (record.row);
-        this.#write(record, v, tagsOf(t), '');
-        lines.add(record.line);
-      }
-    } else {
-      lines.add(`${text.slice(1, -1).replaceAll(`,"${BETWEEN}",`, '\n')}\n`);
-    }
-    records.length = 0;
   }
 
   /**
@@ -314,14 +303,26 @@ export class RecordEncoder {
    * @throws {Unkept}
    */
   #write(record, payload, tags, d) {
-    const key = this.#keyPath !== null ? '' : `,"k":${keyToJson(this.#keyOf(record.index))}`;
+    record.line = this.#line(record.index, payload, tags, d);
+    record.size += record.line.length;
+  }
+
+  /**
+   * @param {number} index
+   * @param {unknown} payload
+   * @param {string} tags members of `t`
+   * @param {string} d the member `d` with the comma before it, or nothing
+   * @throws {Unkept}
+   */
+  #line(index, payload, tags, d) {
+    const key = this.#keyPath !== null ? '' : `,"k":${keyToJson(this.#keyOf(index))}`;
     const json = stringify(payload);
     const rest = `${key}${tagsText(tags)}${d}}`;
     // Each by itself: to look through the line would put it together, which is done only once for many of them.
     const isMarked = mayHaveSurrogates(json) || (rest !== '}' && mayHaveSurrogates(rest));
-    record.line = isMarked ? `${markSurrogates(`{"v":${json}${rest}`)}\n` : `{"v":${json}${rest}\n`;
-    if (record.line.length > MAX_LINE_CHARACTERS) throw tooLong();
-    record.size += record.line.length;
+    const line = isMarked ? `${markSurrogates(`{"v":${json}${rest}`)}\n` : `{"v":${json}${rest}\n`;
+    if (line.length > MAX_LINE_CHARACTERS) throw tooLong();
+    return line;
   }
 
   /**
