@@ -160,6 +160,11 @@ impl Job {
         self.report(false);
     }
 
+    /// Says how many records this stage has to do, now that more is known of that.
+    pub fn expect_records(&self, total: u64) {
+        self.progress.borrow_mut().expect_records(total);
+    }
+
     /// Counts what was done in this stage since the last call.
     pub fn advance(&self, table: Option<&str>, records: u64, bytes: u64) {
         self.progress.borrow_mut().advance(table, records, bytes);

@@ -30,6 +30,9 @@ pub const BATCH_SHARE_OF_READ: u64 = 16;
 /// That share, however few they are.
 pub const BATCH_SHARE_MIN_RECORDS: u32 = 32;
 
+/// Records of a table are counted after so many were read: about 12 ms of the browser's storage at a time.
+pub const COUNT_EVERY_RECORDS: u64 = 4096;
+
 /// A part's first or last key is not listed when it has more bytes of JSON: there are many parts, and a
 /// key may have megabytes.
 pub const LISTED_KEY_MAX_BYTES: usize = 1024;

@@ -28,7 +28,7 @@ pub struct BackupStatus {
     pub table: Option<String>,
     /// Records done in this phase.
     pub records_done: u64,
-    /// Records to do in this phase.
+    /// Records to do in this phase; while tables are read for a backup, about so many.
     pub records_total: u64,
     /// Bytes done in this phase, uncompressed.
     pub bytes_done: u64,

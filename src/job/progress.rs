@@ -48,6 +48,10 @@ impl Progress {
         status.bytes_total = stage.bytes_total;
     }
 
+    pub(super) fn expect_records(&mut self, total: u64) {
+        self.status.records_total = total.max(self.status.records_done);
+    }
+
     pub(super) fn advance(&mut self, table: Option<&str>, records: u64, bytes: u64) {
         let status = &mut self.status;
         if table.is_some() && status.table.as_deref() != table {

@@ -242,7 +242,7 @@ impl Described<'_> {
     }
 }
 
-/// Reads the tables to their end; the number of records that each was counted to have.
+/// Reads the tables to their end; the number of records that the database counts in each.
 async fn read_tables<P: PartFile>(
     job: &Job,
     snapshot: &mut impl Snapshot,
@@ -250,25 +250,36 @@ async fn read_tables<P: PartFile>(
     schema: &Schema,
     tables: &mut TablesWriter<'_>,
 ) -> Outcome<Vec<u64>> {
-    let counts = job.or_cancel(snapshot.counts()).await?;
+    let mut records = job.or_cancel(snapshot.about()).await?;
+    let mut done = vec![0; records.len()];
     job.enter(Stage {
         status: StatusKind::InProgress,
         phase: Phase::Reading,
         message: "Reading the tables.",
         until: READING_UNTIL,
-        records_total: counts.iter().sum(),
+        records_total: records.iter().sum(),
         bytes_total: None,
     });
     while let Some(batch) = job
         .or_cancel(snapshot.next(&mut Reporting { job, archive }))
         .await?
     {
-        let (table, records, bytes) = (batch.table, batch.records, batch.lines.len() as u64);
         tables.add(archive, &batch)?;
-        let name = schema.stores.get(table).map(|store| store.name.as_str());
-        job.advance(name, records, bytes);
+        let store = schema.stores.get(batch.table);
+        let name = store.map(|store| store.name.as_str());
+        if let Some(done) = done.get_mut(batch.table) {
+            *done += batch.records;
+            // Now it is known exactly.
+            if batch.last
+                && let Some(about) = records.get_mut(batch.table)
+            {
+                *about = *done;
+                job.expect_records(records.iter().sum());
+            }
+        }
+        job.advance(name, batch.records, batch.lines.len() as u64);
     }
-    Ok(counts)
+    job.or_cancel(snapshot.counts()).await
 }
 
 /// Reads the finished archive back from where it was written, and checks every byte of it.

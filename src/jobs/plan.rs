@@ -111,7 +111,6 @@ async fn compare_all<F: ReadAt, P: PartFile>(
     let Prepared { tables, mode, .. } = prepared;
     let mode = *mode;
     let mut live = LiveBytes::default();
-    let counts = job.or_cancel(snapshot.counts()).await?;
     let comparisons = tables.iter().map(|table| {
         let difference = Difference::new(prepared.parts(table), table, mode, &[]);
         Comparison::Going(Box::new(difference))
@@ -142,20 +141,20 @@ async fn compare_all<F: ReadAt, P: PartFile>(
         match compared {
             Ok(()) if difference.has_all() => *comparison = Comparison::Done(difference.plan()),
             Ok(()) => {}
-            Err(Fault::Incomparable) => {
-                let live = counts.get(index).copied().unwrap_or_default();
-                *comparison = Comparison::Done(written_whole(table, live, mode)?);
-            }
+            Err(Fault::Incomparable) => *comparison = Comparison::WrittenWhole,
             Err(Fault::Error(error)) => return Err(error.in_table(name).into()),
         }
     }
-    let plans = comparisons.into_iter().map(|comparison| match comparison {
-        Comparison::Going(difference) => difference.plan(),
-        Comparison::Done(plan) => plan,
+    let counts = job.or_cancel(snapshot.counts()).await?;
+    let compared = comparisons.into_iter().zip(tables).zip(counts);
+    let plans = compared.map(|((comparison, table), count)| match comparison {
+        Comparison::Going(difference) => Ok(difference.plan()),
+        Comparison::Done(plan) => Ok(plan),
+        Comparison::WrittenWhole => written_whole(table, count, mode),
     });
     live.large = hashing.bytes;
     Ok(Compared {
-        plans: plans.collect(),
+        plans: plans.collect::<Result<_>>()?,
         live,
     })
 }
@@ -195,6 +194,8 @@ async fn plan_safety<F: ReadAt, S: Storage>(
 enum Comparison<'a> {
     Going(Box<Difference<'a>>),
     Done(TablePlan),
+    /// Its records cannot be compared.
+    WrittenWhole,
 }
 
 /// The plan of a table that is cleared and written anew, where it holds so many records.

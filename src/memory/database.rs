@@ -263,14 +263,17 @@ pub struct MemorySnapshot {
     steps: Steps,
 }
 
+impl MemorySnapshot {
+    fn lengths(&self) -> Vec<u64> {
+        let tables = self.tables.iter();
+        tables.map(|table| table.lines.len() as u64).collect()
+    }
+}
+
 impl Snapshot for MemorySnapshot {
-    async fn counts(&mut self) -> Result<Vec<u64>> {
-        self.steps.wait("counts").await?;
-        Ok(self
-            .tables
-            .iter()
-            .map(|table| table.lines.len() as u64)
-            .collect())
+    async fn about(&mut self) -> Result<Vec<u64>> {
+        self.steps.wait("about").await?;
+        Ok(self.lengths())
     }
 
     async fn next(&mut self, blobs: &mut dyn BlobSink) -> Result<Option<Batch>> {
@@ -292,6 +295,11 @@ impl Snapshot for MemorySnapshot {
 
     async fn keep_open(&mut self) -> Result<()> {
         self.steps.wait("keep_open").await
+    }
+
+    async fn counts(&mut self) -> Result<Vec<u64>> {
+        self.steps.wait("counts").await?;
+        Ok(self.lengths())
     }
 
     async fn close(self) {

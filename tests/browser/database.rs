@@ -102,7 +102,7 @@ async fn a_missing_database_is_an_error_and_is_not_created() {
 async fn every_record_is_read_once_and_in_key_order() {
     create_shop("reading", ROWS).await;
     let database = IndexedDb::new("reading");
-    let stores = database.schema(false).await.unwrap().stores;
+    let stores = database.schema(true).await.unwrap().stores;
     for consistency in [
         Consistency::Snapshot,
         Consistency::Table,
@@ -112,7 +112,7 @@ async fn every_record_is_read_once_and_in_key_order() {
             .read(&stores, in_consistency(consistency))
             .await
             .unwrap();
-        let counts = snapshot.counts().await.unwrap();
+        let about = snapshot.about().await.unwrap();
         let mut lines = vec![Vec::new(); stores.len()];
         let mut records = vec![0; stores.len()];
         let mut ended = vec![false; stores.len()];
@@ -130,8 +130,10 @@ async fn every_record_is_read_once_and_in_key_order() {
             assert_eq!(batch.keys.is_some(), batch.records > 0);
             lines[batch.table].extend(batch.lines);
         }
+        let counts = snapshot.counts().await.unwrap();
         snapshot.close().await;
         assert!(ended.iter().all(|ended| *ended));
+        assert_eq!(records, about, "{consistency:?}");
         assert_eq!(records, counts, "{consistency:?}");
 
         let orders = stores
@@ -280,6 +282,8 @@ async fn a_transaction_is_all_or_nothing() {
         .read(&tables, ReadOptions::default())
         .await
         .unwrap();
+    assert_eq!(snapshot.about().await.unwrap(), [5000]);
+    while snapshot.next(&mut NoBlobs).await.unwrap().is_some() {}
     assert_eq!(snapshot.counts().await.unwrap(), [5000]);
     snapshot.close().await;
     assert_eq!(uncaught_errors(), "");

@@ -116,7 +116,7 @@ impl Database for Scripted {
 }
 
 impl Snapshot for ScriptedSnapshot {
-    async fn counts(&mut self) -> Result<Vec<u64>> {
+    async fn about(&mut self) -> Result<Vec<u64>> {
         Ok(self.0.clone())
     }
 
@@ -126,6 +126,9 @@ impl Snapshot for ScriptedSnapshot {
 
     async fn keep_open(&mut self) -> Result<()> {
         Ok(())
+    }
+    async fn counts(&mut self) -> Result<Vec<u64>> {
+        Ok(self.0.clone())
     }
     async fn close(self) {
         self.2.replace(true);

@@ -1,11 +1,13 @@
 //! What a job says of itself while it runs.
 
+use std::rc::Rc;
+
 use pos_backup::bridge::{
     BackupOptions, BackupStatus, ErrorCode, Phase, RestoreOptions, StatusKind,
 };
-use pos_backup::job::Stop;
+use pos_backup::job::{Cancel, Job, Stage, Stop};
 use pos_backup::limits::STATUS_EVERY_MS;
-use pos_backup::memory::{MemoryTable, Steps, Strike};
+use pos_backup::memory::{MemoryHost, MemoryTable, Steps, Strike};
 
 use crate::testkit::world::{BEGIN_MS, World, assets, changed_till, failed, ok, till};
 
@@ -227,4 +229,25 @@ fn a_cancel_is_said_while_it_is_undone() {
         statuses.last().unwrap().message,
         "Cancelled. Everything is as it was."
     );
+}
+
+#[test]
+fn fewer_records_than_expected_are_all_of_them() {
+    let host = Rc::new(MemoryHost::new(BEGIN_MS, &Steps::default()));
+    let job = Job::new("j", host.clone(), Cancel::default());
+    job.enter(Stage {
+        status: StatusKind::InProgress,
+        phase: Phase::Reading,
+        message: "Reading the tables.",
+        until: 0.8,
+        records_total: 1_000_000,
+        bytes_total: None,
+    });
+    job.advance(Some("queue"), 5, 100);
+    job.expect_records(10);
+    job.advance(Some("queue"), 5, 100);
+    job.announce(StatusKind::InProgress, Phase::Reading, "Still reading.");
+    let status = host.statuses.borrow().last().cloned().unwrap();
+    assert_eq!((status.records_done, status.records_total), (10, 10));
+    assert!((status.progress - 0.8).abs() < 1e-9, "{}", status.progress);
 }

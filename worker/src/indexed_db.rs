@@ -5,6 +5,7 @@
 //! which must know the request that failed and the transaction's own error (`transaction`).
 
 mod create;
+mod counting;
 mod encoding;
 mod lines;
 mod migration;

@@ -650,7 +650,7 @@ table?: string,
  */
 recordsDone: number, 
 /**
- * Records to do in this phase.
+ * Records to do in this phase; while tables are read for a backup, about so many.
  */
 recordsTotal: number, 
 /**

@@ -127,16 +127,17 @@ impl<S: Storage> Safety<'_, S> {
 
     async fn add_all(&mut self, snapshot: &mut impl Snapshot, index: usize) -> Outcome<()> {
         let job = self.keeping.job;
-        let counts = job.or_cancel(snapshot.counts()).await?;
-        self.expect(index, counts.iter().sum());
         loop {
             let mut blobs = self.blobs();
             let next = job.or_cancel(snapshot.next(&mut *blobs)).await?;
             drop(blobs);
-            let Some(batch) = next else { return Ok(()) };
+            let Some(batch) = next else { break };
             let table = index;
             self.add(&Batch { table, ..batch })?;
         }
+        let counts = job.or_cancel(snapshot.counts()).await?;
+        self.expect(index, counts.iter().sum());
+        Ok(())
     }
 
     /// Completes it and reads it back, while `turn` keeps the transaction open.

@@ -10,18 +10,23 @@ use futures::{FutureExt, join};
 use idb::ObjectStore;
 use idb::request::{GetAllKeysStoreRequest, GetAllStoreRequest};
 use js_sys::{Array, Symbol};
-use pos_backup_bridge::{Error, ErrorCode, Result};
+use pos_backup_bridge::{Error, ErrorCode, Result, StoreSchema};
 use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{EventTarget, IdbRequest, IdbTransaction};
 
+use super::counting::CountRange;
 use super::open;
 use super::records::Records;
 use crate::dom::{idb_error, rexie_error};
 use crate::spawn::spawn;
 
 pub(super) const DOING: &str = "Reading the database";
+const COUNTING: &str = "Counting the records";
+
+/// Indexed Database API 3.0, 2.11.
+const FIRST_GENERATED_KEY: f64 = 1.0;
 
 #[wasm_bindgen(module = "/js/guard.js")]
 extern "C" {
@@ -62,19 +67,40 @@ impl Reading {
         let _ = self.browser.abort();
     }
 
-    /// Asks at once how many records the tables hold.
-    pub(super) fn count(&self, names: &[&str]) -> Result<Answer<Vec<u64>>> {
-        let failed = |error| rexie_error(&error, "Counting the records");
-        let stores = names
-            .iter()
-            .map(|name| self.rexie.store(name).map_err(failed));
-        let stores: Vec<_> = stores.collect::<Result<_>>()?;
+    /// Asks at once how many records a table has in a range of keys.
+    pub(super) fn count(&self, table: &str, range: CountRange) -> Result<Answer<u64>> {
+        let failed = |error| rexie_error(&error, COUNTING);
+        let store = self.rexie.store(table).map_err(failed)?;
+        let keys = range.as_range().keys()?;
         Ok(started(async move {
-            let counts = join_all(stores.iter().map(|store| store.count(None))).await;
-            let counts = counts.into_iter();
-            counts
-                .map(|count| count.map(u64::from).map_err(failed))
-                .collect()
+            let count = store.count(keys).await;
+            count.map(u64::from).map_err(failed)
+        }))
+    }
+
+    /// Asks at once about how many records the tables have: where the next key of a generator is known, what that has given
+    /// since the first record.
+    pub(super) fn about(&self, tables: &[StoreSchema]) -> Result<Answer<Vec<u64>>> {
+        let about = |table: &StoreSchema| match table.next_key {
+            Some(next_key) => self.given_since_first(&table.name, next_key),
+            None => self.count(&table.name, CountRange::default()),
+        };
+        let about: Vec<_> = tables.iter().map(about).collect::<Result<_>>()?;
+        Ok(join_all(about)
+            .map(|about| about.into_iter().collect())
+            .boxed_local())
+    }
+
+    fn given_since_first(&self, table: &str, next_key: f64) -> Result<Answer<u64>> {
+        let failed = |error| rexie_error(&error, COUNTING);
+        let store = self.rexie.store(table).map_err(failed)?;
+        Ok(started(async move {
+            let first = store.get_all_keys(None, Some(1)).await.map_err(failed)?;
+            let given = first.first().map(|first| {
+                let first = first.as_f64().unwrap_or(FIRST_GENERATED_KEY);
+                (next_key - first.max(FIRST_GENERATED_KEY)).max(1.0)
+            });
+            Ok(given.unwrap_or_default() as u64)
         }))
     }
 
@@ -157,14 +183,19 @@ pub(super) enum Range<'a> {
     All,
     After(&'a JsValue),
     Only(&'a JsValue),
+    UpTo(&'a JsValue),
+    /// After the one and up to the other.
+    Between(&'a JsValue, &'a JsValue),
 }
 
 impl Range<'_> {
-    fn keys(self) -> Result<Option<KeyRange>> {
+    pub(super) fn keys(self) -> Result<Option<KeyRange>> {
         let range = match self {
             Self::All => return Ok(None),
             Self::After(key) => KeyRange::lower_bound(key, Some(true)),
             Self::Only(key) => KeyRange::only(key),
+            Self::UpTo(key) => KeyRange::upper_bound(key, Some(false)),
+            Self::Between(after, to) => KeyRange::bound(after, to, Some(true), Some(false)),
         };
         range.map(Some).map_err(|error| idb_error(&error, DOING))
     }

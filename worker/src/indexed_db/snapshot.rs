@@ -12,6 +12,7 @@ use pos_backup_bridge::{Consistency, Error, ErrorCode, OnUnsupported, Result, St
 use rexie::Rexie;
 use wasm_bindgen::JsValue;
 
+use super::counting::{Counted, Counting};
 use super::encoding::Encoding;
 use super::nulls::Nulls;
 use super::open;
@@ -29,7 +30,8 @@ pub struct IdbSnapshot {
     waiting: VecDeque<usize>,
     reads: FuturesUnordered<LocalBoxFuture<'static, Read>>,
     encoding: Option<TableEncoding>,
-    counting: Option<Counting>,
+    opening: Option<Opening>,
+    counting: Counting,
     last_turn: LastTurn,
     nulls: Nulls,
 }
@@ -41,6 +43,7 @@ struct TableReader {
     limit: u32,
     /// The records that were read so far.
     read: u64,
+    counted: Counted,
 }
 
 struct Read {
@@ -63,9 +66,10 @@ struct TableEncoding {
     encoding: Encoding,
 }
 
-struct Counting {
+/// What is asked first of all tables, in one transaction.
+struct Opening {
     transaction: Rc<Reading>,
-    counts: Answer<Vec<u64>>,
+    about: Answer<Vec<u64>>,
 }
 
 impl IdbSnapshot {
@@ -84,7 +88,8 @@ impl IdbSnapshot {
             waiting: (0..tables.len()).collect(),
             reads: FuturesUnordered::new(),
             encoding: None,
-            counting: None,
+            opening: None,
+            counting: Counting::default(),
             last_turn: None,
             nulls: Nulls::new(page, tables),
         };
@@ -117,15 +122,16 @@ impl IdbSnapshot {
                 transaction: is_shared.then(|| Rc::clone(&transaction)),
                 limit: BATCH_FIRST_RECORDS,
                 read: 0,
+                counted: Counted::default(),
             });
         }
         if is_shared {
-            // Before the counting, which then keeps the transaction open until the reads' answers
+            // Before what else is asked, which then keeps the transaction open until the reads' answers
             // are taken.
             self.begin_tables()?;
         }
-        self.counting = Some(Counting {
-            counts: transaction.count(&names)?,
+        self.opening = Some(Opening {
+            about: transaction.about(tables)?,
             transaction,
         });
         Ok(())
@@ -197,14 +203,23 @@ impl IdbSnapshot {
         let count = records.values.length();
         reader.read += u64::from(count);
         let last = count < limit;
-        if last {
-            if self.options.consistency != Consistency::Table {
-                self.begin_next_table()?;
-            }
-        } else {
-            let last_key = records.key(count - 1, key_path.as_ref());
-            self.start_read(table, Some(&last_key))?;
+        let last_key = (!last).then(|| records.key(count - 1, key_path.as_ref()));
+        match &last_key {
+            Some(last_key) => self.start_read(table, Some(last_key))?,
+            None if self.options.consistency != Consistency::Table => self.begin_next_table()?,
+            None => {}
         }
+        // What is written meanwhile would be counted too.
+        if self.options.consistency != Consistency::Batch
+            && let Some(reader) = self.tables.get_mut(table)
+        {
+            let counted = &mut reader.counted;
+            if counted.is_due(reader.read, last) {
+                let (name, range) = (&reader.schema.name, counted.next(reader.read, last_key));
+                self.counting.push(table, transaction.count(name, range)?);
+            }
+        }
+        self.counting.take_answered()?;
         let omit = self.options.on_unsupported == OnUnsupported::Omit;
         let encoder = RecordEncoder::of(&records, key_path.as_ref(), omit);
         // A batch's own transaction has nothing more to give, and may be over.
@@ -260,8 +275,9 @@ impl IdbSnapshot {
 
     /// When all is read: a batch of what was left out, for each table with records that only seemed to be null.
     async fn check_nulls(&mut self) -> Result<Option<Batch>> {
+        self.counting.finish().await?;
         // The page's reading must not wait for a writer that waits for ours.
-        self.counting = None;
+        self.opening = None;
         for reader in &mut self.tables {
             reader.transaction = None;
         }
@@ -272,19 +288,19 @@ impl IdbSnapshot {
 }
 
 impl Snapshot for IdbSnapshot {
-    async fn counts(&mut self) -> Result<Vec<u64>> {
+    async fn about(&mut self) -> Result<Vec<u64>> {
         if self.tables.is_empty() {
             return Ok(Vec::new());
         }
-        let Some(counting) = &mut self.counting else {
+        let Some(opening) = &mut self.opening else {
             return Err(Error::new(
                 ErrorCode::Internal,
-                "The records are counted once.",
+                "The first question is asked once.",
             ));
         };
-        let counts = (&mut counting.counts).await;
-        self.counting = None;
-        counts
+        let about = (&mut opening.about).await;
+        self.opening = None;
+        about
     }
 
     async fn next(&mut self, blobs: &mut dyn BlobSink) -> Result<Option<Batch>> {
@@ -320,22 +336,34 @@ impl Snapshot for IdbSnapshot {
         }
     }
 
+    async fn counts(&mut self) -> Result<Vec<u64>> {
+        self.counting.finish().await?;
+        let tables = self.tables.iter().enumerate();
+        Ok(tables
+            .map(|(index, table)| match self.options.consistency {
+                Consistency::Batch => table.read,
+                Consistency::Snapshot | Consistency::Table => self.counting.of(index),
+            })
+            .collect())
+    }
+
     /// A request must not be dropped before it is answered: all are aborted and waited for.
     async fn close(mut self) {
         let readers = self
             .tables
             .iter()
             .filter_map(|table| table.transaction.as_ref());
-        let counting = self.counting.as_ref().map(|counting| &counting.transaction);
+        let opening = self.opening.as_ref().map(|opening| &opening.transaction);
         let encoding = self.encoding.as_ref();
         let encoding = encoding.and_then(|it| it.transaction.as_ref());
-        for transaction in readers.chain(counting).chain(encoding) {
+        for transaction in readers.chain(opening).chain(encoding) {
             transaction.abort();
         }
-        if let Some(counting) = self.counting {
-            // What it was does not matter any more.
-            let _ = counting.counts.await;
+        // What they were does not matter any more.
+        if let Some(opening) = self.opening {
+            let _ = opening.about.await;
         }
+        let _ = self.counting.finish().await;
         if let Some(turn) = self.last_turn {
             let _ = turn.await;
         }
