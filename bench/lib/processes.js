@@ -21,6 +21,22 @@ function processorMs(pid) {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
+/** What runs in the background of an idle browser takes less than this share of a processor. */
+const AT_REST_SHARE = 0.04;
+const AT_REST_WINDOW_MS = 400;
+const AT_REST_LIMIT_MS = 120_000;
+
+/** Waits until the browser does nothing: its storage goes on tidying up for a while after it has said that all is written. */
+export async function atRest() {
+  const processors = () => browserProcesses(() => true).filter((pid) => pid !== process.pid).reduce((sum, pid) => sum + (state(pid)?.processorMs ?? 0), 0);
+  const end = performance.now() + AT_REST_LIMIT_MS;
+  for (let quiet = 0; quiet < 2 && performance.now() < end; ) {
+    const before = processors();
+    await new Promise((resolve) => setTimeout(resolve, AT_REST_WINDOW_MS));
+    quiet = processors() - before <= AT_REST_SHARE * AT_REST_WINDOW_MS ? quiet + 1 : 0;
+  }
+}
+
 /** Of a process; `undefined` once it has ended. */
 function state(pid) {
   try {

@@ -6,20 +6,15 @@ import { join } from 'node:path';
 import { launch, target } from '../../tests/e2e/lib/browser.js';
 import { serve } from '../../tests/e2e/lib/site.js';
 import { expectedDigests } from '../page/data.js';
-import { watchProcesses } from './processes.js';
+import { atRest, watchProcesses } from './processes.js';
 
 const here = import.meta.dirname;
 
 /** Where results and profiles are. */
 export const folder = join(target, 'bench');
 
-/** What was written keeps the browser's storage busy for a while after it says that it is done. */
-const AT_REST_MS = 2000;
-
 /** The data belong to an origin, and so to a port. */
 const PORT = 47_321;
-
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Opens the browser over the data of a scale, which is made where it is missing. `say` tells of what takes long. */
 export async function openSession(scale, say) {
@@ -54,11 +49,11 @@ export async function openSession(scale, say) {
     },
 
     /** Runs one case in a page of its own, and checks what came of it. */
-    async runCase({ name, writes }) {
+    async runCase({ name }) {
       const page = await session.openPage();
       try {
         await page.evaluate(([name, scale]) => bench.prepare(name, { scale }), [name, scale]);
-        await wait(AT_REST_MS / (writes ? 1 : 4));
+        await atRest();
         const watch = watchProcesses();
         const measured = await page.evaluate(() => bench.run());
         const processes = watch.stop();
@@ -67,7 +62,6 @@ export async function openSession(scale, say) {
         return { ...measured, ...processes };
       } finally {
         await page.close();
-        if (writes) await wait(AT_REST_MS);
       }
     },
 
@@ -91,7 +85,6 @@ export async function openSession(scale, say) {
     await page.close();
     await session.checkData();
     writeFileSync(marker, data);
-    await wait(AT_REST_MS);
   }
   await blank?.goto('about:blank');
   return session;

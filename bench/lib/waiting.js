@@ -1,5 +1,6 @@
 // Who waits, and for how long: writers, whoever cancels, and a page that loads.
 import { summary } from './numbers.js';
+import { atRest } from './processes.js';
 
 const CONSISTENCIES = ['snapshot', 'table', 'batch'];
 const LOADS = 10;
@@ -48,6 +49,7 @@ export async function measureCancels(session, kinds, moments, say) {
 export async function measureReady(session, say) {
   const times = [];
   for (let load = 0; load < LOADS; load += 1) {
+    await atRest();
     const page = await session.openPage('bench/ready.html');
     times.push(await page.evaluate(() => readyMs));
     await page.close();
