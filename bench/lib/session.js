@@ -48,8 +48,10 @@ export async function openSession(scale, say) {
       return page;
     },
 
-    /** Runs one case in a page of its own, and checks what came of it. */
-    async runCase({ name }) {
+    /** Runs one case in a page of its own, after which the browser's storage is as it was but for cases that write, and checks what came of it. */
+    async runCase({ name, writes }) {
+      // The next run then makes its data anew.
+      if (writes) rmSync(marker, { force: true });
       const page = await session.openPage();
       try {
         await page.evaluate(([name, scale]) => bench.prepare(name, { scale }), [name, scale]);

@@ -44,6 +44,7 @@ export const cases = [
   {
     name: 'restore: dexie-export-import',
     kind: 'restore',
+    writes: true,
     async prepare() {
       await removeDatabase(TARGET);
       return { ...(await open(TARGET)), archive: await kept('dexie-export-import') };

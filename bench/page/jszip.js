@@ -31,6 +31,7 @@ export const cases = [
   {
     name: 'restore: JSZip + bulkAdd',
     kind: 'restore',
+    writes: true,
     async prepare() {
       await removeDatabase(TARGET);
       return { ...(await open(TARGET)), archive: await kept('jszip') };

@@ -26,6 +26,7 @@ export const cases = [
   limit('read in turn', 'read', SOURCE, { sideBySide: false }),
   limit('read side by side', 'read', SOURCE, { sideBySide: true }),
   limit('put', 'put', TARGET, {}, {
+    writes: true,
     digests: () => digestsOfDatabase(TARGET),
     clean: () => removeDatabase(TARGET),
   }),

@@ -18,8 +18,8 @@ let current;
 globalThis.bench = {
   ...waiting,
 
-  /** Every case: its name and its kind. */
-  cases: () => CASES.map(({ name, kind }) => ({ name, kind })),
+  /** Every case: its name, its kind, and whether it writes to a database. */
+  cases: () => CASES.map(({ name, kind, writes = false }) => ({ name, kind, writes })),
 
   /** Makes the data, whatever was there. */
   async prepareData(scale) {

@@ -68,6 +68,7 @@ function job(name, kind, run, more) {
 /** A restore over what is there, of which one in a hundred records is changed. */
 function restoreSome(name, options) {
   return job(name, 'restore of little', (client, archive) => client.restore(archive, options), {
+    writes: true,
     async prepare() {
       await changeSome(SOURCE, 100);
       return { client: await connect(SOURCE), archive: await kept('pos-backup') };
@@ -85,6 +86,7 @@ export const cases = [
   restoreSome('restore, 1 % changed', { safetyBackup: false }),
   restoreSome('restore, 1 % changed, with its undo', {}),
   job('restore, all', 'restore', (client, archive) => client.restore(archive, { anyDatabase: true }), {
+    writes: true,
     async prepare() {
       await createEmpty(TARGET);
       return { client: await connect(TARGET), archive: await kept('pos-backup') };

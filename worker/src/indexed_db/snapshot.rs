@@ -1,6 +1,5 @@
 //! Reads tables side by side, each table's next read on its way while a batch is worked on.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures::StreamExt;
@@ -27,7 +26,7 @@ pub struct IdbSnapshot {
     options: ReadOptions,
     tables: Vec<TableReader>,
     /// Tables whose reading has not begun.
-    waiting: VecDeque<usize>,
+    waiting: Vec<usize>,
     reads: FuturesUnordered<LocalBoxFuture<'static, Read>>,
     encoding: Option<TableEncoding>,
     opening: Option<Opening>,
@@ -151,9 +150,22 @@ impl IdbSnapshot {
         Ok(())
     }
 
+    /// The one whose generator has given most keys: were it among the last, nothing would be left to be read beside it.
     fn begin_next_table(&mut self) -> Result<()> {
-        match self.waiting.pop_front() {
-            Some(table) => self.start_read(table, None),
+        let next_key = |table: &usize| {
+            let reader = self.tables.get(*table);
+            reader.and_then(|reader| reader.schema.next_key)
+        };
+        let waiting = self.waiting.iter().enumerate().rev();
+        let largest = waiting.max_by(|(_, a), (_, b)| {
+            let (a, b) = (next_key(a), next_key(b));
+            a.unwrap_or_default().total_cmp(&b.unwrap_or_default())
+        });
+        match largest.map(|(at, _)| at) {
+            Some(at) => {
+                let table = self.waiting.remove(at);
+                self.start_read(table, None)
+            }
             None => Ok(()),
         }
     }
