@@ -4,8 +4,8 @@
 //! through idb, the crate below it: the key paths of indexes (`schema`), and a restore's transaction,
 //! which must know the request that failed and the transaction's own error (`transaction`).
 
-mod create;
 mod counting;
+mod create;
 mod encoding;
 mod lines;
 mod migration;
