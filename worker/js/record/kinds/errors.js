@@ -12,7 +12,7 @@ const CLASSES = new Map(
 /**
  * Firefox stores with an error where it was made, and cannot read that again (140 does not) when WebAssembly called for it: so errors are
  * made here, where nothing has called yet, and copied.
- * @type {Map<string, Error> | undefined}
+ * @type {Map<unknown, any> | undefined}
  */
 const MADE = Object.hasOwn(new Error(), 'stack') ? undefined : new Map([...CLASSES].map(([name, type]) => [name, make(type)]));
 
