@@ -6,13 +6,16 @@ use pos_backup_bridge::{
     DatabaseSchema, Error, ErrorCode, IndexSchema, KeyPath, Result, Schema, StoreSchema,
 };
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DomStringList, IdbObjectStore};
+use web_sys::{Blob, DomStringList, IdbObjectStore};
 
 use super::open;
 use super::transaction::{NO_NEXT_KEY, TransactionEnd};
 use crate::dom::idb_error;
 
 const DOING: &str = "Reading the database's schema";
+
+/// A property's name that no key path can have.
+const NO_IDENTIFIER: &str = "-";
 
 /// Reads the schema of a database that exists.
 pub(super) async fn read(name: &str, next_keys: bool) -> Result<Schema> {
@@ -122,12 +125,40 @@ pub(super) fn key_path(path: idb::KeyPath) -> KeyPath {
 /// A generator cannot be read: a record is added, its key noted, and all undone, the generator's step
 /// too (Indexed Database API 3.0, 2.11).
 async fn next_key(database: &Database, store: &str) -> Result<Option<f64>> {
+    let given = give_key(database, store, &with_blob()).await?;
+    // Not every browser keeps Blobs everywhere.
+    let given = match given {
+        Err(error) if !is_exhausted(&error) => give_key(database, store, &Object::new()).await?,
+        given => given,
+    };
+    Ok(match given {
+        Ok(key) => key.as_f64(),
+        Err(error) => is_exhausted(&error).then_some(NO_NEXT_KEY),
+    })
+}
+
+/// A record with a Blob, which no index can see. To undo one without takes Chromium up to a second of a large database: it
+/// looks whether the record had Blobs before, what was changed is written out for that, and undone from a log.
+fn with_blob() -> Object {
+    let record = Object::new();
+    if let Ok(blob) = Blob::new() {
+        let _ = Reflect::set(&record, &NO_IDENTIFIER.into(), &blob);
+    }
+    record
+}
+
+/// Adds a record, for the key that its table's generator gives it, and undoes that.
+async fn give_key(
+    database: &Database,
+    store: &str,
+    record: &Object,
+) -> Result<Result<JsValue, Error>> {
     let transaction = database
         .transaction(&[store], TransactionMode::ReadWrite)
         .map_err(failed)?;
     let objects = transaction.object_store(store).map_err(failed)?;
     let end = TransactionEnd::watch(transaction.into());
-    let key = match objects.add(&JsValue::from(Object::new()), None) {
+    let key = match objects.add(record, None) {
         Ok(added) => match open::unless_blocked(added.into_future()).await {
             Ok(key) => key,
             Err(waiting) => {
@@ -140,13 +171,11 @@ async fn next_key(database: &Database, store: &str) -> Result<Option<f64>> {
         Err(error) => Err(error),
     };
     end.abort().await;
-    match key {
-        Ok(key) => Ok(key.as_f64()),
-        Err(error) => match failed(error).context.cause.as_deref() {
-            Some("ConstraintError") => Ok(Some(NO_NEXT_KEY)),
-            _ => Ok(None),
-        },
-    }
+    Ok(key.map_err(failed))
+}
+
+fn is_exhausted(error: &Error) -> bool {
+    error.context.cause.as_deref() == Some("ConstraintError")
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]
