@@ -72,6 +72,9 @@ pub const PARTS_AT_SECOND_WORKER: usize = 3;
 /// A second worker is not started to check less than this, uncompressed: it takes as long to begin.
 pub const SECOND_WORKER_MIN_BYTES: u64 = 4 * 1024 * 1024;
 
+/// With about so many records to read a second worker is started at once, not only when there is a part for it.
+pub const SECOND_WORKER_MIN_RECORDS: u64 = 20_000;
+
 /// A part of more bytes is worked on piece by piece, and not given to the second worker: it would be in memory twice.
 pub const WHOLE_PART_MAX_BYTES: u64 = 8 * 1024 * 1024;
 

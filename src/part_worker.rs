@@ -7,8 +7,11 @@ use crate::archive::{Packed, PartInZip};
 /// A thread of its own, where there is one. What it is given it does in that order. Should it break down, whoever asks does the
 /// work.
 pub trait PartWorker {
-    /// Whether it is worth asking for a job of so many bytes: to begin takes it some time.
+    /// Whether it is worth asking for a job of so many bytes.
     fn is_for(&self, bytes: u64) -> bool;
+
+    /// Begins, if it has not: that takes it some time.
+    fn begin(&self);
 
     /// Whether another part is welcome now. If not, whoever has it had better do the work. To ask for the first time is to begin.
     fn has_room(&self) -> bool;

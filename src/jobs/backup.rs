@@ -17,6 +17,7 @@ use crate::archive::{ArchiveWriter, Checking, EntryName, FORMAT_VERSION, OpenedA
 use crate::codec::NoCodec;
 use crate::database::{Database, ReadOptions, Snapshot};
 use crate::job::{Job, Outcome, Stage, Stop};
+use crate::limits::SECOND_WORKER_MIN_RECORDS;
 use crate::storage::{PartFile, ReadAt, SharedFile, Storage};
 pub use assets::BackupAssets;
 pub(super) use assets::add_assets;
@@ -252,12 +253,18 @@ async fn read_tables<P: PartFile>(
 ) -> Outcome<Vec<u64>> {
     let mut records = job.or_cancel(snapshot.about()).await?;
     let mut done = vec![0; records.len()];
+    let records_total = records.iter().sum();
+    if records_total >= SECOND_WORKER_MIN_RECORDS
+        && let Some(worker) = job.part_worker()
+    {
+        worker.begin();
+    }
     job.enter(Stage {
         status: StatusKind::InProgress,
         phase: Phase::Reading,
         message: "Reading the tables.",
         until: READING_UNTIL,
-        records_total: records.iter().sum(),
+        records_total,
         bytes_total: None,
     });
     while let Some(batch) = job

@@ -50,6 +50,8 @@ impl PartWorker for MemoryPartWorker {
         true
     }
 
+    fn begin(&self) {}
+
     fn has_room(&self) -> bool {
         self.asked.set(self.asked.get() + 1);
         !self.asked.get().is_multiple_of(3)

@@ -76,6 +76,10 @@ impl PartWorker for BrowserPartWorker {
         bytes >= SECOND_WORKER_MIN_BYTES
     }
 
+    fn begin(&self) {
+        self.worker();
+    }
+
     fn has_room(&self) -> bool {
         self.worker()
             .is_some_and(|worker| worker.waiting() < PARTS_AT_SECOND_WORKER as f64)
