@@ -35,8 +35,11 @@ export function targets(results) {
   return [
     ['backup, written ÷ read side by side', ratio(of('backup, snapshot', 'writtenMs'), of('read side by side')), '≤ 1.8', 1.3],
     ['backup, read back ÷ read side by side', ratio(of('backup, snapshot'), of('read side by side')), '≤ 2.2', 1.4],
-    ['zip.js in parallel ÷ backup', ratio(of('zip.js, in parallel'), of('backup, snapshot')), '≥ 1.6', 2.5],
-    ['dexie-export-import + JSZip ÷ backup', ratio(of('dexie-export-import + JSZip'), of('backup, snapshot')), '≥ 4.5', 7],
+    // What others write they do not read back: both are told.
+    ['zip.js in parallel ÷ backup, written', ratio(of('zip.js, in parallel'), of('backup, snapshot', 'writtenMs')), '≥ 1.6', 2.5],
+    ['zip.js in parallel ÷ backup, read back', ratio(of('zip.js, in parallel'), of('backup, snapshot')), '', ''],
+    ['dexie-export-import + JSZip ÷ backup, written', ratio(of('dexie-export-import + JSZip'), of('backup, snapshot', 'writtenMs')), '≥ 4.5', 7],
+    ['dexie-export-import + JSZip ÷ backup, read back', ratio(of('dexie-export-import + JSZip'), of('backup, snapshot')), '', ''],
     ['longest gap of the main thread, any job (ms)', worst, '≤ 50', 0],
     ['… ÷ the same while only reading', ratio(worst, of('read side by side', 'longestGapMs')), '≤ 1.3', 1],
     ['renderer memory over that of reading (MiB)', more('backup, snapshot', 'read side by side', 'renderersPeakBytes'), '≤ 48', 16],

@@ -29,12 +29,12 @@ export async function shopChecks(browser, url) {
       await e2e.wipe();
       await e2e.createShop();
       await e2e.connect();
-      const before = await e2e.dump('pos', { records: true });
+      const before = await e2e.dump('pos', { records: true, nextKeys: true });
       await e2e.backUp();
       await shop.transaction('rw', shop.tables, () => Promise.all(shop.tables.map((table) => table.clear())));
       const cleared = (await e2e.dump('pos')).stores.every(({ count }) => count === 0);
       await client.restore(archive).result;
-      return { before, cleared, after: await e2e.dump('pos', { records: true }) };
+      return { before, cleared, after: await e2e.dump('pos', { records: true, nextKeys: true }) };
     });
     await page.close();
     if (!cleared || before.stores.length < 10) return 'nothing was shown';
