@@ -7,7 +7,7 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::Date;
 use pos_backup::codec::NoCodec;
 use pos_backup::database::Database;
-use pos_backup::job::{Cancel, Job, Stop};
+use pos_backup::job::{Cancel, Host, Job, Stop};
 use pos_backup::jobs::{
     BackupAssets, BackupRequest, RestoreRequest, VerifyRequest, backup, prepare_restore, restore,
     verify,
@@ -255,6 +255,17 @@ async fn a_cancel_does_not_wait_for_a_writer() {
     assert_same("occupied", &before).await;
     assert_eq!(uncaught_errors(), "");
     delete_shop("occupied").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_part_that_nobody_waits_for_any_more_is_no_error() {
+    let host = BrowserHost::new(drop);
+    let worker = host.part_worker().unwrap();
+    // As a cancel drops it, before it was waited for.
+    drop(worker.pack(b"{}\n", 6));
+    drop(host);
+    TimeoutFuture::new(100).await;
+    assert_eq!(uncaught_errors(), "");
 }
 
 #[wasm_bindgen_test]

@@ -13,6 +13,8 @@ extern "C" {
     pub async fn create_shop(name: &str, rows: u32);
     #[wasm_bindgen(js_name = createGrowing)]
     pub async fn create_growing(name: &str);
+    #[wasm_bindgen(js_name = createKeys)]
+    pub async fn create_keys(name: &str, rows: u32);
     #[wasm_bindgen(js_name = deleteShop)]
     pub async fn delete_shop(name: &str);
     pub async fn exists(name: &str) -> JsValue;

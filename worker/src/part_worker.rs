@@ -1,4 +1,4 @@
-//! The second worker. It is there for one job, and not before there is something to do for it.
+//! The second worker. It is there for one job, and not before there is, or soon will be, something to do for it.
 
 use std::cell::OnceCell;
 
@@ -66,8 +66,12 @@ impl BrowserPartWorker {
         bytes: &[u8],
         options: JsValue,
     ) -> LocalBoxFuture<'static, Option<JsValue>> {
-        let asked = self.worker().map(|worker| worker.ask(name, bytes, options));
-        async move { JsFuture::from(asked?).await.ok() }.boxed_local()
+        // Listened to at once: one that is rejected while nobody listens counts as an error that nobody caught, which aborts
+        // what any job is writing (guard.js).
+        let asked = self
+            .worker()
+            .map(|worker| JsFuture::from(worker.ask(name, bytes, options)));
+        async move { asked?.await.ok() }.boxed_local()
     }
 }
 

@@ -106,6 +106,27 @@ export async function createGrowing(name) {
 }
 
 /**
+ * A database of tables whose keys come from a generator, from the app though there is one, or from the app alone.
+ * @param {string} name
+ * @param {number} rows
+ */
+export async function createKeys(name, rows) {
+  await Dexie.delete(name);
+  const shop = new Dexie(name);
+  shop.version(1).stores({ few: '++', generated: '++', halfDeleted: '++', names: '++', natural: 'id', times: '++', usedUp: '++' });
+  const all = Array.from({ length: rows }, (_, i) => i);
+  await shop.table('few').bulkAdd(all.slice(0, 7));
+  await shop.table('generated').bulkAdd(all);
+  await shop.table('halfDeleted').bulkAdd([...all, ...all]);
+  await shop.table('halfDeleted').where(':id').above(0).filter((i) => i % 2 === 0).delete();
+  await shop.table('names').bulkAdd(all, all.map((i) => `name ${i}`));
+  await shop.table('natural').bulkAdd(all.map((id) => ({ id })));
+  await shop.table('times').bulkAdd(all, all.map((i) => 1.7e12 + i * 60_000));
+  await shop.table('usedUp').add(0, 2 ** 53);
+  shop.close();
+}
+
+/**
  * Empties a store.
  * @param {string} name
  * @param {string} store
@@ -160,6 +181,7 @@ function answer(request) {
 /** @type {string[]} */
 const uncaught = [];
 globalThis.addEventListener('error', (event) => uncaught.push(event.message));
+globalThis.addEventListener('unhandledrejection', (event) => uncaught.push(String(event.reason)));
 
 /** Errors that nobody caught since the last call: a request's closure dropped too early is one. */
 export function uncaughtErrors() {
