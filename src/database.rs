@@ -117,7 +117,7 @@ pub trait BlobSource {
 /// Reads tables batch by batch. You MUST call [`close`](Self::close), also after the future of another
 /// call was dropped before its end, as a cancel does.
 pub trait Snapshot {
-    /// About how many records each table has, without counting those of a key generator, which takes a tenth of the time of
+    /// About how many records each table has, counted only where nothing else tells, as that takes a tenth of the time of
     /// reading them. To be asked before the first batch, if at all.
     async fn about(&mut self) -> Result<Vec<u64>>;
 

@@ -30,6 +30,9 @@ pub const BATCH_SHARE_OF_READ: u64 = 16;
 /// That share, however few they are.
 pub const BATCH_SHARE_MIN_RECORDS: u32 = 32;
 
+/// Keys of a table that are read to see about how many records it has.
+pub const ABOUT_SAMPLE_RECORDS: u32 = 1000;
+
 /// Records of a table are counted after so many were read: about 12 ms of the browser's storage at a time.
 pub const COUNT_EVERY_RECORDS: u64 = 4096;
 

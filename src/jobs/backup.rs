@@ -276,11 +276,11 @@ async fn read_tables<P: PartFile>(
         let name = store.map(|store| store.name.as_str());
         if let Some(done) = done.get_mut(batch.table) {
             *done += batch.records;
-            // Now it is known exactly.
-            if batch.last
-                && let Some(about) = records.get_mut(batch.table)
+            if let Some(about) = records.get_mut(batch.table)
+                && (batch.last || *done > *about)
             {
-                *about = *done;
+                // Known exactly at its end; until then, half as many again may come.
+                *about = if batch.last { *done } else { *done + *done / 2 };
                 job.expect_records(records.iter().sum());
             }
         }

@@ -232,6 +232,26 @@ fn a_cancel_is_said_while_it_is_undone() {
 }
 
 #[test]
+fn more_records_than_expected_are_all_told_of() {
+    let host = Rc::new(MemoryHost::new(BEGIN_MS, &Steps::default()));
+    let job = Job::new("j", host.clone(), Cancel::default());
+    job.enter(Stage {
+        status: StatusKind::InProgress,
+        phase: Phase::Reading,
+        message: "Reading the tables.",
+        until: 0.8,
+        records_total: 5,
+        bytes_total: None,
+    });
+    job.advance(Some("orders"), 500, 100);
+    job.expect_records(1000);
+    job.advance(Some("orders"), 250, 100);
+    job.announce(StatusKind::InProgress, Phase::Reading, "Still reading.");
+    let status = host.statuses.borrow().last().cloned().unwrap();
+    assert_eq!((status.records_done, status.records_total), (750, 1000));
+}
+
+#[test]
 fn fewer_records_than_expected_are_all_of_them() {
     let host = Rc::new(MemoryHost::new(BEGIN_MS, &Steps::default()));
     let job = Job::new("j", host.clone(), Cancel::default());

@@ -256,7 +256,7 @@ impl<'a> TablesWriter<'a> {
     ///
     /// # Errors
     ///
-    /// `DATABASE_FAILED` when a snapshot did not give as many records as it had counted; those of the archive's
+    /// `DATABASE_FAILED` when a transaction did not give as many records of a table as it had counted; those of the archive's
     /// file.
     pub(in crate::jobs) async fn finish<P: PartFile>(
         mut self,
@@ -269,7 +269,7 @@ impl<'a> TablesWriter<'a> {
         }
         for (table, &count) in self.tables.iter().zip(counts) {
             let read = table.records + table.records_omitted;
-            let all_there = consistency != Consistency::Snapshot || read == count;
+            let all_there = consistency == Consistency::Batch || read == count;
             if !all_there || !table.ended {
                 return Err(Error::new(
                     ErrorCode::DatabaseFailed,

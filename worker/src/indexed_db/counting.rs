@@ -16,12 +16,22 @@ use super::reading::{Answer, Range};
 pub(super) struct Counted {
     records: u64,
     last_key: Option<JsValue>,
+    /// Whether the whole table has been counted.
+    all: bool,
 }
 
 impl Counted {
     /// Whether to count again, with so many records of the table read.
     pub(super) fn is_due(&self, read: u64, last: bool) -> bool {
-        last || read - self.records >= COUNT_EVERY_RECORDS
+        !self.all && (last || read - self.records >= COUNT_EVERY_RECORDS)
+    }
+
+    /// It was counted as a whole, in the transaction that it is read in.
+    pub(super) fn as_a_whole() -> Self {
+        Self {
+            all: true,
+            ..Self::default()
+        }
     }
 
     /// The next range, up to this key or, without one, to the end.
@@ -65,6 +75,16 @@ impl Counting {
             .push(count.map(move |count| (table, count)).boxed_local());
     }
 
+    /// Takes what a table was counted to have.
+    pub(super) fn add(&mut self, table: usize, records: u64) {
+        if self.counts.len() <= table {
+            self.counts.resize(table + 1, 0);
+        }
+        if let Some(sum) = self.counts.get_mut(table) {
+            *sum += records;
+        }
+    }
+
     /// Takes what is answered already.
     pub(super) fn take_answered(&mut self) -> Result<()> {
         while let Some(Some(answered)) = self.asked.next().now_or_never() {
@@ -88,12 +108,7 @@ impl Counting {
     }
 
     fn take(&mut self, (table, count): (usize, Result<u64>)) -> Result<()> {
-        if self.counts.len() <= table {
-            self.counts.resize(table + 1, 0);
-        }
-        if let Some(sum) = self.counts.get_mut(table) {
-            *sum += count?;
-        }
+        self.add(table, count?);
         Ok(())
     }
 }

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use futures::channel::oneshot;
-use futures::future::{LocalBoxFuture, Shared, join_all, ready};
+use futures::future::{LocalBoxFuture, Shared, ready};
 use futures::{FutureExt, join};
 use idb::ObjectStore;
 use idb::request::{GetAllKeysStoreRequest, GetAllStoreRequest};
 use js_sys::{Array, Symbol};
+use pos_backup::limits::ABOUT_SAMPLE_RECORDS;
 use pos_backup_bridge::{Error, ErrorCode, Result, StoreSchema};
 use rexie::{KeyRange, Rexie, Store, Transaction, TransactionMode};
 use wasm_bindgen::JsValue;
@@ -25,8 +26,14 @@ use crate::spawn::spawn;
 pub(super) const DOING: &str = "Reading the database";
 const COUNTING: &str = "Counting the records";
 
-/// Indexed Database API 3.0, 2.11.
-const FIRST_GENERATED_KEY: f64 = 1.0;
+/// How many records a table has.
+#[derive(Clone, Copy)]
+pub(super) enum About {
+    /// As the database counts them.
+    Exactly(u64),
+    /// By its generator's next key.
+    Perhaps(u64),
+}
 
 #[wasm_bindgen(module = "/js/guard.js")]
 extern "C" {
@@ -78,29 +85,25 @@ impl Reading {
         }))
     }
 
-    /// Asks at once about how many records the tables have: where the next key of a generator is known, what that has given
-    /// since the first record.
-    pub(super) fn about(&self, tables: &[StoreSchema]) -> Result<Answer<Vec<u64>>> {
-        let about = |table: &StoreSchema| match table.next_key {
-            Some(next_key) => self.given_since_first(&table.name, next_key),
-            None => self.count(&table.name, CountRange::default()),
-        };
-        let about: Vec<_> = tables.iter().map(about).collect::<Result<_>>()?;
-        Ok(join_all(about)
-            .map(|about| about.into_iter().collect())
-            .boxed_local())
-    }
-
-    fn given_since_first(&self, table: &str, next_key: f64) -> Result<Answer<u64>> {
+    /// Asks at once about how many records a table has. To count a large one keeps its writers waiting, unless that MUST not be.
+    pub(super) fn about(&self, table: &StoreSchema, may_count: bool) -> Result<Answer<About>> {
         let failed = |error| rexie_error(&error, COUNTING);
-        let store = self.rexie.store(table).map_err(failed)?;
+        let store = self.rexie.store(&table.name).map_err(failed)?;
+        let next_key = table.next_key;
         Ok(started(async move {
-            let first = store.get_all_keys(None, Some(1)).await.map_err(failed)?;
-            let given = first.first().map(|first| {
-                let first = first.as_f64().unwrap_or(FIRST_GENERATED_KEY);
-                (next_key - first.max(FIRST_GENERATED_KEY)).max(1.0)
-            });
-            Ok(given.unwrap_or_default() as u64)
+            let keys = store.get_all_keys(None, Some(ABOUT_SAMPLE_RECORDS));
+            let keys = keys.await.map_err(failed)?;
+            if keys.len() < ABOUT_SAMPLE_RECORDS as usize {
+                return Ok(About::Exactly(keys.len() as u64));
+            }
+            match next_key.and_then(|next_key| as_dense_as(&keys, next_key)) {
+                Some(about) => Ok(About::Perhaps(about)),
+                None if !may_count => Ok(About::Perhaps(keys.len() as u64)),
+                None => {
+                    let count = store.count(None).await.map_err(failed)?;
+                    Ok(About::Exactly(count.into()))
+                }
+            }
         }))
     }
 
@@ -128,6 +131,15 @@ impl Reading {
         };
         Ok(request.boxed_local().shared())
     }
+}
+
+/// How many records there are, if the keys up to the generator's next one are as dense as these first ones of the table are:
+/// they may be times, and records may have been deleted. `None` when they are no numbers.
+fn as_dense_as(first_keys: &[JsValue], next_key: f64) -> Option<u64> {
+    let (first, last) = (first_keys.first()?.as_f64()?, first_keys.last()?.as_f64()?);
+    let keys = first_keys.len() as f64;
+    let density = (keys - 1.0) / (last - first);
+    Some((keys + (next_key - 1.0 - last).max(0.0) * density.min(1.0)) as u64)
 }
 
 /// A store that can be read.

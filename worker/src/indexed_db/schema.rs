@@ -131,10 +131,12 @@ async fn next_key(database: &Database, store: &str) -> Result<Option<f64>> {
         Err(error) if !is_exhausted(&error) => give_key(database, store, &Object::new()).await?,
         given => given,
     };
-    Ok(match given {
-        Ok(key) => key.as_f64(),
-        Err(error) => is_exhausted(&error).then_some(NO_NEXT_KEY),
-    })
+    match given {
+        Ok(key) => Ok(key.as_f64()),
+        Err(error) if is_exhausted(&error) => Ok(Some(NO_NEXT_KEY)),
+        // Without it a restore elsewhere would give keys again that were given once.
+        Err(error) => Err(error),
+    }
 }
 
 /// A record with a Blob, which no index can see. To undo one without takes Chromium up to a second of a large database: it

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use futures::StreamExt;
-use futures::future::{LocalBoxFuture, Shared};
+use futures::future::{LocalBoxFuture, Shared, join_all};
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use pos_backup::database::{Batch, BlobSink, ReadOptions, Snapshot};
 use pos_backup::limits::{BATCH_FIRST_RECORDS, TABLES_SIDE_BY_SIDE};
 use pos_backup_bridge::{Consistency, Error, ErrorCode, OnUnsupported, Result, StoreSchema};
@@ -15,7 +15,7 @@ use super::counting::{Counted, Counting};
 use super::encoding::Encoding;
 use super::nulls::Nulls;
 use super::open;
-use super::reading::{Answer, Reading};
+use super::reading::{About, Answer, Reading};
 use super::records::{RecordEncoder, Records};
 use crate::host::next_task;
 use crate::page::PageHelp;
@@ -29,7 +29,7 @@ pub struct IdbSnapshot {
     waiting: Vec<usize>,
     reads: FuturesUnordered<LocalBoxFuture<'static, Read>>,
     encoding: Option<TableEncoding>,
-    opening: Option<Opening>,
+    asked_about: Option<AskedAbout>,
     counting: Counting,
     last_turn: LastTurn,
     nulls: Nulls,
@@ -65,10 +65,10 @@ struct TableEncoding {
     encoding: Encoding,
 }
 
-/// What is asked first of all tables, in one transaction.
-struct Opening {
-    transaction: Rc<Reading>,
-    about: Answer<Vec<u64>>,
+/// The question how many records there are, while it waits for its answer.
+struct AskedAbout {
+    transactions: Vec<Rc<Reading>>,
+    about: LocalBoxFuture<'static, Vec<Result<About>>>,
 }
 
 impl IdbSnapshot {
@@ -87,7 +87,7 @@ impl IdbSnapshot {
             waiting: (0..tables.len()).collect(),
             reads: FuturesUnordered::new(),
             encoding: None,
-            opening: None,
+            asked_about: None,
             counting: Counting::default(),
             last_turn: None,
             nulls: Nulls::new(page, tables),
@@ -129,10 +129,6 @@ impl IdbSnapshot {
             // are taken.
             self.begin_tables()?;
         }
-        self.opening = Some(Opening {
-            about: transaction.about(tables)?,
-            transaction,
-        });
         Ok(())
     }
 
@@ -289,7 +285,6 @@ impl IdbSnapshot {
     async fn check_nulls(&mut self) -> Result<Option<Batch>> {
         self.counting.finish().await?;
         // The page's reading must not wait for a writer that waits for ours.
-        self.opening = None;
         for reader in &mut self.tables {
             reader.transaction = None;
         }
@@ -301,18 +296,41 @@ impl IdbSnapshot {
 
 impl Snapshot for IdbSnapshot {
     async fn about(&mut self) -> Result<Vec<u64>> {
-        if self.tables.is_empty() {
-            return Ok(Vec::new());
+        let mut asked = Vec::with_capacity(self.tables.len());
+        let mut transactions = Vec::with_capacity(self.tables.len());
+        // A writer waits for one batch at most.
+        let may_count = self.options.consistency != Consistency::Batch;
+        for reader in &self.tables {
+            let transaction = match &reader.transaction {
+                Some(transaction) => Rc::clone(transaction),
+                // Its own, so that who writes to other tables does not wait.
+                None => Reading::begin(&self.database, &[&reader.schema.name])?,
+            };
+            let about = transaction.about(&reader.schema, may_count);
+            asked.push(about.map_err(|error| error.in_table(&reader.schema.name))?);
+            transactions.push(transaction);
         }
-        let Some(opening) = &mut self.opening else {
-            return Err(Error::new(
-                ErrorCode::Internal,
-                "The first question is asked once.",
-            ));
-        };
-        let about = (&mut opening.about).await;
-        self.opening = None;
-        about
+        let asked = self.asked_about.insert(AskedAbout {
+            transactions,
+            about: join_all(asked).boxed_local(),
+        });
+        let answers = (&mut asked.about).await;
+        self.asked_about = None;
+        let is_shared = self.options.consistency == Consistency::Snapshot;
+        let mut about = Vec::with_capacity(answers.len());
+        for (index, answer) in answers.into_iter().enumerate() {
+            let counted = answer?;
+            if is_shared
+                && let About::Exactly(records) = counted
+                && let Some(reader) = self.tables.get_mut(index)
+            {
+                reader.counted = Counted::as_a_whole();
+                self.counting.add(index, records);
+            }
+            let (About::Exactly(records) | About::Perhaps(records)) = counted;
+            about.push(records);
+        }
+        Ok(about)
     }
 
     async fn next(&mut self, blobs: &mut dyn BlobSink) -> Result<Option<Batch>> {
@@ -365,15 +383,18 @@ impl Snapshot for IdbSnapshot {
             .tables
             .iter()
             .filter_map(|table| table.transaction.as_ref());
-        let opening = self.opening.as_ref().map(|opening| &opening.transaction);
+        let asked_about = self
+            .asked_about
+            .iter()
+            .flat_map(|asked| &asked.transactions);
         let encoding = self.encoding.as_ref();
         let encoding = encoding.and_then(|it| it.transaction.as_ref());
-        for transaction in readers.chain(opening).chain(encoding) {
+        for transaction in readers.chain(asked_about).chain(encoding) {
             transaction.abort();
         }
         // What they were does not matter any more.
-        if let Some(opening) = self.opening {
-            let _ = opening.about.await;
+        if let Some(asked) = self.asked_about {
+            let _ = asked.about.await;
         }
         let _ = self.counting.finish().await;
         if let Some(turn) = self.last_turn {
