@@ -9,7 +9,7 @@ import { summary } from './lib/numbers.js';
 import { plots } from './lib/plots.js';
 import { report } from './lib/report.js';
 import { folder, openSession } from './lib/session.js';
-import { measureSizes } from './lib/sizes.js';
+import { measureSizes, workerDigest } from './lib/sizes.js';
 import { measureCancels, measureReady, measureWaits } from './lib/waiting.js';
 
 const HELP = `Usage: cargo xtask bench [-- options]
@@ -47,7 +47,9 @@ await page.close();
 const results = { browser: session.version, scale, rounds, records: session.records, bytes: session.bytes, cases: [] };
 const runs = new Map(cases.map(({ name }) => [name, []]));
 // What writes comes last: what it leaves in the browser's storage makes reading slower long after.
+if (isWanted('ready')) results.ready = await measureReady(session, say);
 for (const writes of [false, true]) {
+  if (writes && isWanted('waits')) results.waits = await measureWaits(session, say);
   for (let round = 0; round < rounds; round += 1) {
     for (const each of cases.filter((each) => each.writes === writes)) {
       const run = await session.runCase(each);
@@ -62,17 +64,20 @@ for (const { name, kind } of cases) {
   const keys = Object.keys(all[0]).filter((key) => typeof all[0][key] === 'number');
   results.cases.push({ name, kind, ...Object.fromEntries(keys.map((key) => [key, summary(all.map((run) => run[key]))])), samples });
 }
-if (isWanted('waits')) results.waits = await measureWaits(session, say);
 if (isWanted('cancel')) results.cancels = await measureCancels(session, cancelKinds, values.quick ? 4 : 20, say);
-if (isWanted('ready')) results.ready = await measureReady(session, say);
 results.sizes = measureSizes();
+results.worker = workerDigest();
 await session.checkData();
 await session.close();
 
 mkdirSync(values.out, { recursive: true });
 const write = (name, text) => writeFileSync(join(values.out, name), text);
 write('results.json', `${JSON.stringify(results, null, 1)}\n`);
-write(`results-${scale}.json`, `${JSON.stringify(results, null, 1)}\n`);
-const all = readdirSync(values.out).filter((name) => /^results-.*\.json$/.test(name));
-for (const [name, svg] of Object.entries(plots(results, all.map((name) => JSON.parse(readFileSync(join(values.out, name), 'utf8')))))) write(name, svg);
+// For the plot over scales: of whole runs, of this browser and this very worker.
+if (!values.only) write(`results-${scale}.json`, `${JSON.stringify(results, null, 1)}\n`);
+const ofScales = readdirSync(values.out)
+  .filter((name) => /^results-.*\.json$/.test(name))
+  .map((name) => JSON.parse(readFileSync(join(values.out, name), 'utf8')))
+  .filter((each) => each.browser === results.browser && each.worker === results.worker);
+for (const [name, svg] of Object.entries(plots(results, ofScales))) write(name, svg);
 console.log(report(results));

@@ -26,11 +26,12 @@ const AT_REST_SHARE = 0.04;
 const AT_REST_WINDOW_MS = 400;
 const AT_REST_LIMIT_MS = 120_000;
 
-/** Waits until the browser does nothing: its storage goes on tidying up for a while after it has said that all is written. */
+/** Waits until the browser does nothing: its storage goes on tidying up for a while after it has said that all is written. Fails when that does not come. */
 export async function atRest() {
   const processors = () => browserProcesses(() => true).filter((pid) => pid !== process.pid).reduce((sum, pid) => sum + (state(pid)?.processorMs ?? 0), 0);
   const end = performance.now() + AT_REST_LIMIT_MS;
-  for (let quiet = 0; quiet < 2 && performance.now() < end; ) {
+  for (let quiet = 0; quiet < 2; ) {
+    if (performance.now() > end) throw new Error(`the browser has not been idle for a moment in ${AT_REST_LIMIT_MS / 1000} s`);
     const before = processors();
     await new Promise((resolve) => setTimeout(resolve, AT_REST_WINDOW_MS));
     quiet = processors() - before <= AT_REST_SHARE * AT_REST_WINDOW_MS ? quiet + 1 : 0;

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const dist = process.env.POS_BACKUP_DIST ?? join(import.meta.dirname, '../../dist');
+
+/** What tells this worker from any other. */
+export const workerDigest = () => createHash('sha256').update(readFileSync(join(dist, 'pos_backup_worker_bg.wasm'))).update(readFileSync(join(dist, 'worker.js'))).digest('hex');
 
 /** What a page loads, in bytes: as it is, and as servers send it. */
 export function measureSizes() {

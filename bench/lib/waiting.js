@@ -1,4 +1,5 @@
 // Who waits, and for how long: writers, whoever cancels, and a page that loads.
+import assert from 'node:assert/strict';
 import { summary } from './numbers.js';
 import { atRest } from './processes.js';
 
@@ -33,8 +34,10 @@ export async function measureCancels(session, kinds, moments, say) {
     }
     await page.evaluate(() => bench.endCancels());
     await page.close();
+    for (const { end } of runs) assert(['CANCELLED', 'DONE'].includes(end), `${kind}: a cancel made it fail with ${end}`);
     // One that came to its end before the cancel says nothing of it.
     const cancelled = runs.filter(({ end }) => end === 'CANCELLED');
+    assert(cancelled.length >= moments / 2, `${kind}: only ${cancelled.length} of ${moments} were cancelled before their end`);
     cancels[kind] = {
       cancelled: cancelled.length,
       told: summary(cancelled.map(({ toldMs }) => toldMs)),
