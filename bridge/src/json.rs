@@ -49,7 +49,7 @@ pub(crate) fn read_typed<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     Reader::typed(text).read_all()
 }
 
-/// The members of an object, and nothing else; of a name that comes twice the first.
+/// The members of an object, and nothing else; of a name that comes twice the last.
 pub(crate) fn member<'a>(text: &'a str, name: &str) -> Result<Option<&'a str>, Fault> {
     Reader::new(text).member(name)
 }
