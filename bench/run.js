@@ -46,8 +46,8 @@ await page.close();
 
 const results = { browser: session.version, scale, rounds, records: session.records, bytes: session.bytes, cases: [] };
 const runs = new Map(cases.map(({ name }) => [name, []]));
-// What writes comes last: what it leaves in the browser's storage makes reading slower long after.
 if (isWanted('ready')) results.ready = await measureReady(session, say);
+// What writes comes last: what it leaves in the browser's storage makes reading slower long after.
 for (const writes of [false, true]) {
   if (writes && isWanted('waits')) results.waits = await measureWaits(session, say);
   for (let round = 0; round < rounds; round += 1) {

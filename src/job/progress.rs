@@ -16,8 +16,6 @@ pub(super) struct Progress {
     until: f64,
     started_at_ms: f64,
     said_at_ms: f64,
-    /// As many as were told of: more may have come than were expected.
-    records_done: u64,
 }
 
 impl Progress {
@@ -28,7 +26,6 @@ impl Progress {
             until: 0.0,
             started_at_ms: now_ms,
             said_at_ms: now_ms,
-            records_done: 0,
         }
     }
 
@@ -46,7 +43,6 @@ impl Progress {
         stage.message.clone_into(&mut status.message);
         status.table = None;
         status.records_done = 0;
-        self.records_done = 0;
         status.records_total = stage.records_total;
         status.bytes_done = 0;
         status.bytes_total = stage.bytes_total;
@@ -54,7 +50,6 @@ impl Progress {
 
     pub(super) fn expect_records(&mut self, total: u64) {
         self.status.records_total = total;
-        self.status.records_done = self.records_done.min(total);
     }
 
     pub(super) fn advance(&mut self, table: Option<&str>, records: u64, bytes: u64) {
@@ -62,9 +57,7 @@ impl Progress {
         if table.is_some() && status.table.as_deref() != table {
             status.table = table.map(str::to_owned);
         }
-        self.records_done += records;
-        // A table that turned out to have to be written whole has counted in part.
-        status.records_done = self.records_done.min(status.records_total);
+        status.records_done += records;
         status.bytes_done += bytes;
         let (done, total) = match status.bytes_total {
             Some(total) => (status.bytes_done, total),
@@ -122,6 +115,8 @@ impl Progress {
     pub(super) fn status(&self, now_ms: f64) -> BackupStatus {
         let mut status = self.status.clone();
         status.timestamp = now_ms;
+        // A table that turned out to have to be written whole has counted in part; or more have come than were expected.
+        status.records_done = status.records_done.min(status.records_total);
         let running = !matches!(
             status.phase,
             Phase::Ended | Phase::Cancelling | Phase::RollingBack

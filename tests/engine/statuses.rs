@@ -231,8 +231,8 @@ fn a_cancel_is_said_while_it_is_undone() {
     );
 }
 
-#[test]
-fn more_records_than_expected_are_all_told_of() {
+/// A job that expects so many records.
+fn reading(records_total: u64) -> (Rc<MemoryHost>, Job) {
     let host = Rc::new(MemoryHost::new(BEGIN_MS, &Steps::default()));
     let job = Job::new("j", host.clone(), Cancel::default());
     job.enter(Stage {
@@ -240,9 +240,15 @@ fn more_records_than_expected_are_all_told_of() {
         phase: Phase::Reading,
         message: "Reading the tables.",
         until: 0.8,
-        records_total: 5,
+        records_total,
         bytes_total: None,
     });
+    (host, job)
+}
+
+#[test]
+fn more_records_than_expected_are_all_told_of() {
+    let (host, job) = reading(5);
     job.advance(Some("orders"), 500, 100);
     job.expect_records(1000);
     job.advance(Some("orders"), 250, 100);
@@ -253,16 +259,7 @@ fn more_records_than_expected_are_all_told_of() {
 
 #[test]
 fn fewer_records_than_expected_are_all_of_them() {
-    let host = Rc::new(MemoryHost::new(BEGIN_MS, &Steps::default()));
-    let job = Job::new("j", host.clone(), Cancel::default());
-    job.enter(Stage {
-        status: StatusKind::InProgress,
-        phase: Phase::Reading,
-        message: "Reading the tables.",
-        until: 0.8,
-        records_total: 1_000_000,
-        bytes_total: None,
-    });
+    let (host, job) = reading(1_000_000);
     job.advance(Some("queue"), 5, 100);
     job.expect_records(10);
     job.advance(Some("queue"), 5, 100);

@@ -31,7 +31,7 @@ const COUNTING: &str = "Counting the records";
 pub(super) enum About {
     /// As the database counts them.
     Exactly(u64),
-    /// By its generator's next key.
+    /// By its first keys and its generator's next one, or only those first ones.
     Perhaps(u64),
 }
 
