@@ -1,6 +1,7 @@
 //! A database in memory. Its records are lines, so that no value is needed to stand for them.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 
@@ -78,9 +79,17 @@ impl MemoryTable {
         {
             return Ok(Err(self.lines.len()));
         }
-        let keys = self.lines.iter().map(|line| self.key_of(line));
-        let keys = keys.collect::<Result<Vec<_>>>()?;
-        Ok(keys.binary_search(key))
+        let mut unreadable = None;
+        let place = self.lines.binary_search_by(|line| {
+            self.key_of(line).map_or_else(
+                |error| {
+                    unreadable = Some(error);
+                    Ordering::Equal
+                },
+                |found| found.cmp(key),
+            )
+        });
+        unreadable.map_or(Ok(place), Err)
     }
 
     fn key_of(&self, line: &str) -> Result<Key> {

@@ -1,8 +1,13 @@
-// Runs the suites, one file after another: each has a browser of its own, and timings are asserted.
-// Arguments: names of suites (`cancel`), and options for Node's test runner (`--test-name-pattern=…`).
+// Runs the suites: two side by side, and then, one after another, those that assert times, memory or
+// room in the storage. Each has a browser of its own. Arguments: names of suites (`cancel`), and options for Node's test
+// runner (`--test-name-pattern=…`).
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+
+/** What other suites take of the machine would count in these. */
+const ALONE = ['cancel', 'demo', 'large-values', 'migrations', 'quota', 'refusals', 'rehearse', 'undo'].map((suite) => `${suite}.test.js`);
 
 const directory = join(import.meta.dirname, 'suites');
 const args = process.argv.slice(2).filter((arg) => arg !== '--');
@@ -17,12 +22,28 @@ if (files.length === 0) {
   console.error(`no suite is called ${names.join(' or ')}`);
   process.exit(1);
 }
-const runner = spawn(
-  process.execPath,
-  ['--test', '--test-concurrency=1', '--test-reporter=spec', ...options, ...files.map((file) => join(directory, file))],
-  { stdio: 'inherit' },
-);
+
+let runner;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => runner.kill(signal));
 }
-runner.on('exit', (code) => process.exit(code ?? 1));
+
+/** Runs these, so many at once; answers the runner's exit code. */
+async function run(suites, concurrency) {
+  if (suites.length === 0) return 0;
+  const paths = suites.map((file) => join(directory, file));
+  runner = spawn(
+    process.execPath,
+    ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec', ...options, ...paths],
+    { stdio: 'inherit' },
+  );
+  const [code, signal] = await once(runner, 'exit');
+  if (signal !== null) process.exit(1);
+  return code;
+}
+
+const codes = [
+  await run(files.filter((file) => !ALONE.includes(file)), 2),
+  await run(files.filter((file) => ALONE.includes(file)), 1),
+];
+process.exit(Math.max(...codes));

@@ -60,20 +60,22 @@ impl Count {
         })
     }
 
-    /// The end of what Node's test runner prints: `# pass 3`, or `ℹ pass 3`.
+    /// The end of what Node's test runner prints, `# pass 3` or `ℹ pass 3`; of all runners, if there
+    /// was more than one.
     pub(super) fn of_node(output: &str) -> Option<Self> {
         let output = without_colors(output);
-        let last = |what: &str| {
-            output.lines().rev().find_map(|line| {
-                let (mark, rest) = line.trim().split_once(' ')?;
+        let sum = |what: &str| {
+            let numbers = output.lines().filter_map(|line| {
+                let (mark, rest) = line.split_once(' ')?;
                 let number = rest.strip_prefix(what)?.trim().parse().ok()?;
                 (mark == "#" || mark == "ℹ").then_some(number)
-            })
+            });
+            numbers.reduce(|sum: u64, number| sum + number)
         };
-        let cancelled: u64 = last("cancelled").unwrap_or(0);
+        let cancelled = sum("cancelled").unwrap_or(0);
         Some(Self {
-            passed: last("pass")?,
-            failed: last("fail")? + cancelled,
+            passed: sum("pass")?,
+            failed: sum("fail")? + cancelled,
         })
     }
 
@@ -180,6 +182,11 @@ mod tests {
         assert_eq!(Count::of_node(spec), Some(count(2, 0)));
         let colored = "\u{1b}[34mℹ pass 2\u{1b}[39m\n\u{1b}[34mℹ fail 1\u{1b}[39m\n";
         assert_eq!(Count::of_node(colored), Some(count(2, 1)));
+        assert_eq!(
+            Count::of_node(&format!("{spec}  ℹ pass 9\n{tap}")),
+            Some(count(5, 2)),
+            "two runners, and what a test says"
+        );
         assert_eq!(Count::of_node("SyntaxError"), None);
     }
 

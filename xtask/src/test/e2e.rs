@@ -16,7 +16,7 @@ use crate::setup::Kit;
 
 pub(super) const PACKAGE: &str = "tests/e2e";
 
-/// It takes about ten minutes.
+/// It takes about twenty minutes.
 const LIMIT: Duration = Duration::from_secs(40 * 60);
 
 pub(super) fn run(kit: &Kit, args: &[String]) -> Result<Count> {
