@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::dom::rexie_error;
-use crate::indexed_db::{IndexedDb, exists, to_the_end};
+use crate::indexed_db::{IndexedDb, existing_by_rexie, to_the_end};
 
 const VERSION: u32 = 1;
 
@@ -49,12 +49,29 @@ impl Bookkeeping {
         format!("pos-backup-rehearsal:{database}")
     }
 
-    /// Does something with the journal's store, to its end also when nobody waits for it any more.
-    async fn in_journal<T: 'static>(
+    /// Reads something of the journal's store, unless there is none: it is made when there is something to note.
+    async fn in_what_exists<T: 'static>(
         &self,
-        mode: TransactionMode,
-        work: impl AsyncFnOnce(&Store) -> Result<T> + 'static,
-    ) -> Result<T> {
+        read: impl AsyncFnOnce(&Store) -> Result<T> + 'static,
+    ) -> Result<Option<T>> {
+        let name = self.name.clone();
+        let done = async move {
+            let database = match existing_by_rexie(&name).await {
+                Err(error) if error.code == ErrorCode::DatabaseNotFound => return Ok(None),
+                opened => opened?,
+            };
+            let read = in_transaction(&database, TransactionMode::ReadOnly, read).await;
+            database.close();
+            read.map(Some)
+        };
+        to_the_end(done, async |_| {}).await
+    }
+
+    /// Writes something to the journal's store, to its end also when nobody waits for it any more.
+    async fn in_journal(
+        &self,
+        work: impl AsyncFnOnce(&Store) -> Result<()> + 'static,
+    ) -> Result<()> {
         let name = self.name.clone();
         let done = async move {
             let store = ObjectStore::new(JOURNAL);
@@ -62,7 +79,7 @@ impl Bookkeeping {
                 .version(VERSION)
                 .add_object_store(store);
             let database = builder.build().await.map_err(failed)?;
-            let worked = in_transaction(&database, mode, work).await;
+            let worked = in_transaction(&database, TransactionMode::ReadWrite, work).await;
             database.close();
             worked
         };
@@ -98,24 +115,30 @@ async fn delete(store: &Store, key: &str) -> Result<()> {
 
 impl Bookkeeping {
     async fn read_at<T: DeserializeOwned + 'static>(&self, key: &str) -> Result<Option<T>> {
-        // It is made when there is something to note.
-        if !exists(&self.name).await? {
-            return Ok(None);
-        }
         let key = key.to_owned();
         let read = async move |store: &Store| get(store, &key).await;
-        self.in_journal(TransactionMode::ReadOnly, read).await
+        Ok(self.in_what_exists(read).await?.flatten())
+    }
+
+    /// Whether a restore is noted, and which one can be undone, if that can be read: what a start has to know, in one opening.
+    pub(crate) async fn at_start(&self) -> Result<(bool, Option<UndoableRestore>)> {
+        let read = async |store: &Store| {
+            let note = store.get(RESTORE.into()).await.map_err(failed)?;
+            let undoable = get(store, UNDOABLE).await.unwrap_or_default();
+            Ok((note.is_some(), undoable))
+        };
+        Ok(self.in_what_exists(read).await?.unwrap_or_default())
     }
 
     async fn delete_at(&self, key: &'static str) -> Result<()> {
         let delete = async move |store: &Store| delete(store, key).await;
-        self.in_journal(TransactionMode::ReadWrite, delete).await
+        self.in_journal(delete).await
     }
 
     async fn write_at(&self, key: &str, value: impl Serialize + 'static) -> Result<()> {
         let key = key.to_owned();
         let write = async move |store: &Store| put(store, &key, &value).await;
-        self.in_journal(TransactionMode::ReadWrite, write).await
+        self.in_journal(write).await
     }
 }
 
@@ -161,7 +184,7 @@ impl Journal for Bookkeeping {
             },
             _ => Ok(()),
         };
-        self.in_journal(TransactionMode::ReadWrite, told).await
+        self.in_journal(told).await
     }
 }
 

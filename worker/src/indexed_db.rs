@@ -34,6 +34,7 @@ use crate::dom::rexie_error;
 use crate::page::PageHelp;
 use crate::spawn::spawn;
 pub(crate) use migration::Migration;
+pub(crate) use open::existing_by_rexie;
 use records::{RecordDecoder, Step};
 use snapshot::IdbSnapshot;
 use transaction::IdbWriteTransaction;
@@ -89,7 +90,7 @@ impl Database for IndexedDb {
         let (name, version, tables) = (self.name.clone(), self.version.get(), tables.to_vec());
         let page = self.page.clone();
         let begin = async move {
-            let database = open::existing_by_rexie(&name).await?;
+            let database = existing_by_rexie(&name).await?;
             IdbSnapshot::begin(database, version, &tables, options, page).await
         };
         to_the_end(begin, Snapshot::close).await

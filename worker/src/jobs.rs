@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use futures::future::join;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Date, Math};
 use pos_backup::database::Database;
@@ -34,17 +35,22 @@ const CHECKED_AT: f64 = 0.15;
 pub(crate) fn init(state: &Rc<State>, outbox: &Outbox, init: Init) {
     let (state, outbox) = (Rc::clone(state), outbox.clone());
     spawn(async move {
-        let archives = Archives::open(&init.config.database).await;
-        let recovered = recover(&state, &outbox, &init.config, &archives).await;
-        // Where it cannot be read, an undo says why.
-        let undoable = Bookkeeping::of(&init.config.database).undoable().await;
         let database = init.config.database.clone();
+        let journal = Bookkeeping::of(&database);
+        let (archives, noted) = join(Archives::open(&database), journal.at_start()).await;
+        // Where it cannot be read, an undo says why.
+        let (is_noted, undoable) = noted.unwrap_or((true, None));
+        let recovered = recover(&state, &outbox, &init.config, &archives, is_noted).await;
+        let undoable = match &recovered {
+            Some(_) => journal.undoable().await.unwrap_or_default(),
+            None => undoable,
+        };
         state.set_config(init.config);
         outbox.send(&Event::Ready {
             protocol_version: PROTOCOL_VERSION,
             capabilities: Capabilities::new(archives.keeps(), Lock::is_supported()),
-            recovered,
-            undoable: undoable.unwrap_or_default().map(Box::new),
+            recovered: recovered.unwrap_or_default(),
+            undoable: undoable.map(Box::new),
         });
         remove_scratch(&database).await;
     });
@@ -65,20 +71,18 @@ const TOLD_AFTER_MS: u32 = 1_000;
 /// How long a page may take, at a start, to bring what it keeps in line with the tables.
 const SETTLING_TIMEOUT_MS: u32 = 10_000;
 
-/// Mends what crashed runs have left, unless a job is running that is not done with it. What cannot
+/// Mends what crashed runs have left, if there is any, unless a job is running that is not done with it. What cannot
 /// be mended is no reason to do nothing else.
 async fn recover(
     state: &State,
     outbox: &Outbox,
     config: &Config,
     archives: &Archives,
-) -> Recovered {
-    let journal = Bookkeeping::of(&config.database);
-    let is_noted = !matches!(journal.read().await, Ok(None));
-    let has_part_files = archives.has_part_files().await;
+    is_noted: bool,
+) -> Option<Recovered> {
     // The lock is not taken for nothing: a job that begins just now would find it taken.
-    if !is_noted && !has_part_files {
-        return Recovered::default();
+    if !is_noted && !archives.has_part_files().await {
+        return None;
     }
     let begun_at_ms = Date::now();
     let lock = loop {
@@ -87,17 +91,17 @@ async fn recover(
             Ok(LockState::Taken(_)) if is_noted && Date::now() - begun_at_ms < ENDING_JOB_MS => {
                 TimeoutFuture::new(50).await;
             }
-            _ => return Recovered::default(),
+            _ => return None,
         }
     };
     let removed = archives.remove_part_files().await;
     // Where this fails, the next job tells.
     let restore = settle(state, outbox, config).await;
     lock.release().await;
-    Recovered {
+    Some(Recovered {
         removed_part_files: removed.unwrap_or_default(),
         restore: restore.unwrap_or_default().map(Box::new),
-    }
+    })
 }
 
 /// Removes what a rehearsal that was cut off has left: as much as the whole database.

@@ -54,7 +54,7 @@ pub(super) async fn existing(name: &str, version: Option<u64>) -> Result<IdbData
 /// # Errors
 ///
 /// `DATABASE_NOT_FOUND`, `DATABASE_BLOCKED` or `DATABASE_FAILED`.
-pub(super) async fn existing_by_rexie(name: &str) -> Result<Rexie> {
+pub(crate) async fn existing_by_rexie(name: &str) -> Result<Rexie> {
     // Without a version: with one, rexie deletes every store that it was not told of.
     let open = async |name: String| {
         let opened = Rexie::builder(&name).build().await;
