@@ -1,6 +1,6 @@
-// Runs the suites: two side by side, and then, one after another, those that assert times, memory or
-// room in the storage. Each has a browser of its own. Arguments: names of suites (`cancel`), and options for Node's test
-// runner (`--test-name-pattern=…`).
+// Runs the suites: two at once, and then, one after another, those that assert times, memory or room in
+// the storage. Each has a browser of its own. Arguments: names of suites (`cancel`), and options for
+// Node's test runner (`--test-name-pattern=…`).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
