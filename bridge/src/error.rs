@@ -143,7 +143,7 @@ macro_rules! error_codes {
 error_codes! {
     Call {
         /// The message has no known `type`, or a field of it is missing, unknown or of the wrong type.
-        InvalidMessage false "Compare the message with the protocol; `context.path` names the field.",
+        InvalidMessage false "`context.path` names the field: compare the call with the client's types, or the message with the protocol.",
         /// A command came before `INIT`.
         NotInitialized false "Send `INIT` and wait for `READY` first.",
         /// A migration that the app registered did not come to its end, or makes records that the database cannot take.
@@ -215,7 +215,7 @@ error_codes! {
         ValidationFailed true "Nothing was changed. Try again; if it stays, report it with the archive.",
         /// The page did not take over the restored localStorage, sessionStorage, config or files.
         AssetsNotApplied true "Nothing was changed. Keep the page open during a restore, and check the space of localStorage.",
-        /// The worker could not be started, or stopped answering.
+        /// The worker could not be started, or stopped answering, or the client was closed.
         WorkerFailed true "Reload the page; check that the worker's files are served from the same origin and that the Content-Security-Policy allows WebAssembly ('wasm-unsafe-eval').",
     }
 

@@ -107,7 +107,7 @@ pub(super) fn check_names(names: &[String], wanted: &[String]) -> Result<()> {
         None => Ok(()),
         Some(missing) => Err(Error::new(
             ErrorCode::TableNotFound,
-            "A table that was asked for is not there.",
+            format!("The table {missing:?} is not there."),
         )
         .in_table(missing)
         .expected(names, missing.as_str())),

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::build;
-use crate::process::Cmd;
+use crate::process::{Cmd, asks_for_help};
 use crate::setup::{self, Need};
 
 #[derive(Args)]
@@ -43,7 +43,11 @@ fn codec(in_node: bool) -> Result<Cmd> {
 }
 
 /// One of the release worker in a browser.
-fn of_worker(script: &str) -> Result<Cmd> {
+fn of_worker(script: &str, args: &[String]) -> Result<Cmd> {
+    if asks_for_help(args) {
+        setup::prepare(&[Need::Node])?;
+        return Ok(Cmd::new("node").arg(script));
+    }
     let kit = setup::prepare(&[Need::WasmBindgen, Need::Node, Need::Browser])?;
     build::build_if_needed(&kit, &build::Options::default())?;
     Ok(kit.browser()?.apply(Cmd::new("node").arg(script)))
@@ -51,9 +55,9 @@ fn of_worker(script: &str) -> Result<Cmd> {
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let bench = match options.what {
-        What::All => of_worker("bench/run.js")?,
+        What::All => of_worker("bench/run.js", &options.args)?,
         What::Codec => codec(options.node)?,
-        What::Restore => of_worker("bench/restore.mjs")?,
+        What::Restore => of_worker("bench/restore.mjs", &options.args)?,
     };
     Ok(match bench.args(&options.args).status()?.success() {
         true => ExitCode::SUCCESS,

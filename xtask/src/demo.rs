@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::build;
-use crate::process::Cmd;
+use crate::process::{Cmd, asks_for_help};
 use crate::serve::Server;
 use crate::setup::{self, Need};
 
@@ -18,6 +18,13 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let demo = Cmd::new("npm")
+        .args(["run", "demo", "--silent", "--workspace", "tests/e2e", "--"])
+        .args(&options.args);
+    if asks_for_help(&options.args) {
+        setup::prepare(&[Need::Node])?;
+        return exit_code(demo);
+    }
     let kit = setup::prepare(&[
         Need::Toolchain,
         Need::WasmBindgen,
@@ -27,14 +34,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     ])?;
     build::build_if_needed(&kit, &build::Options::default())?;
     let url = Server::bind(0)?.run_in_background();
-    let demo = Cmd::new("npm")
-        .args(["run", "demo", "--silent", "--workspace", "tests/e2e", "--"])
-        .args(&options.args);
-    let status = kit
-        .browser()?
-        .apply(demo)
-        .env("POS_BACKUP_URL", url)
-        .status()?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    exit_code(kit.browser()?.apply(demo).env("POS_BACKUP_URL", url))
+}
+
+fn exit_code(demo: Cmd) -> Result<ExitCode> {
+    let code = demo.status()?.code();
+    let code = code.and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }

@@ -42,6 +42,11 @@ pub(crate) struct Finished {
     pub(crate) failure: Option<String>,
 }
 
+/// Whether these arguments, which are a script's own, ask it only what there is: nothing has to be built for that.
+pub(crate) fn asks_for_help(args: &[String]) -> bool {
+    args.iter().any(|arg| arg == "--help")
+}
+
 impl Cmd {
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
         Self {

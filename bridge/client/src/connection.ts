@@ -32,7 +32,7 @@ export class Connection {
       this.#tap('in', event.data);
       this.onEvent(event.data);
     });
-    this.#worker.addEventListener('error', (event) => this.#fail(describe(event)));
+    this.#worker.addEventListener('error', (event) => this.#fail(describe(event, options.worker)));
     this.#worker.addEventListener('messageerror', () => {
       this.#fail(workerFailed('A message of the backup worker could not be read.'));
     });
@@ -93,9 +93,10 @@ function startWorker(worker: ConnectOptions['worker']): Worker {
 }
 
 /** A script that cannot be loaded gives an event without a message. */
-function describe(event: ErrorEvent): BackupError {
+function describe(event: ErrorEvent, worker: ConnectOptions['worker']): BackupError {
   if (!event.message) {
-    return workerFailed("The backup worker's script could not be loaded.");
+    const script = typeof worker === 'string' || worker instanceof URL ? `, ${worker},` : '';
+    return workerFailed(`The backup worker's script${script} could not be loaded.`);
   }
   const place = event.filename ? ` (${event.filename}:${event.lineno})` : '';
   return workerFailed(`The backup worker failed: ${event.message}${place}`, {}, event.error ?? undefined);

@@ -9,7 +9,8 @@ import type { Config, Migration } from './protocol.js';
  * `INVALID_MESSAGE` for a module that has no URL
  */
 export function configForWorker(config: Config): Config {
-  if (!Array.isArray(config.migrations)) {
+  // What is no config the worker refuses, with its place.
+  if (!Array.isArray(config?.migrations)) {
     return config;
   }
   const migrations = config.migrations.map(withAbsoluteUrl);

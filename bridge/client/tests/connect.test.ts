@@ -63,6 +63,24 @@ describe('connect', () => {
     expect(worker.terminated).toBe(true);
   });
 
+  it('names the script that cannot be loaded', async () => {
+    const worker = new FakeWorker();
+    vi.stubGlobal('Worker', function () {
+      return worker;
+    });
+    const connecting = BackupClient.connect(CONFIG, { worker: '/nowhere/worker.js' });
+    worker.crash();
+    expect(await rejection(connecting)).toMatchObject({ message: "The backup worker's script, /nowhere/worker.js, could not be loaded." });
+  });
+
+  it('leaves it to the worker to refuse what is no config', async () => {
+    const worker = new FakeWorker();
+    const connecting = BackupClient.connect(undefined as never, { worker: asWorker(worker) });
+    connecting.catch(() => {});
+    await settle();
+    expect(worker.received).toEqual([{ type: 'INIT', config: undefined }]);
+  });
+
   it("keeps the worker's own message", async () => {
     const worker = new FakeWorker();
     const connecting = connectTo(worker);
