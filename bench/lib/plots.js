@@ -7,6 +7,8 @@ const MIB = 1024 * 1024;
 
 const OURS = '#2f81f7';
 const OTHERS = '#8b949e';
+/** Of lines that are told apart. */
+const HUES = ['#8b949e', '#e3a008', '#8250df', '#d1242f', '#1a7f37', '#bc4c00'];
 const WIDTH = 720;
 
 /** A figure as a file of its own, which is dark where its reader is. */
@@ -50,16 +52,29 @@ function throughput({ cases, bytes, records }) {
 function memory({ cases }) {
   const shown = cases.filter(({ kind, name }) => (kind === 'backup' && !['backup, table', 'backup, batch'].includes(name)) || name === 'read side by side');
   const points = shown.flatMap((each) => each.samples.map(({ ms, renderersBytes }) => ({ name: label(each.name), seconds: ms / 1000, mib: renderersBytes / MIB })));
+  const names = shown.map(({ name }) => label(name));
+  const colours = names.map((name, i) => (name.startsWith('pos-backup') ? OURS : HUES[i % HUES.length]));
   return svg('The renderers’ memory over time', {
     height: 360,
     marginRight: 190,
     x: { label: 'seconds', grid: true },
     y: { label: 'MiB more than before', grid: true },
-    color: { legend: false, scheme: 'tableau10' },
+    color: { domain: names, range: colours },
     marks: [
       Plot.lineY(points, { x: 'seconds', y: 'mib', stroke: 'name', strokeWidth: (point) => (point.name.startsWith('pos-backup') ? 3 : 1.5) }),
-      Plot.text(points, Plot.selectLast({ x: 'seconds', y: 'mib', z: 'name', text: 'name', fill: 'name', textAnchor: 'start', dx: 4 })),
+      Plot.text(ends(points), { x: 'seconds', y: 'labelMib', text: 'name', fill: 'name', textAnchor: 'start', dx: 4 }),
     ],
+  });
+}
+
+/** The last point of each line, and where its name can stand without covering another's. */
+function ends(points) {
+  const last = [...new Map(points.map((point) => [point.name, point])).values()].toSorted((a, b) => a.mib - b.mib);
+  const apart = Math.max(...points.map(({ mib }) => mib)) / 20;
+  let below = -Infinity;
+  return last.map((point) => {
+    below = Math.max(point.mib, below + apart);
+    return { ...point, labelMib: below };
   });
 }
 

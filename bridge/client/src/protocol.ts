@@ -1492,7 +1492,7 @@ retryable: boolean, };
  * - `"STORAGE_FAILED"`: The browser refused or failed a storage operation.
  * - `"VALIDATION_FAILED"`: After writing, the database did not hold what the archive holds.
  * - `"ASSETS_NOT_APPLIED"`: The page did not take over the restored localStorage, sessionStorage, config or files.
- * - `"WORKER_FAILED"`: The worker could not be started, or stopped answering.
+ * - `"WORKER_FAILED"`: The worker could not be started, or stopped answering, or the client was closed.
  * - `"INTERNAL"`: A defect of this software.
  */
 export type ErrorCode = "INVALID_MESSAGE" | "NOT_INITIALIZED" | "MIGRATION_FAILED" | "TABLE_NOT_FOUND" | "NOT_AN_ARCHIVE" | "ARCHIVE_TRUNCATED" | "ARCHIVE_DAMAGED" | "ENTRY_NAME_INVALID" | "ENTRY_DUPLICATE" | "ENTRY_MISSING" | "ENTRY_UNEXPECTED" | "CHECKSUM_MISMATCH" | "MANIFEST_INVALID" | "METADATA_INVALID" | "SCHEMA_INVALID" | "RECORD_INVALID" | "FORMAT_TOO_NEW" | "SCHEMA_TOO_NEW" | "MIGRATION_MISSING" | "SCHEMA_MISMATCH" | "DATABASE_MISMATCH" | "UNSUPPORTED_VALUE" | "VALUE_TOO_LARGE" | "BACKUP_NOT_FOUND" | "DATABASE_NOT_FOUND" | "BACKUP_IN_PROGRESS" | "QUOTA_EXCEEDED" | "DATABASE_FAILED" | "DATABASE_BLOCKED" | "STORAGE_FAILED" | "VALIDATION_FAILED" | "ASSETS_NOT_APPLIED" | "WORKER_FAILED" | "INTERNAL";
