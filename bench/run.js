@@ -73,12 +73,14 @@ await session.close();
 mkdirSync(values.out, { recursive: true });
 const write = (name, text) => writeFileSync(join(values.out, name), text);
 write('results.json', `${JSON.stringify(results, null, 1)}\n`);
-// For the plot over scales, of this browser and this very worker. A part of the cases replaces no whole run.
+// For the plot over scales, of this browser and this very worker. A part of the cases replaces only its own.
 const readScales = () => readdirSync(values.out)
   .filter((name) => /^results-.*\.json$/.test(name))
   .map((name) => JSON.parse(readFileSync(join(values.out, name), 'utf8')))
   .filter((each) => each.browser === results.browser && each.worker === results.worker);
-if (!values.only || readScales().every((each) => each.scale !== scale)) write(`results-${scale}.json`, `${JSON.stringify(results, null, 1)}\n`);
+const kept = readScales().find((each) => each.scale === scale);
+const others = (kept?.cases ?? []).filter(({ name }) => !runs.has(name));
+write(`results-${scale}.json`, `${JSON.stringify({ ...kept, ...results, cases: [...others, ...results.cases] }, null, 1)}\n`);
 const ofScales = readScales();
 for (const [name, svg] of Object.entries(plots(results, ofScales))) write(name, svg);
 console.log(report(results, ofScales));

@@ -78,10 +78,13 @@ function ends(points) {
   });
 }
 
+/** What the growth is shown of. */
+const GROWING = ['backup, snapshot', 'read side by side'];
+
 /** The time for each MB, over the size of the data. */
 function growth(all) {
-  const points = all.flatMap(({ bytes, cases }) => cases
-    .filter(({ name }) => name === 'backup, snapshot' || name === 'read side by side')
+  const points = all.toSorted((a, b) => a.bytes - b.bytes).flatMap(({ bytes, cases }) => cases
+    .filter(({ name }) => GROWING.includes(name))
     .map(({ name, ms }) => ({ name: label(name), mb: bytes / MB, msPerMb: ms.median / (bytes / MB) })));
   return svg('Time for each MB over the size of the data', {
     height: 300,
@@ -99,8 +102,9 @@ function growth(all) {
 /** The plots that can be made of these results, by their files' names. `all` are those of every scale there are results of. */
 export function plots(results, all) {
   const backups = results.cases.filter(({ kind }) => kind === 'backup');
+  const grown = all.filter(({ cases }) => GROWING.every((name) => cases.some((each) => each.name === name)));
   return {
     ...(backups.length > 1 && { 'throughput.svg': throughput(results), 'memory.svg': memory(results) }),
-    ...(all.length > 1 && { 'growth.svg': growth(all) }),
+    ...(grown.length > 1 && { 'growth.svg': growth(grown) }),
   };
 }

@@ -25,15 +25,15 @@ function caseRow(each, bytes) {
 
 const READING = ['backup, snapshot', 'backup, table', 'backup, batch', 'verify', 'plan'];
 
-/** How much more each MB takes in the largest of these results than in the smallest. */
+/** How much more each MB takes in the largest of these results than in the quickest of the smaller ones. */
 function growth(all) {
   const measured = all.flatMap(({ scale, bytes, cases }) => {
     const backup = cases.find(({ name }) => name === 'backup, snapshot');
     return backup ? [{ scale, msPerByte: backup.ms.median / bytes }] : [];
   });
-  const [smallest, ...others] = measured.toSorted((a, b) => a.scale - b.scale);
-  const largest = others.at(-1);
-  return largest && [`time of a backup per MB, scale ${largest.scale} ÷ scale ${smallest.scale}`, largest.msPerByte / smallest.msPerByte, '≤ 1.1', 1];
+  const largest = measured.toSorted((a, b) => a.scale - b.scale).pop();
+  const [quickest] = measured.filter((each) => each !== largest).toSorted((a, b) => a.msPerByte - b.msPerByte);
+  return quickest && [`time of a backup per MB, scale ${largest.scale} ÷ scale ${quickest.scale}`, largest.msPerByte / quickest.msPerByte, '≤ 1.1', 1];
 }
 
 /**
@@ -67,7 +67,7 @@ export function targets(results, ofScales) {
     ['cancel of a backup, worst (ms)', results.cancels?.backup?.ended.max, '≤ 100', 30],
     ['page load to READY (ms)', results.ready?.median, '≤ 300', 100],
     ['WASM, brotli (KB)', brotli, '≤ 400', 250],
-    growth(ofScales),
+    of('backup, snapshot') && growth(ofScales),
   ].filter((target) => target?.[1] !== undefined);
 }
 

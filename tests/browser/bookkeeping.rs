@@ -7,6 +7,7 @@ use pos_backup::journal::{Committing, Evidence, Journal, Note, Reached, RecordAt
 use pos_backup::page::Assets;
 use pos_backup_bridge::{BackupMetadata, Consistency, ErrorCode, RestoreOutcome, UndoableRestore};
 use pos_backup_worker::{Bookkeeping, IndexedDb};
+use rexie::{ObjectStore, Rexie};
 use serde_bytes::ByteBuf;
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -131,6 +132,22 @@ async fn a_note_is_kept_as_it_is() {
     );
     assert_eq!(uncaught_errors(), "");
     delete_shop("pos-backup:noted").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_a_newer_version_has_noted_is_left_alone() {
+    let journal = Bookkeeping::of("newer");
+    journal.write(&note(Reached::Writing)).await.unwrap();
+    let upgraded = Rexie::builder("pos-backup:newer")
+        .version(2)
+        .add_object_store(ObjectStore::new("journal"))
+        .build()
+        .await;
+    upgraded.unwrap().close();
+    let error = journal.read().await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::DatabaseFailed);
+    assert!(error.message.contains("newer version"), "{error:?}");
+    delete_shop("pos-backup:newer").await;
 }
 
 #[wasm_bindgen_test]

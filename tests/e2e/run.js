@@ -3,7 +3,7 @@
 // Node's test runner (`--test-name-pattern=…`).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What other suites take of the machine would count in these. */
@@ -18,14 +18,20 @@ const files = readdirSync(directory)
   .filter((file) => names.length === 0 || names.some((name) => file.includes(name)))
   .sort();
 
+const unknown = ALONE.find((file) => !existsSync(join(directory, file)));
+if (unknown) throw new Error(`ALONE names ${unknown}, which is not there`);
 if (files.length === 0) {
   console.error(`no suite is called ${names.join(' or ')}`);
   process.exit(1);
 }
 
 let runner;
+let isStopped = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => runner.kill(signal));
+  process.on(signal, () => {
+    isStopped = true;
+    runner?.kill(signal);
+  });
 }
 
 /** Runs these, so many at once; answers the runner's exit code. */
@@ -34,11 +40,12 @@ async function run(suites, concurrency) {
   const paths = suites.map((file) => join(directory, file));
   runner = spawn(
     process.execPath,
-    ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec', ...options, ...paths],
+    ['--test', '--test-reporter=spec', ...options, `--test-concurrency=${concurrency}`, ...paths],
     { stdio: 'inherit' },
   );
   const [code, signal] = await once(runner, 'exit');
-  if (signal !== null) process.exit(1);
+  // Node's runner ends by itself where it is told to.
+  if (isStopped || signal !== null) process.exit(1);
   return code;
 }
 

@@ -60,6 +60,11 @@ impl Bookkeeping {
                 Err(error) if error.code == ErrorCode::DatabaseNotFound => return Ok(None),
                 opened => opened?,
             };
+            // Of a newer worker: what it has noted is not ours to act upon, as we could not note what came of it.
+            if database.version().is_ok_and(|version| version > VERSION) {
+                database.close();
+                return Err(too_new());
+            }
             let read = in_transaction(&database, TransactionMode::ReadOnly, read).await;
             database.close();
             read.map(Some)
@@ -191,6 +196,11 @@ impl Journal for Bookkeeping {
 #[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn failed(error: rexie::Error) -> Error {
     rexie_error(&error, DOING)
+}
+
+fn too_new() -> Error {
+    let message = "The backup's own database is of a newer version of this software.";
+    Error::new(ErrorCode::DatabaseFailed, message)
 }
 
 fn unreadable(error: &str) -> Error {

@@ -41,9 +41,10 @@ pub(crate) fn init(state: &Rc<State>, outbox: &Outbox, init: Init) {
         // Where it cannot be read, an undo says why.
         let (is_noted, undoable) = noted.unwrap_or((true, None));
         let recovered = recover(&state, &outbox, &init.config, &archives, is_noted).await;
-        let undoable = match &recovered {
-            Some(_) => journal.undoable().await.unwrap_or_default(),
-            None => undoable,
+        // What took a while may have changed it.
+        let undoable = match is_noted || recovered.is_some() {
+            true => journal.undoable().await.unwrap_or_default(),
+            false => undoable,
         };
         state.set_config(init.config);
         outbox.send(&Event::Ready {

@@ -16,7 +16,7 @@ pub(crate) struct Options {
     /// In Node instead of a worker of Chromium; of `codec`
     #[arg(long)]
     node: bool,
-    /// Handed to the bench, for example `-- --quick`; `-- --help` says what there is
+    /// Handed to the bench, for example `-- --quick`; of `all`, `-- --help` says what there is
     #[arg(last = true)]
     args: Vec<String>,
 }
@@ -31,6 +31,9 @@ enum What {
     Restore,
 }
 
+/// The script of `all`.
+const RUN: &str = "bench/run.js";
+
 /// One that needs nothing but the record codec's modules.
 fn codec(in_node: bool) -> Result<Cmd> {
     let bench = Cmd::new("node").arg("bench/codec.mjs");
@@ -43,11 +46,7 @@ fn codec(in_node: bool) -> Result<Cmd> {
 }
 
 /// One of the release worker in a browser.
-fn of_worker(script: &str, args: &[String]) -> Result<Cmd> {
-    if asks_for_help(args) {
-        setup::prepare(&[Need::Node])?;
-        return Ok(Cmd::new("node").arg(script));
-    }
+fn of_worker(script: &str) -> Result<Cmd> {
     let kit = setup::prepare(&[Need::WasmBindgen, Need::Node, Need::Browser])?;
     build::build_if_needed(&kit, &build::Options::default())?;
     Ok(kit.browser()?.apply(Cmd::new("node").arg(script)))
@@ -55,9 +54,13 @@ fn of_worker(script: &str, args: &[String]) -> Result<Cmd> {
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let bench = match options.what {
-        What::All => of_worker("bench/run.js", &options.args)?,
+        What::All if asks_for_help(&options.args) => {
+            setup::prepare(&[Need::Node])?;
+            Cmd::new("node").arg(RUN)
+        }
+        What::All => of_worker(RUN)?,
         What::Codec => codec(options.node)?,
-        What::Restore => of_worker("bench/restore.mjs", &options.args)?,
+        What::Restore => of_worker("bench/restore.mjs")?,
     };
     Ok(match bench.args(&options.args).status()?.success() {
         true => ExitCode::SUCCESS,
