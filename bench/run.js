@@ -16,7 +16,7 @@ const HELP = `Usage: cargo xtask bench [-- options]
 
   --scale N     the size of the data: 1 is 250,000 records, 100 MB as JSON  [default: 1]
   --rounds N    how often each case is run  [default: 3]
-  --quick       scale 0.25, one round: under three minutes
+  --quick       scale 0.1, one round: under three minutes
   --only TEXT   only the cases whose names contain this; may be given several times
   --out FOLDER  where results.json and the plots go  [default: target/bench]`;
 
@@ -31,7 +31,7 @@ if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
-const scale = Number(values.scale ?? (values.quick ? 0.25 : 1));
+const scale = Number(values.scale ?? (values.quick ? 0.1 : 1));
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const isWanted = (name) => values.only?.some((text) => name.includes(text)) ?? true;
 

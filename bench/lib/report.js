@@ -84,6 +84,6 @@ export function report(results, ofScales) {
   }
   if (results.ready) parts.push(`page load to READY: ${ms(results.ready.median)} ms (${ms(results.ready.min)} to ${ms(results.ready.max)})`);
   parts.push(table([['bytes', 'raw', 'gzip', 'brotli'], ...Object.entries(results.sizes).map(([name, { raw, gzip, brotli }]) => [name, ...[raw, gzip, brotli].map((bytes) => bytes.toLocaleString('en'))])]));
-  parts.push(table([['', 'measured', 'must', 'aim'], ...targets(results, ofScales).map(([what, value, must, aim]) => [what, value.toFixed(value < 10 ? 2 : 0), must, String(aim)])]));
+  parts.push(table([['', 'measured', results.scale === 1 ? 'must' : 'must at scale 1', 'aim'], ...targets(results, ofScales).map(([what, value, must, aim]) => [what, value.toFixed(value < 10 ? 2 : 0), must, String(aim)])]));
   return parts.join('\n\n');
 }
